@@ -131,7 +131,9 @@ def convert(value: float, from_unit: str, to_unit: str) -> float:
     ratio = UNITS[from_unit][1] / UNITS[to_unit][1]
     # 1 km must be 1000 m and 1 % must be 0.01 to the last bit, so divide when that is exact
     inverse = UNITS[to_unit][1] / UNITS[from_unit][1]
-    return value / inverse if math.isclose(inverse, round(inverse), rel_tol=1e-12) else value * ratio
+    return (
+        value / inverse if math.isclose(inverse, round(inverse), rel_tol=1e-12) else value * ratio
+    )
 
 
 def parse_quantity(text: str) -> Quantity:
@@ -144,9 +146,7 @@ def parse_quantity(text: str) -> Quantity:
     """
     match = _QUANTITY.match(text)
     if match is None:
-        raise InputError(
-            Fault(zh="不是带单位的数", en="not a number with a unit", value=text)
-        )
+        raise InputError(Fault(zh="不是带单位的数", en="not a number with a unit", value=text))
     unit = match[2] or "1"
     dimension(unit)
     return Quantity(float(match[1].replace(",", "").replace("_", "")), unit)
