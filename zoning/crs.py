@@ -1,0 +1,212 @@
+"""Coordinate systems: one work CRS, one factory of transformers, areas on the ellipsoid.
+
+Axis order is x, y (east, north) everywhere: the national CRSs put north first, so no transformer
+is made elsewhere. Importing this module also removes a foreign PROJ database path from the
+environment, and so it must be imported before rasterio.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from functools import lru_cache
+
+_log = logging.getLogger(__name__)
+
+
+def drop_foreign_proj() -> tuple[str, ...]:
+    """Remove ``PROJ_LIB`` and ``PROJ_DATA`` from the environment; return those that were set.
+
+    PostGIS and QGIS installs set them to a database of another PROJ release, with which rasterio
+    cannot read a single EPSG code. Wheels and conda builds find their own without them.
+    """
+    found = tuple(name for name in ("PROJ_LIB", "PROJ_DATA") if os.environ.pop(name, None))
+    if found:
+        _log.info("ignored foreign %s", ", ".join(found))
+    return found
+
+
+drop_foreign_proj()
+
+import numpy as np  # noqa: E402  the environment must be clean before PROJ loads
+import pyproj  # noqa: E402
+import shapely  # noqa: E402
+from numpy.typing import NDArray  # noqa: E402
+from pyproj.exceptions import CRSError  # noqa: E402
+
+from zoning.errors import CrsMismatch, Fault, InputError  # noqa: E402
+
+WORK = "EPSG:4545"  # CGCS2000 / 3-degree Gauss-Kruger CM 108E, metres; east of Guiyang's middle
+GEOGRAPHIC = "EPSG:4490"  # CGCS2000, degrees
+
+Crs = str | pyproj.CRS
+
+
+@lru_cache(maxsize=256)
+def read_crs(text: Crs) -> pyproj.CRS:
+    """Return the CRS that a code, a WKT or a PROJ string names.
+
+    Raises
+    ------
+    InputError
+        PROJ does not know it.
+    """
+    try:
+        return pyproj.CRS.from_user_input(text)
+    except CRSError:
+        raise InputError(
+            Fault(
+                zh="不认识的坐标系",
+                en="unknown coordinate reference system",
+                value=str(text)[:80],
+                remedy_zh="写 EPSG 代码，如 EPSG:4545 (CGCS2000 三度带 108°E)",
+                remedy_en="write an EPSG code such as EPSG:4545",
+            )
+        ) from None
+
+
+@lru_cache(maxsize=256)
+def canonical(crs: Crs) -> str:
+    """Return ``EPSG:n`` where the definition is that of a registered CRS, else its WKT.
+
+    ArcGIS writes ``CGCS2000_3_Degree_GK_CM_108E`` without a code and with other axes; it is
+    EPSG:4545 all the same.
+    """
+    known = read_crs(crs)
+    authority = known.to_authority()  # equivalent definition, never a name alone
+    return ":".join(authority) if authority else str(known.to_wkt())
+
+
+@lru_cache(maxsize=256)
+def same(a: Crs, b: Crs) -> bool:
+    """Whether two definitions mean the same CRS, axis order and spelling aside."""
+    first, second = read_crs(a), read_crs(b)
+    return first.equals(second, ignore_axis_order=True) or canonical(a) == canonical(b)
+
+
+@lru_cache(maxsize=256)
+def metric(crs: Crs) -> bool:
+    """Whether the CRS is projected, with metres on both axes."""
+    known = read_crs(crs)
+    return known.is_projected and all(axis.unit_name == "metre" for axis in known.axis_info)
+
+
+@lru_cache(maxsize=256)
+def legacy(crs: Crs) -> bool:
+    """Whether the CRS rests on an old datum (Beijing 1954, Xian 1980).
+
+    PROJ moves these to CGCS2000 by a ballpark shift only, tens of metres off; the official
+    parameters are not public. A definition that brings its own (``+towgs84``) is not legacy.
+    """
+    known = read_crs(crs)
+    if known.is_bound or known.geodetic_crs is None:
+        return False
+    ellipsoid = known.ellipsoid
+    return ellipsoid is not None and not _modern(ellipsoid)
+
+
+def _modern(ellipsoid: pyproj.crs.Ellipsoid) -> bool:
+    """Whether WGS 84, GRS 1980 or CGCS2000: they differ by 0.1 mm; Krassowsky by 108 m."""
+    return (
+        abs(ellipsoid.semi_major_metre - 6_378_137) < 0.5
+        and abs(ellipsoid.inverse_flattening - 298.2572) < 1e-3
+    )
+
+
+@lru_cache(maxsize=256)
+def transformer(src: Crs, dst: Crs) -> pyproj.Transformer:
+    """Return the transformer between two CRSs, x before y on both sides.
+
+    Raises
+    ------
+    InputError
+        A CRS is unknown.
+    CrsMismatch
+        The old datum of one has no published relation to the other.
+    """
+    if legacy(src) != legacy(dst):
+        raise CrsMismatch(legacy_fault(src if legacy(src) else dst))
+    return pyproj.Transformer.from_crs(read_crs(src), read_crs(dst), always_xy=True)
+
+
+def legacy_fault(crs: Crs) -> Fault:
+    """Say why data on an old datum is refused, and what to do."""
+    return Fault(
+        zh="北京54、西安80等旧坐标系不能自动转换到 CGCS2000 (相差可达数十米)",
+        en="an old datum (Beijing 1954, Xian 1980) is never converted silently: tens of metres off",
+        value=read_crs(crs).name,
+        remedy_zh="请由测绘主管部门按当地参数转换后再用，或提供带 +towgs84 参数的坐标系定义",
+        remedy_en="have it converted with local parameters, or give a CRS that carries +towgs84",
+    )
+
+
+def project(geoms: NDArray[np.object_], src: Crs, dst: Crs) -> NDArray[np.object_]:
+    """Reproject geometries, vertex by vertex.
+
+    Parameters
+    ----------
+    geoms : object array [n]
+        Shapely geometries, None allowed; x before y.
+    src, dst : str or pyproj.CRS
+
+    Returns
+    -------
+    object array [n]
+        In ``dst``. The same array where both CRSs are the same.
+
+    Raises
+    ------
+    CrsMismatch
+        Coordinates lie outside what ``src`` can express, or a datum is an old one.
+    """
+    if same(src, dst):
+        return geoms
+    move = transformer(src, dst)
+
+    def moved(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        result = np.column_stack(move.transform(xy[:, 0], xy[:, 1]))
+        if not np.isfinite(result).all():
+            raise CrsMismatch(_domain_fault(src, xy))
+        return result
+
+    return np.asarray(shapely.transform(geoms, moved), dtype=object)
+
+
+def _domain_fault(src: Crs, xy: NDArray[np.float64]) -> Fault:
+    (x0, y0), (x1, y1) = np.nanmin(xy, axis=0), np.nanmax(xy, axis=0)
+    return Fault(
+        zh=f"坐标超出所声明坐标系 {read_crs(src).name} 的范围",
+        en="coordinates lie outside what the stated CRS can express",
+        value=f"x {x0:.10g} … {x1:.10g}, y {y0:.10g} … {y1:.10g}",
+        remedy_zh="坐标系可能写错: 以度为单位的数据用 EPSG:4490，以米为单位的用 EPSG:4545 等",
+        remedy_en="the CRS is probably wrong: degrees are EPSG:4490, metres EPSG:4545 or alike",
+    )
+
+
+def geodesic_area(geoms: NDArray[np.object_], crs: Crs) -> NDArray[np.float64]:
+    """Area on the ellipsoid, the figure that land law asks for. [m2]
+
+    Parameters
+    ----------
+    geoms : object array [n]
+        Polygons in ``crs``; holes are taken off. Points and lines have area 0, None gives NaN.
+    crs : str or pyproj.CRS
+
+    Returns
+    -------
+    float64 array [n]
+        Square metres, each edge a geodesic.
+
+    References
+    ----------
+    .. [1] C. F. F. Karney, Algorithms for geodesics, J. Geodesy 87, 2013.
+    """
+    base = read_crs(crs).geodetic_crs
+    ellipsoid = read_crs(crs).get_geod()
+    if base is None or ellipsoid is None:
+        raise InputError(Fault(zh="坐标系没有椭球", en="the CRS has no ellipsoid", value=str(crs)))
+    degrees = shapely.orient_polygons(project(geoms, crs, base))
+    area = np.full(len(geoms), np.nan)
+    for i in np.flatnonzero(~shapely.is_missing(degrees)):
+        area[i] = abs(ellipsoid.geometry_area_perimeter(degrees[i])[0])
+    return area
