@@ -102,15 +102,11 @@ def legacy(crs: Crs) -> bool:
     if known.is_bound or known.geodetic_crs is None:
         return False
     ellipsoid = known.ellipsoid
-    return ellipsoid is not None and not _modern(ellipsoid)
-
-
-def _modern(ellipsoid: pyproj.crs.Ellipsoid) -> bool:
-    """Whether WGS 84, GRS 1980 or CGCS2000: they differ by 0.1 mm; Krassowsky by 108 m."""
-    return (
-        abs(ellipsoid.semi_major_metre - 6_378_137) < 0.5
-        and abs(ellipsoid.inverse_flattening - 298.2572) < 1e-3
-    )
+    if ellipsoid is None:
+        return False
+    # WGS 84, GRS 1980 and CGCS2000 differ by 0.1 mm; Krassowsky by 108 m, IAG 1975 by 3 m
+    axis = abs(ellipsoid.semi_major_metre - 6_378_137) < 0.5
+    return not (axis and abs(ellipsoid.inverse_flattening - 298.2572) < 1e-3)
 
 
 @lru_cache(maxsize=256)
