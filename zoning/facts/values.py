@@ -46,7 +46,7 @@ class Reasons:
     @property
     def missing(self) -> Mask:
         """Cells without a value."""
-        return self.index != 0
+        return np.not_equal(self.index, 0)
 
     def text(self, i: int) -> str:
         """Reason of one cell."""

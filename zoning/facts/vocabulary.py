@@ -176,6 +176,7 @@ PROJECT_CODES: Mapping[str, str] = MappingProxyType(
         "process": "工艺",
         "county": "申报区县",
         "six_class": "两高行业类别",
+        "branch": "行业分支",
         "benchmark_class": "能效水平",
         "energy_limit_class": "能耗限额等级",
     }
@@ -201,6 +202,9 @@ PROJECT_CLAIMS: Mapping[str, str] = MappingProxyType(
         "national_key": "国家重大项目",
         "risk_control": "风险管控、修复工程",
         "discharges_wastewater": "排放生产废水",
+        "overhead_pond": "属头顶库",
+        "swap_announced_before_stop": "产能置换方案在 2024-08-23 前已公告",
+        "equal_swap": "属可等量置换的情形",
     }
 )
 PROJECT_NUMBERS: Mapping[str, FactSpec] = MappingProxyType(
@@ -240,6 +244,8 @@ DOCUMENTS: Mapping[str, str] = MappingProxyType(
         "boundary": "勘测定界成果",
         "carbon_evaluation": "碳排放评价",
         "eia_review": "环评重新审核意见",
+        "land_conversion": "农用地转用批准文件",
+        "forest_review": "使用林地审核同意书",
     }
 )
 SITE: Mapping[str, FactSpec] = MappingProxyType(

@@ -1,1 +1,1 @@
-"""rules"""
+"""Rules: grammar, model, loader, judge."""
