@@ -1,0 +1,70 @@
+"""Facts given by persons: clause-by-clause judgements of the control units a site meets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from zoning.facts.values import Codes, CodeSet, missing_codes
+from zoning.facts.vocabulary import DIMENSIONS
+from zoning.measure.vector import NO_PLACE, Ground, LayerView, met_features
+from zoning.projects.determinations import Determination, text_sha
+from zoning.sites import Sites
+
+NOT_JUDGED = "未研判"
+
+
+def _results(
+    project: str,
+    unit: int,
+    attributes: pd.DataFrame,
+    given: Mapping[tuple[str, str, str], Determination],
+) -> set[str]:
+    """Judgements of one unit; one whose text has changed since has lapsed."""
+    code = str(attributes["code"].iloc[unit])
+    results = set()
+    for dimension in DIMENSIONS:
+        found = given.get((project, code, dimension))
+        text = attributes[dimension].iloc[unit] if dimension in attributes.columns else ""
+        now = text_sha("" if pd.isna(text) else str(text))
+        results.add(found.result if found is not None and found.text_sha == now else NOT_JUDGED)
+    return results
+
+
+def unit_determinations(
+    sites: Sites, ground: Ground, units: LayerView | None, given: Sequence[Determination]
+) -> Codes:
+    """Return, per site, the judgements of every unit and dimension it meets.
+
+    Parameters
+    ----------
+    sites : Sites
+        n sites.
+    ground : Ground
+    units : LayerView or None
+        Control units.
+    given : sequence of Determination
+        What persons have judged.
+    """
+    if units is None:
+        return missing_codes(len(sites), "未提供管控单元图层")
+    by_clause = {(d.project, d.clause, d.dimension): d for d in given}
+    pairs, is_open = met_features(ground, units)
+    sure: list[set[str]] = [set() for _ in range(len(sites))]
+    maybe: list[set[str]] = [set() for _ in range(len(sites))]
+    projects = sites.table["project"].tolist()
+    for site, feature, certain, possible in zip(
+        pairs.site, pairs.feature, pairs.sure, pairs.maybe, strict=True
+    ):
+        if not possible:
+            continue
+        results = _results(projects[site], int(feature), units.attributes, by_clause)
+        maybe[site] |= results
+        if certain:
+            sure[site] |= results
+    sets = [
+        CodeSet(frozenset(s), frozenset(m), bool(o))
+        for s, m, o in zip(sure, maybe, is_open, strict=True)
+    ]
+    return Codes.of(sets).hide(~ground.placed, NO_PLACE)

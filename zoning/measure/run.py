@@ -1,0 +1,199 @@
+"""Facts by name: which layer answers, which column it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import shapely
+
+from zoning.catalog import Catalog
+from zoning.facts.table import Facts
+from zoning.facts.values import Claims, Column
+from zoning.facts.vocabulary import LAYERS, SPACES, LayerSpec
+from zoning.layers import RasterLayer, VectorLayer, read_features
+from zoning.measure.doubt import site_doubt
+from zoning.measure.judgements import unit_determinations
+from zoning.measure.raster import measure_raster
+from zoning.measure.subjects import document_fact, project_fact, site_facts
+from zoning.measure.vector import Ground, LayerView, measure_vector
+from zoning.overlay import Zones, index_zones
+from zoning.projects.determinations import Determination
+from zoning.rules.cases import empty_column
+from zoning.rules.check import spec_of
+from zoning.rules.grammar import FactRef
+from zoning.sites import Sites
+
+ALWAYS = (
+    FactRef("project", "kind"),
+    FactRef("project", "stage"),
+    FactRef("site", "county"),
+    FactRef("site", "area"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """The layers that facts are asked of, opened and indexed once.
+
+    Parameters
+    ----------
+    vectors : Mapping
+        Layer name -> its view.
+    rasters : Mapping
+        Layer name -> its handle.
+    region : LayerView or None
+        Districts.
+    catalog : Catalog
+    """
+
+    vectors: Mapping[str, LayerView]
+    rasters: Mapping[str, RasterLayer]
+    region: LayerView | None
+    catalog: Catalog
+    specs: Mapping[str, LayerSpec] = field(default_factory=lambda: LAYERS)
+
+
+def _zones_of(geometry: shapely.Geometry) -> Zones:
+    parts = np.asarray(shapely.get_parts(geometry), dtype=object)
+    return index_zones(parts)
+
+
+def _view(layer: VectorLayer, catalog: Catalog) -> LayerView:
+    features = read_features(layer, crs=catalog.crs)
+    coverage = catalog.coverage(layer)
+    return LayerView(
+        index_zones(features.geometry),
+        features.attributes,
+        _zones_of(coverage) if isinstance(coverage, shapely.Geometry) else None,
+    )
+
+
+def open_views(
+    catalog: Catalog, refs: Sequence[FactRef], specs: Mapping[str, LayerSpec] | None = None
+) -> Views:
+    """Read and index every layer that the facts name.
+
+    Parameters
+    ----------
+    catalog : Catalog
+    refs : sequence of FactRef
+    specs : Mapping, optional
+        Layers that may be named; the vocabulary unless given.
+    """
+    names = {ref.layer for ref in refs}
+    if any(ref.layer == "determination" for ref in refs):
+        names.add("control_unit")
+    held = {name: catalog.layers[name] for name in sorted(names & set(catalog.layers))}
+    region = catalog.layers.get(catalog.region)
+    return Views(
+        {n: _view(layer, catalog) for n, layer in held.items() if isinstance(layer, VectorLayer)},
+        {n: layer for n, layer in held.items() if isinstance(layer, RasterLayer)},
+        _view(region, catalog) if isinstance(region, VectorLayer) else None,
+        catalog,
+        LAYERS if specs is None else specs,
+    )
+
+
+def why_absent(layer: str, catalog: Catalog) -> str:
+    """Why a layer gives no facts: out of scope with the department that holds it, or not held."""
+    department = dict(catalog.out_of_scope).get(layer)
+    return f"未核查，由{department}掌握" if department else "未提供该图层"
+
+
+def _outdated(sites: Sites, views: Views, as_of: date) -> Claims:
+    """Whether any layer in use was superseded when the project was accepted."""
+    layers = [views.catalog.layers[name] for name in (*views.vectors, *views.rasters)]
+    days = [day if isinstance(day, date) else as_of for day in sites.table["accepted"]]
+    ends = [layer.superseded for layer in layers if layer.superseded is not None]
+    sure = np.asarray([any(end <= day for end in ends) for day in days], np.bool_)
+    undated = any(layer.date is None for layer in layers)
+    column = Claims.certain(sure)
+    return column.hide(~sure, "有图层缺少日期") if undated else column
+
+
+def _absent(ref: FactRef, n: int, views: Views) -> Column:
+    spec = spec_of(ref, views.specs)
+    if spec is None:
+        raise KeyError(str(ref))
+    return empty_column(n, spec, why_absent(ref.layer, views.catalog))
+
+
+def _plain(refs: Sequence[FactRef], sites: Sites, views: Views, as_of: date) -> dict[str, Column]:
+    columns: dict[str, Column] = {}
+    for ref in refs:
+        if ref.layer == "project":
+            columns[str(ref)] = project_fact(ref, sites, as_of)
+        elif ref.layer == "document":
+            columns[str(ref)] = document_fact(ref, sites)
+        elif ref.layer == "layer":
+            columns[str(ref)] = _outdated(sites, views, as_of)
+    own = [ref for ref in refs if ref.layer == "site"]
+    return columns | dict(site_facts(own, sites, views.region))
+
+
+def _ground(sites: Sites, accuracy_m: float) -> Ground:
+    doubt = site_doubt(sites)
+    declared = sites.table["declared_m2"].to_numpy(np.float64)
+    return Ground(sites.geometry, doubt.total_m + accuracy_m, declared)
+
+
+def _compared(refs: Sequence[FactRef]) -> list[FactRef]:
+    """Facts of the project that bracket filters compare with."""
+    return [test.other for ref in refs for test in ref.filter if test.other is not None]
+
+
+def measure(
+    sites: Sites,
+    refs: Sequence[FactRef],
+    views: Views,
+    *,
+    as_of: date,
+    determinations: Sequence[Determination] = (),
+) -> Facts:
+    """Measure every fact asked for, at every site.
+
+    Parameters
+    ----------
+    sites : Sites
+        n sites, in the work CRS.
+    refs : sequence of FactRef
+    views : Views
+        From :func:`open_views`, for the same facts.
+    as_of : date
+        Day of the screening.
+    determinations : sequence of Determination
+
+    Returns
+    -------
+    Facts
+        n rows in the order of ``sites``; the facts asked for and those of `ALWAYS`.
+    """
+    wanted = {str(ref): ref for ref in (*ALWAYS, *refs, *_compared(refs))}
+    plain = [ref for ref in wanted.values() if ref.layer in SPACES]
+    facts = Facts(sites.ids.astype(np.str_), _plain(plain, sites, views, as_of))
+    columns: dict[str, Column] = dict(facts.columns)
+    n = len(sites)
+    by_layer: dict[str, list[FactRef]] = {}
+    for ref in wanted.values():
+        by_layer.setdefault(ref.layer, []).append(ref)
+    for name, group in sorted(by_layer.items()):
+        layer = views.catalog.layers.get(name)
+        if name == "determination":
+            units = views.catalog.layers.get("control_unit")
+            ground = _ground(sites, units.accuracy_m if units else 0.0)
+            view = views.vectors.get("control_unit")
+            codes = unit_determinations(sites, ground, view, determinations)
+            columns |= {str(ref): codes for ref in group}
+        elif name in views.vectors and layer is not None:
+            ground = _ground(sites, layer.accuracy_m)
+            columns |= measure_vector(group, ground, views.vectors[name], facts)
+        elif name in views.rasters:
+            raster = views.rasters[name]
+            ground = _ground(sites, raster.accuracy_m)
+            columns |= measure_raster(group, ground, raster, crs=sites.crs)
+        elif name not in SPACES:
+            columns |= {str(ref): _absent(ref, n, views) for ref in group}
+    return Facts(facts.ids, {name: columns[name] for name in sorted(columns)})

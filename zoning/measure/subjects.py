@@ -1,0 +1,222 @@
+"""Facts that a list states or that follow from it: project, document and site facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from zoning import policy
+from zoning.crs import geodesic_area
+from zoning.facts.values import (
+    F8,
+    Claims,
+    Codes,
+    CodeSet,
+    Column,
+    Numbers,
+    Reasons,
+    missing_codes,
+    missing_numbers,
+    quantise,
+)
+from zoning.facts.vocabulary import PROJECT_CLAIMS
+from zoning.measure.doubt import is_area, is_point, site_doubt
+from zoning.measure.vector import NO_PLACE, Ground, LayerView, met_features
+from zoning.overlay import touching, within
+from zoning.rules.grammar import FactRef
+from zoning.sites import Sites
+
+AREA_TOLERANCE = 0.05  # declared against measured; candidate rule T4, the tool's own default
+DAYS_IN_YEAR = 365.2425  # Gregorian mean
+_PLAIN_CODES = ("kind", "stage", "component", "product", "process", "county")
+_PLAIN_NUMBERS = {
+    "energy": ("energy_tce", "tce/a"),
+    "water": ("water_m3", "m3/a"),
+    "land": ("declared_m2", "m2"),
+    "swap_ratio": ("swap_ratio", "1"),
+    "ac_power": ("ac_power", "kWh/t"),
+    "gypsum_use": ("gypsum_use", "1"),
+}
+
+
+def _texts(sites: Sites, column: str) -> list[str]:
+    return [str(text or "") for text in sites.table[column]]
+
+
+def _industry(sites: Sites) -> Codes:
+    codes = [frozenset(filter(None, text.split(";"))) for text in _texts(sites, "industry")]
+    return Codes.of(CodeSet(c, c) if c else None for c in codes)
+
+
+def _eia_age(sites: Sites, as_of: date) -> Numbers:
+    years = [
+        (as_of - day).days / DAYS_IN_YEAR if isinstance(day, date) else np.nan
+        for day in sites.table["eia_date"]
+    ]
+    return Numbers.exact(years, "a")
+
+
+def _derived(sites: Sites) -> dict[str, Callable[[], Column]]:
+    industry, product, process = (_texts(sites, c) for c in ("industry", "product", "process"))
+    energy = sites.table["unit_energy"].to_numpy(np.float64)
+    units = _texts(sites, "unit_energy_unit")
+    return {
+        "six_class": lambda: policy.six_class(industry, product, process),
+        "branch": lambda: policy.branch(industry, product, process),
+        "two_high": lambda: policy.two_high(industry, product, process),
+        "benchmark_class": lambda: policy.benchmark_class(
+            industry, product, process, energy, units
+        ),
+        "energy_limit_class": lambda: policy.energy_limit_class(
+            industry, product, process, energy, units
+        ),
+    }
+
+
+def project_fact(ref: FactRef, sites: Sites, as_of: date) -> Column:
+    """Return one ``project.`` fact of n sites."""
+    name, table = ref.measure, sites.table
+    if name == "emission":
+        return Numbers.exact(table[f"emission_{ref.argument}"].to_numpy(np.float64), "t/a")
+    if name == "industry":
+        return _industry(sites)
+    if name == "eia_age":
+        return _eia_age(sites, as_of)
+    if name in _PLAIN_CODES:
+        return Codes.of_texts(_texts(sites, name))
+    if name in _PLAIN_NUMBERS:
+        column, unit = _PLAIN_NUMBERS[name]
+        return Numbers.exact(table[column].to_numpy(np.float64), unit)
+    derived = _derived(sites)
+    if name in derived:
+        return derived[name]()
+    if name in PROJECT_CLAIMS:
+        return Claims.from_codes(table[f"is_{name}"].to_numpy(np.float64))
+    raise KeyError(str(ref))
+
+
+def document_fact(ref: FactRef, sites: Sites) -> Claims:
+    """Return one ``document.`` fact: held, not held, not stated."""
+    return Claims.from_codes(sites.table[f"document_{ref.measure}"].to_numpy(np.float64))
+
+
+def measured_area(sites: Sites) -> F8:
+    """Geodesic area of polygon sites [m2], the figure land law asks for; NaN for others."""
+    area = np.full(len(sites), np.nan)
+    areas = is_area(sites.geometry)
+    area[areas] = geodesic_area(sites.geometry[areas], sites.crs)
+    return area
+
+
+def _area(sites: Sites) -> Numbers:
+    column = Numbers.exact(measured_area(sites), "m2", why_missing="没有边界，无法量算")
+    return quantise(column)
+
+
+def _area_mismatch(sites: Sites) -> Claims:
+    """Declared against measured: a point has nothing measured that could contradict."""
+    area, declared = measured_area(sites), sites.table["declared_m2"].to_numpy(np.float64)
+    areas = is_area(sites.geometry)
+    with np.errstate(invalid="ignore"):
+        differs = np.abs(area - declared) > AREA_TOLERANCE * declared
+    column = Claims.certain(areas & differs)
+    return column.hide(areas & np.isnan(declared), "未申报面积")
+
+
+def _in_region(sites: Sites, region: LayerView | None, t: F8) -> Claims:
+    n = len(sites)
+    gone = shapely.is_missing(sites.geometry)
+    if region is None:
+        return Claims.certain(np.zeros(n, np.bool_)).hide(np.ones(n, np.bool_), "没有辖区边界")
+    pairs = touching(sites.geometry, region.zones, t)
+    sure, _ = within(sites.geometry, region.zones, pairs, t, None)
+    maybe = np.zeros(n, np.bool_)
+    maybe[pairs.site[pairs.maybe]] = True
+    return Claims(sure, maybe | sure, Reasons.none(n)).hide(gone, NO_PLACE)
+
+
+def _county(sites: Sites, region: LayerView | None, t: F8) -> Codes:
+    n = len(sites)
+    if region is None or "name" not in region.attributes.columns:
+        return missing_codes(n, "没有区县界")
+    names = [str(name) for name in region.attributes["name"]]
+    ground = Ground(sites.geometry, t, np.full(n, np.nan))
+    pairs, is_open = met_features(ground, region)
+    sure: list[set[str]] = [set() for _ in range(n)]
+    maybe: list[set[str]] = [set() for _ in range(n)]
+    for site, feature, certain, possible in zip(
+        pairs.site, pairs.feature, pairs.sure, pairs.maybe, strict=True
+    ):
+        if possible:
+            maybe[site].add(names[feature])
+        if certain:
+            sure[site].add(names[feature])
+    sets = [
+        CodeSet(frozenset(s), frozenset(m), bool(o))
+        for s, m, o in zip(sure, maybe, is_open, strict=True)
+    ]
+    return Codes.of(sets).hide(shapely.is_missing(sites.geometry), NO_PLACE)
+
+
+def same_county(declared: str, located: str) -> bool:
+    """Whether two names mean one county: 贵阳市清镇市, 清镇 and 清镇市 do."""
+    plain = declared.replace("贵州省", "").replace("贵阳市", "").strip()
+    return bool(plain) and (plain == located or plain.rstrip("县区市") == located[:-1])
+
+
+def _county_mismatch(sites: Sites, county: Codes) -> Claims:
+    """Declared against located county, as sets: near a border either may be right."""
+    n = len(sites)
+    sure, maybe = np.zeros(n, np.bool_), np.ones(n, np.bool_)
+    unstated = np.zeros(n, np.bool_)
+    for i, declared in enumerate(_texts(sites, "county")):
+        cell = county.cell(i)
+        unstated[i] = not declared or "贵安" in declared or bool(county.reasons.index[i])
+        if unstated[i]:
+            continue
+        maybe[i] = not any(same_county(declared, name) for name in cell.sure)
+        sure[i] = not cell.open and not any(same_county(declared, name) for name in cell.maybe)
+    return Claims(sure, maybe, Reasons.none(n)).hide(unstated, "未申报区县，或该区域没有县级界线")
+
+
+def _points(geometry: NDArray[np.object_]) -> Claims:
+    return Claims.certain(is_point(geometry)).hide(shapely.is_missing(geometry), NO_PLACE)
+
+
+def site_facts(
+    refs: Sequence[FactRef], sites: Sites, region: LayerView | None
+) -> Mapping[str, Column]:
+    """Return the ``site.`` facts asked for.
+
+    Parameters
+    ----------
+    refs : sequence of FactRef
+    sites : Sites
+        n sites.
+    region : LayerView or None
+        Districts: features with attribute ``name``.
+    """
+    doubt = site_doubt(sites)
+    n = len(sites)
+    county = _county(sites, region, doubt.accuracy_m)
+    doubted = sites.table["coordinates_doubted"].to_numpy(np.float64)
+    declared = sites.table["declared_m2"].to_numpy(np.float64)
+    made: dict[str, Callable[[], Column]] = {
+        "valid": lambda: Claims.certain(~shapely.is_missing(sites.geometry)),
+        "in_region": lambda: _in_region(sites, region, doubt.accuracy_m),
+        "county": lambda: county,
+        "county_mismatch": lambda: _county_mismatch(sites, county),
+        "coordinates_doubted": lambda: Claims.from_codes(doubted, why_missing="坐标系为推定"),
+        "is_point": lambda: _points(sites.geometry),
+        "area": lambda: _area(sites),
+        "declared_area": lambda: Numbers.exact(declared, "m2", why_missing="未申报面积"),
+        "area_mismatch": lambda: _area_mismatch(sites),
+        "accuracy": lambda: (
+            Numbers.exact(doubt.accuracy_m, "m") if n else missing_numbers(0, "m", "")
+        ),
+    }
+    return {str(ref): made[ref.measure]() for ref in refs}
