@@ -1,0 +1,123 @@
+"""The zone's ground near each site: clipped, united, eroded and dilated."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+from zoning.overlay.index import (
+    SLACK_M,
+    Floats,
+    Geometries,
+    Integers,
+    Mask,
+    Zones,
+    close,
+    polygonal,
+)
+
+QUAD_SEGS = 16
+"""Segments of a quarter circle in buffers."""
+OUTWARD = 1.005
+"""Factor on every buffer distance. GEOS inscribes its arcs: a chord may span 1.5 quadrant steps
+(1/cos(0.75 * 90 deg / 16) = 1.0027) and corners within 0.05 of the distance are cut (0.00125)."""
+SMALL = 64
+"""Coordinates below which cutting a feature to the site's surroundings costs more than it saves."""
+
+
+def local_ground(
+    sites: Geometries,
+    zones: Zones,
+    site: Integers,
+    feature: Integers,
+    margin: Floats,
+    *,
+    closed: bool,
+) -> tuple[Integers, Geometries]:
+    """Union of the paired polygon features around each site.
+
+    Parameters
+    ----------
+    sites : object[n]
+        Sites.
+    zones : Zones
+        The layer.
+    site, feature : i4[k]
+        Pairs; features without area are passed over.
+    margin : f8[n]
+        [m] How far beyond the site's bounds the ground is wanted.
+    closed : bool
+        Close hairline gaps between features (up to a micron, `SLACK_M`).
+
+    Returns
+    -------
+    i4[u], object[u]
+        Sites that have any ground (ascending) and that ground; edges made by cutting are at least
+        `margin` away from the site.
+    """
+    piece = _cut(zones.geometry[feature], shapely.bounds(sites[site]), margin[site])
+    kept = ~shapely.is_missing(piece)
+    order = np.flatnonzero(kept)[np.lexsort((feature[kept], site[kept]))]
+    piece = piece[order]
+    owner, start, count = np.unique(site[order], return_index=True, return_counts=True)
+    union = np.empty(len(owner), dtype=object)
+    for size in np.unique(count):
+        rows = count == size
+        block = piece[start[rows][:, None] + np.arange(size)]
+        grid = SLACK_M if closed else None
+        union[rows] = block[:, 0] if size == 1 else shapely.union_all(block, grid_size=grid, axis=1)
+    union = polygonal(union)
+    held = ~shapely.is_missing(union)
+    return owner[held].astype(np.int32), union[held]
+
+
+def room(t: Floats) -> Floats:
+    """Margin [m] that keeps cut edges out of reach of an erosion or a distance of t."""
+    return OUTWARD * t * 1.02 + 1.0
+
+
+def eroded(ground: Geometries, t: Floats) -> Geometries:
+    """Ground that stays ground under every shift of at most t (a little less, never more)."""
+    return np.asarray(shapely.buffer(ground, -_outwards(t), quad_segs=QUAD_SEGS), dtype=object)
+
+
+def dilated(ground: Geometries, t: Floats) -> Geometries:
+    """Ground that some shift of at most t can reach (a little more, never less)."""
+    return np.asarray(shapely.buffer(ground, _outwards(t), quad_segs=QUAD_SEGS), dtype=object)
+
+
+def covered(
+    sites: Geometries, zones: Zones, site: Integers, feature: Integers, t: Floats
+) -> tuple[Mask, Mask]:
+    """Which sites lie in one single feature, and with t to spare (both bool[n])."""
+    full, safe = np.zeros(len(sites), dtype=bool), np.zeros(len(sites), dtype=bool)
+    inside = np.asarray(shapely.covers(zones.prepared()[feature], sites[site]), dtype=bool)
+    site, feature = site[inside], feature[inside]
+    full[site] = True
+    safe[site[clear_of(zones.boundary()[feature], sites[site], t[site])]] = True
+    return full, safe
+
+
+def clear_of(edge: Geometries, place: Geometries, t: Floats) -> Mask:
+    """Whether each place is more than t away from an edge; any place is, at t = 0."""
+    near = np.zeros(len(place), dtype=bool)
+    ask = t > 0
+    near[ask] = close(edge[ask], place[ask], t[ask] + SLACK_M)
+    return ~near
+
+
+def _outwards(t: Floats) -> Floats:
+    return np.where(t > 0, OUTWARD * t + SLACK_M, 0.0)
+
+
+def _cut(zone: Geometries, bounds: Floats, margin: Floats) -> Geometries:
+    """Cut big features to boxes around the sites; keep what has area."""
+    low, high = bounds[:, :2] - margin[:, None], bounds[:, 2:] + margin[:, None]
+    extent = shapely.bounds(zone)
+    beyond = (extent[:, :2] < low).any(axis=1) | (extent[:, 2:] > high).any(axis=1)
+    long = np.flatnonzero(beyond & (shapely.get_num_coordinates(zone) > SMALL))
+    cut = polygonal(zone)
+    if len(long):
+        box = shapely.box(low[long, 0], low[long, 1], high[long, 0], high[long, 1])
+        cut[long] = polygonal(np.asarray(shapely.intersection(cut[long], box), dtype=object))
+    return cut

@@ -1,0 +1,120 @@
+"""Distances: to the nearest feature, and to ground that a layer does not cover."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+from zoning.overlay.hits import extent, overlap, touching, union_reach
+from zoning.overlay.index import Bounds, Floats, Geometries, Integers, Mask, Zones, per_site, sound
+
+
+def nearest(
+    geometry: Geometries,
+    zones: Zones,
+    chosen: Mask | None = None,
+    *,
+    t: Floats | float = 0.0,
+    limit: float | None = None,
+) -> tuple[Floats, Integers]:
+    """Signed depth to the nearest of the chosen features.
+
+    Parameters
+    ----------
+    geometry : object[n]
+        Sites in the CRS of the zones [m].
+    zones : Zones
+        The layer.
+    chosen : bool[m], optional
+        Features to look at; all by default.
+    t : f8[n] or float
+        [m] How deep matters for sites that meet a feature (see `Pairs.depth`); the union of the
+        features counts, so that a point near the edge between two of them is deep.
+    limit : float, optional
+        [m] Features farther away are not sought.
+
+    Returns
+    -------
+    f8[n], i4[n]
+        depth [m]: the distance where apart; 0 or less where they meet. Distance under any shift of
+        at most t lies in [max(0, depth - t), max(0, depth + t)]. feature: the nearest, the first
+        on ties. No feature (within the limit): inf, -1. No geometry: nan, -1.
+    """
+    sites = sound(geometry)
+    shift = per_site(t, len(sites))
+    kept = zones.all_or(chosen)
+    depth = np.where(shapely.is_missing(sites), np.nan, np.inf)
+    feature = np.full(len(sites), -1, dtype=np.int32)
+    pairs = touching(sites, zones, shift, chosen=kept)
+    hit = pairs.depth <= 0
+    np.minimum.at(depth, pairs.site[hit], pairs.depth[hit])
+    first, at = np.unique(pairs.site[hit], return_index=True)
+    feature[first] = pairs.feature[hit][at]
+    shallow = (-depth <= shift)[pairs.site]
+    owner, deep = union_reach(sites, zones, pairs.site[shallow], pairs.feature[shallow], shift)
+    met = depth[owner] <= 0
+    depth[owner[met]] = np.minimum(depth[owner[met]], -deep[met])
+    apart = np.flatnonzero(np.isinf(depth))
+    depth[apart], feature[apart] = _sought(sites[apart], zones, kept, limit)
+    return depth, feature
+
+
+def outside(
+    geometry: Geometries,
+    zones: Zones,
+    chosen: Mask | None = None,
+    t: Floats | float = 0.0,
+) -> tuple[Floats, Bounds]:
+    """How near and how much of each site is ground that the union of features does not cover.
+
+    Parameters
+    ----------
+    geometry : object[n]
+        Sites in the CRS of the zones [m].
+    zones : Zones
+        The coverage: polygons; those that meet are one ground.
+    chosen : bool[m], optional
+        Features to look at; all by default.
+    t : f8[n] or float
+        [m] Greatest shift of each site, for the bounds.
+
+    Returns
+    -------
+    f8[n], Bounds
+        Distance [m] from the unshifted site to uncovered ground, 0 if any part lies on it (a
+        shifted site: within t of that), nan without geometry; area [m2] or length [m] outside,
+        missing for points.
+    """
+    sites = sound(geometry)
+    shift = per_site(t, len(sites))
+    kept = zones.all_or(chosen)
+    pairs = touching(sites, zones, shift, chosen=kept)
+    inside = overlap(sites, zones, pairs, shift, kept)
+    ground = zones.dissolved(kept)
+    whole = extent(sites)
+    distance = np.where(shapely.is_missing(sites), np.nan, 0.0)
+    if len(ground):
+        held = np.flatnonzero(shapely.covers(ground.prepared()[0], sites))
+        distance[held] = _sought(sites[held], ground, ground.all_or(None), None)[0]
+    missing = np.isnan(whole)
+    low = np.where(missing, -np.inf, whole - inside.high)
+    high = np.where(missing, np.inf, whole - inside.low)
+    return distance, Bounds(whole - inside.measured, low, high)
+
+
+def _sought(
+    sites: Geometries, zones: Zones, chosen: Mask, limit: float | None
+) -> tuple[Floats, Integers]:
+    """Distance to the nearest boundary of the chosen features, and which (first on ties)."""
+    depth, feature = np.full(len(sites), np.inf), np.full(len(sites), -1, dtype=np.int32)
+    if not chosen.any() or not len(sites):
+        return depth, feature
+    rim = zones.rim(chosen)
+    (site, piece), gap = rim.tree.query_nearest(
+        sites, max_distance=limit, return_distance=True, all_matches=True
+    )
+    order = np.lexsort((rim.feature[piece], site))
+    found, at = np.unique(site[order], return_index=True)
+    depth[found] = gap[order][at]
+    feature[found] = rim.feature[piece[order][at]]
+    return depth, feature
