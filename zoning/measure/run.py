@@ -17,7 +17,7 @@ from zoning.layers import RasterLayer, VectorLayer, read_features
 from zoning.measure.doubt import site_doubt
 from zoning.measure.judgements import unit_determinations
 from zoning.measure.raster import measure_raster
-from zoning.measure.subjects import document_fact, project_fact, site_facts
+from zoning.measure.subjects import document_fact, measured_area, project_fact, site_facts
 from zoning.measure.vector import Ground, LayerView, measure_vector
 from zoning.overlay import Zones, index_zones
 from zoning.projects.determinations import Determination
@@ -68,6 +68,7 @@ def _view(layer: VectorLayer, catalog: Catalog) -> LayerView:
         index_zones(features.geometry),
         features.attributes,
         _zones_of(coverage) if isinstance(coverage, shapely.Geometry) else None,
+        layer.accuracy_m,
     )
 
 
@@ -134,10 +135,21 @@ def _plain(refs: Sequence[FactRef], sites: Sites, views: Views, as_of: date) -> 
     return columns | dict(site_facts(own, sites, views.region))
 
 
-def _ground(sites: Sites, accuracy_m: float) -> Ground:
-    doubt = site_doubt(sites)
+def ground_of(sites: Sites, accuracy_m: float) -> Ground:
+    """Return sites as one layer sees them: the doubts of both add up.
+
+    Parameters
+    ----------
+    sites : Sites
+        n sites.
+    accuracy_m : float
+        Of the layer.
+    """
     declared = sites.table["declared_m2"].to_numpy(np.float64)
-    return Ground(sites.geometry, doubt.total_m + accuracy_m, declared)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        factor = measured_area(sites) / shapely.area(sites.geometry)
+    factor = np.where(np.isfinite(factor), factor, 1.0)
+    return Ground(sites.geometry, site_doubt(sites).total_m + accuracy_m, declared, factor)
 
 
 def _compared(refs: Sequence[FactRef]) -> list[FactRef]:
@@ -183,16 +195,16 @@ def measure(
         layer = views.catalog.layers.get(name)
         if name == "determination":
             units = views.catalog.layers.get("control_unit")
-            ground = _ground(sites, units.accuracy_m if units else 0.0)
+            ground = ground_of(sites, units.accuracy_m if units else 0.0)
             view = views.vectors.get("control_unit")
             codes = unit_determinations(sites, ground, view, determinations)
             columns |= {str(ref): codes for ref in group}
         elif name in views.vectors and layer is not None:
-            ground = _ground(sites, layer.accuracy_m)
+            ground = ground_of(sites, layer.accuracy_m)
             columns |= measure_vector(group, ground, views.vectors[name], facts)
         elif name in views.rasters:
             raster = views.rasters[name]
-            ground = _ground(sites, raster.accuracy_m)
+            ground = ground_of(sites, raster.accuracy_m)
             columns |= measure_raster(group, ground, raster, crs=sites.crs)
         elif name not in SPACES:
             columns |= {str(ref): _absent(ref, n, views) for ref in group}

@@ -144,7 +144,7 @@ def _county(sites: Sites, region: LayerView | None, t: F8) -> Codes:
     if region is None or "name" not in region.attributes.columns:
         return missing_codes(n, "没有区县界")
     names = [str(name) for name in region.attributes["name"]]
-    ground = Ground(sites.geometry, t, np.full(n, np.nan))
+    ground = Ground(sites.geometry, t, np.full(n, np.nan), np.ones(n))
     pairs, is_open = met_features(ground, region)
     sure: list[set[str]] = [set() for _ in range(n)]
     maybe: list[set[str]] = [set() for _ in range(n)]
@@ -202,12 +202,13 @@ def site_facts(
     """
     doubt = site_doubt(sites)
     n = len(sites)
-    county = _county(sites, region, doubt.accuracy_m)
+    t = doubt.accuracy_m + (region.accuracy_m if region is not None else 0.0)
+    county = _county(sites, region, t)
     doubted = sites.table["coordinates_doubted"].to_numpy(np.float64)
     declared = sites.table["declared_m2"].to_numpy(np.float64)
     made: dict[str, Callable[[], Column]] = {
         "valid": lambda: Claims.certain(~shapely.is_missing(sites.geometry)),
-        "in_region": lambda: _in_region(sites, region, doubt.accuracy_m),
+        "in_region": lambda: _in_region(sites, region, t),
         "county": lambda: county,
         "county_mismatch": lambda: _county_mismatch(sites, county),
         "coordinates_doubted": lambda: Claims.from_codes(doubted, why_missing="坐标系为推定"),

@@ -7,7 +7,7 @@ coverage does not reach, what was not found may still be there.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -47,11 +47,14 @@ class Ground:
         Maximal shift against the layer [m].
     declared_m2 : f8[n]
         NaN where undeclared.
+    factor : f8[n]
+        Geodesic over planar area; published areas carry it, shares do not.
     """
 
     geometry: NDArray[np.object_]
     t: F8
     declared_m2: F8
+    factor: F8
 
     @property
     def placed(self) -> Mask:
@@ -70,12 +73,15 @@ class LayerView:
     attributes : DataFrame
         m rows, standard names.
     coverage : Zones or None
-        One feature; None where nobody stated it.
+        Parts of the covered ground; None where nobody stated it.
+    accuracy_m : float
+        Maximal positional error of the layer.
     """
 
     zones: Zones
     attributes: pd.DataFrame
     coverage: Zones | None
+    accuracy_m: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +95,11 @@ class _Met:
     covered_maybe: Mask
     to_uncovered: F8
     uncovered_high: F8
-    _open: Mask = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_open", ~self.covered_sure)
 
     @property
     def open(self) -> Mask:
         """Sites at which the layer may hold more than it shows."""
-        return self._open
+        return ~self.covered_sure
 
     @property
     def why_open(self) -> str:
@@ -133,6 +135,7 @@ def _each(met: _Met, chosen: Sequence[Chosen]) -> list[tuple[NDArray[np.intp], _
             met.ground.geometry[group.rows],
             met.ground.t[group.rows],
             met.ground.declared_m2[group.rows],
+            met.ground.factor[group.rows],
         )
         parts.append((group.rows, _meet(ground, met.view), group))
     return parts
@@ -192,7 +195,7 @@ def _share(met: _Met, group: Chosen) -> tuple[F8, F8, F8]:
 
 
 def _area(met: _Met, group: Chosen) -> tuple[F8, F8, F8]:
-    low, high, measured = _overlap(met, group)
+    low, high, measured = (figure * met.ground.factor for figure in _overlap(met, group))
     points = is_point(met.ground.geometry)
     point_low, point_high = _point_share(met, group)
     declared = met.ground.declared_m2

@@ -1,1 +1,7 @@
-"""screening"""
+"""Screening: measure and judge, by chunks; verdicts and their reasons."""
+
+from zoning.screening.model import Screening
+from zoning.screening.run import screen
+from zoning.screening.views import Decision
+
+__all__ = ["Decision", "Screening", "screen"]

@@ -1,0 +1,52 @@
+"""Control units under sites: which, how much of each, and their own words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from zoning.facts.vocabulary import DIMENSIONS
+from zoning.measure.doubt import is_area, is_line
+from zoning.measure.vector import Ground, LayerView, met_features
+
+COLUMNS = ("site", "code", "name", "class", "size", "share", "sure", *DIMENSIONS)
+
+
+def unit_shares(ground: Ground, units: LayerView | None) -> pd.DataFrame:
+    """Return the control units that sites meet or may meet.
+
+    Parameters
+    ----------
+    ground : Ground
+        n sites.
+    units : LayerView or None
+
+    Returns
+    -------
+    DataFrame
+        Columns `COLUMNS`; ``site`` is the row of the site, ``size`` the part inside the unit
+        (polygons: geodesic [m2], lines: [m], points: NaN), ``share`` of the site in [0, 1].
+        Sorted by site, then by share, the largest first.
+    """
+    if units is None:
+        return pd.DataFrame({name: [] for name in COLUMNS})
+    pairs, _ = met_features(ground, units)
+    near = pairs.maybe
+    site, feature, sure = pairs.site[near], pairs.feature[near], pairs.sure[near]
+    geometry = ground.geometry[site]
+    inside = shapely.intersection(geometry, units.zones.geometry[feature])
+    areas, lines = is_area(geometry), is_line(geometry)
+    part = np.where(areas, shapely.area(inside), shapely.length(inside))
+    whole = np.where(areas, shapely.area(geometry), shapely.length(geometry))
+    known = areas | lines
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.where(known, part / whole, np.nan)
+    size = np.where(known, part * np.where(areas, ground.factor[site], 1.0), np.nan)
+    table = pd.DataFrame({"site": site, "size": size, "share": share, "sure": sure})
+    for name in ("code", "name", "class", *DIMENSIONS):
+        empty = pd.Series([""] * len(units.attributes), dtype=object)
+        values = units.attributes.get(name, empty).fillna("").astype(str).to_numpy(dtype=object)
+        table[name] = values[feature]
+    ordered = table.sort_values(["site", "share", "code"], ascending=[True, False, True])
+    return ordered[list(COLUMNS)].reset_index(drop=True)

@@ -1,0 +1,238 @@
+"""Build the views of a screening, one site at a time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from zoning.facts.table import Facts
+from zoning.facts.values import Codes, Numbers
+from zoning.facts.vocabulary import DIMENSIONS, KINDS, LAYERS
+from zoning.measure.doubt import is_point, site_doubt
+from zoning.rules.grammar import Condition
+from zoning.rules.judge import Outcome
+from zoning.rules.model import Level, Rule
+from zoning.screening.evidence import evidence
+from zoning.screening.views import (
+    CiteView,
+    Evidence,
+    FindingView,
+    ProjectView,
+    SiteView,
+    UnitShare,
+)
+
+if TYPE_CHECKING:
+    from zoning.screening.model import Screening
+
+WORDS = {
+    Outcome.CLEAR: "clear",
+    Outcome.OPEN: "open",
+    Outcome.FIRES: "fires",
+    Outcome.SUSPECTED: "suspected",
+    Outcome.UNREVIEWED: "unreviewed",
+    Outcome.NOTED: "note",
+}
+_ROLE_ORDER = {"forbid": 0, "undetermined": 1, "conditional": 2, "note": 3}
+_SYNTHETIC_MARK = "示例"
+
+
+def _settle(rule: Rule, outcome: str, found: Sequence[Evidence], *, point: bool) -> str:
+    """What would turn this finding into an answer."""
+    if outcome == "suspected":
+        return "核实所引文件原文；或由负责人署名、署日期采纳该规则"
+    if outcome != "open":
+        return ""
+    unknown = [item for item in found if item.answer == "unknown"]
+    stated = [item.label_zh for item in unknown if not item.layer]
+    layers = [LAYERS[i.layer].title for i in unknown if i.layer in LAYERS and i.reason]
+    near = [item for item in unknown if item.layer and not item.reason]
+    parts = []
+    if stated:
+        parts.append(f"补充或说明: {'、'.join(dict.fromkeys(stated))}")
+    if layers:
+        parts.append(f"提供图层及其覆盖范围: {'、'.join(dict.fromkeys(layers))}")
+    if near:
+        parts.append("提供用地边界（勘测定界）" if point else "提供更高精度的界线或实测距离")
+    return "; ".join(parts) or rule.demand
+
+
+def _cites(rule: Rule, day: date) -> tuple[CiteView, ...]:
+    return tuple(
+        CiteView(cite.title, cite.number, cite.article, cite.seen, cite.note)
+        for cite in rule.cites_on(day)
+    )
+
+
+_SEEN_ORDER = ("original", "copy", "excerpt", "secondary", "none")
+
+
+def _seen(cites: Sequence[CiteView]) -> str:
+    """How the best-read of the texts was seen."""
+    if not cites:
+        return ""
+    return min((cite.seen for cite in cites), key=_SEEN_ORDER.index)
+
+
+def _relevant(rule: Rule, outcome: str) -> tuple[Condition, ...]:
+    return rule.conditions if outcome != "clear" else rule.when + rule.any
+
+
+def _finding(screening: Screening, row: int, j: int, facts: Facts, *, point: bool) -> FindingView:
+    rule = screening.rules[screening.findings.rules[j]]
+    outcome = WORDS[Outcome(int(screening.findings.outcome[row, j]))]
+    layers = {**LAYERS, **screening.rules.layers}
+    found = tuple(evidence(condition, facts, layers) for condition in _relevant(rule, outcome))
+    accepted = screening.sites.table["accepted"].iloc[row]
+    day = accepted if isinstance(accepted, date) and rule.at == "accepted" else screening.as_of
+    cites = _cites(rule, day)
+    adopted = f"{rule.adopted_by} {rule.adopted_on}" if rule.status == "adopted" else ""
+    departments = dict(screening.out_of_scope)
+    unheld = [departments[f.layer] for f in rule.facts if f.layer in departments]
+    return FindingView(
+        rule=rule.id,
+        title=rule.title,
+        role=rule.role,
+        outcome=outcome,
+        direction=rule.then,
+        least=Level(int(screening.findings.least[row, j])),
+        most=Level(int(screening.findings.most[row, j])),
+        demand=rule.demand,
+        remedy=rule.remedy or "",
+        status=rule.status,
+        seen=_seen(cites),
+        cites=cites,
+        missing=tuple(dict.fromkeys(item.label_zh for item in found if item.reason)),
+        settle=_settle(rule, outcome, found, point=point),
+        evidence=found,
+        department=unheld[0] if outcome == "unreviewed" and unheld else rule.department,
+        note=rule.note,
+        adopted=adopted,
+    )
+
+
+def _units(screening: Screening, row: int) -> tuple[UnitShare, ...]:
+    table = screening.units
+    lo, hi = np.searchsorted(table["site"].to_numpy(), [row, row + 1]) if len(table) else (0, 0)
+    return tuple(
+        UnitShare(
+            str(unit["code"]),
+            str(unit["name"]),
+            str(unit["class"]),
+            float(unit["size"]),
+            float(unit["share"]),
+            bool(unit["sure"]),
+            tuple((zh, str(unit[key])) for key, zh in DIMENSIONS.items() if unit[key]),
+        )
+        for _, unit in table.iloc[lo:hi].iterrows()
+    )
+
+
+def _reasons(screening: Screening, row: int, findings: Sequence[FindingView]) -> tuple[str, ...]:
+    """Why the verdict is open, and what would settle it."""
+    least, most = screening.verdicts.least[row], screening.verdicts.most[row]
+    if least == most:
+        return ()
+    said = []
+    if not screening.findings.covered[row]:
+        said.append("规则集中没有针对此类项目和建设性质的规则，不能据此判定通过")
+    for finding in findings:
+        if finding.most > least:
+            said.append(f"{finding.title}: {finding.settle or finding.demand}")
+    return tuple(dict.fromkeys(said))
+
+
+def _capacity(row: pd.Series[float]) -> str:
+    value = row["capacity"]
+    if not isinstance(value, float) or math.isnan(value):
+        return ""
+    return f"{value:g} {row['capacity_unit']}".strip()
+
+
+def _county(facts: Facts) -> str:
+    column = facts.columns.get("site.county")
+    if not isinstance(column, Codes):
+        return ""
+    cell = column.cell(0)
+    return "、".join(sorted(cell.sure or cell.maybe))
+
+
+def _figure(facts: Facts, name: str) -> float:
+    column = facts.columns.get(name)
+    return float(column.measured[0]) if isinstance(column, Numbers) else math.nan
+
+
+def site_view(screening: Screening, row: int) -> SiteView:
+    """Return one site with all its findings, the gravest first."""
+    sites = screening.sites
+    one = sites.take([row])
+    facts = screening.facts.take(np.asarray([row]))
+    data = sites.table.iloc[row]
+    point = bool(is_point(one.geometry)[0])
+    asked = np.flatnonzero(screening.findings.outcome[row] != Outcome.NOT_ASKED)
+    findings = sorted(
+        (_finding(screening, row, int(j), facts, point=point) for j in asked),
+        key=lambda f: (-f.least, -f.most, _ROLE_ORDER[f.direction], f.rule),
+    )
+    doubt = site_doubt(one)
+    geometry = one.geometry[0]
+    accepted = data["accepted"]
+    return SiteView(
+        id=str(data["id"]),
+        project=str(data["project"]),
+        component=str(data["component"] or ""),
+        name=str(data["name"] or ""),
+        kind=str(data["kind"] or ""),
+        kind_zh=KINDS.get(str(data["kind"]), ""),
+        stage=str(data["stage"] or ""),
+        accepted=accepted if isinstance(accepted, date) else None,
+        industry=str(data["industry"] or ""),
+        product=str(data["product"] or ""),
+        process=str(data["process"] or ""),
+        capacity_text=_capacity(data),
+        county=_county(facts),
+        declared_county=str(data["county"] or ""),
+        geometry_kind="" if geometry is None else geometry.geom_type,
+        lon=float(data["lon"]),
+        lat=float(data["lat"]),
+        accuracy_m=float(doubt.accuracy_m[0]),
+        accuracy_default=bool(doubt.accuracy_default[0]),
+        radius_m=float(doubt.radius_m[0]),
+        radius_default=bool(doubt.radius_default[0]),
+        declared_m2=float(data["declared_m2"]),
+        area_m2=_figure(facts, "site.area"),
+        crs_stated=str(data["crs_stated"] or ""),
+        least=Level(int(screening.verdicts.least[row])),
+        most=Level(int(screening.verdicts.most[row])),
+        findings=tuple(findings),
+        faults=sites.faults[row],
+        reasons=_reasons(screening, row, findings),
+        units=_units(screening, row),
+        row=int(data["row"]),
+    )
+
+
+def project_view(screening: Screening, project: str) -> ProjectView:
+    """Return one project: the gravest of its components."""
+    rows = screening.rows_of(project)
+    views = tuple(screening.site(row) for row in rows)
+    data = screening.sites.table.iloc[rows[0]]
+    name = str(data["name"] or project)
+    return ProjectView(
+        id=project,
+        name=name,
+        owner=str(data["owner"] or ""),
+        code24=str(data["code24"] or ""),
+        stage=views[0].stage,
+        kinds=tuple(dict.fromkeys(view.kind for view in views)),
+        county="、".join(dict.fromkeys(view.county for view in views if view.county)),
+        least=max(view.least for view in views),
+        most=max(view.most for view in views),
+        components=views,
+        synthetic=name.startswith(_SYNTHETIC_MARK),
+    )

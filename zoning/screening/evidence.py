@@ -1,0 +1,211 @@
+"""Numbers in words: the evidence of a finding, with its doubt."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+
+from zoning.facts.table import Facts
+from zoning.facts.values import Claims, Codes, Numbers
+from zoning.facts.vocabulary import LAYERS, SPACES, LayerSpec
+from zoning.rules.check import spec_of
+from zoning.rules.grammar import Comparison, Condition, FactRef
+from zoning.rules.judge import evaluate
+from zoning.screening.views import Evidence
+from zoning.units import convert
+
+# Unit that people read a base unit in, and decimals; area as cadastral figures are published
+_SHOWN = {"m2": ("ha", 4), "1": ("%", 2)}
+_NEVER = "说不清"
+
+
+def companions(refs: tuple[FactRef, ...]) -> tuple[FactRef, ...]:
+    """Facts that give a bare ``meets`` or ``within`` its figures: overlap and distance."""
+    asked = [ref for ref in refs if ref.layer not in SPACES and ref.measure in ("meets", "within")]
+    return tuple(
+        FactRef(ref.layer, measure, ref.filter)
+        for ref in asked
+        for measure in ("overlap_area", "distance")
+    )
+
+
+def _thin(value: float, decimals: int) -> str:
+    text = f"{value:,.{decimals}f}".replace(",", "\u2009")
+    return text.rstrip("0").rstrip(".") if "." in text and decimals < 4 else text
+
+
+def amount(value: float, unit: str) -> str:
+    """Return a number as people read it: 3.2 km, 0.0523 ha, 12.5 %.
+
+    Parameters
+    ----------
+    value : float
+        In the base unit ``unit``.
+    """
+    if math.isinf(value):
+        return "不限"
+    if unit == "m":
+        if abs(value) >= 10_000:
+            return f"{_thin(value / 1000, 1)} km"
+        return f"{_thin(value, 0 if abs(value) >= 100 else 1)} m"
+    shown, decimals = _SHOWN.get(unit, (unit, 2))
+    number = convert(value, unit, shown) if shown != unit else value
+    return f"{_thin(number, decimals)} {shown}".strip()
+
+
+def span(low: float, high: float, measured: float, unit: str) -> str:
+    """Return an interval with the figure measured: 960–1 040 m（测得 1 000 m）."""
+    if low == high:
+        return amount(low, unit)
+    if math.isinf(low) and math.isinf(high):
+        return _NEVER
+    if math.isinf(high):
+        text = f"≥ {amount(low, unit)}"
+    elif low <= 0 and unit != "deg" and low == 0:
+        text = f"≤ {amount(high, unit)}"
+    else:
+        text = f"{amount(low, unit)} – {amount(high, unit)}"
+    return text if math.isnan(measured) else f"{text}（测得 {amount(measured, unit)}）"
+
+
+def label(ref: FactRef, layers: Mapping[str, LayerSpec] = LAYERS) -> str:
+    """Return a fact in words: 河流岸线[rank = 重要支流] 距离."""
+    spec = spec_of(ref, layers)
+    title = spec.title if spec is not None else ref.measure
+    if ref.layer in SPACES:
+        return title
+    tests = f"（{', '.join(map(str, ref.filter))}）" if ref.filter else ""
+    return f"{layers[ref.layer].title}{tests} {title}"
+
+
+def _answer(condition: Condition, facts: Facts) -> str:
+    truth = evaluate(condition, facts)
+    if truth.sure[0]:
+        return "true"
+    return "unknown" if truth.maybe[0] else "false"
+
+
+def _numbers(column: Numbers) -> tuple[float, float, float]:
+    return float(column.low[0]), float(column.high[0]), float(column.measured[0])
+
+
+def _plain(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _number_evidence(condition: Condition, column: Numbers, head: Evidence) -> Evidence:
+    low, high, measured = _numbers(column)
+    test = condition.test
+    op, limit = "", None
+    bound = ""
+    if isinstance(test, Comparison):
+        limit = convert(test.limit.value, test.limit.unit, column.unit)
+        op, bound = test.op, f"，界限 {test.op} {test.limit}"
+    missing = column.reasons.text(0)
+    text = missing or span(low, high, measured, column.unit)
+    return replace(
+        head,
+        text_zh=f"{head.label_zh}: {text}{bound}",
+        reason=missing,
+        quantity=condition.fact.measure,
+        op=op,
+        limit=limit,
+        unit=column.unit,
+        low=_plain(low),
+        high=_plain(high),
+        measured=_plain(measured),
+    )
+
+
+def _codes_text(column: Codes) -> str:
+    codes = column.cell(0)
+    text = "、".join(sorted(codes.sure)) or "—"
+    maybe = "、".join(sorted(codes.maybe - codes.sure))
+    text += f"（可能还有 {maybe}）" if maybe else ""
+    return text + ("（可能还有其他）" if codes.open else "")
+
+
+def _codes_evidence(column: Codes, head: Evidence) -> Evidence:
+    missing = column.reasons.text(0)
+    text = f"{head.label_zh}: {missing or _codes_text(column)}"
+    return replace(head, text_zh=text, reason=missing)
+
+
+def _companion(ref: FactRef, measure: str, facts: Facts) -> Numbers | None:
+    name = str(FactRef(ref.layer, measure, ref.filter))
+    column = facts.columns.get(name)
+    return column if isinstance(column, Numbers) else None
+
+
+def _spatial(ref: FactRef, column: Claims, facts: Facts, head: Evidence) -> Evidence:
+    """Give a bare ``meets`` its overlap where it is met or near, else its distance."""
+    area, distance = (_companion(ref, m, facts) for m in ("overlap_area", "distance"))
+    missing = column.reasons.text(0)
+    met = bool(column.maybe[0])
+    figure = area if met and area is not None and not area.reasons.index[0] else distance
+    if figure is None or figure.reasons.index[0]:
+        return _claim_evidence(column, head)
+    quantity = "套合" if figure is area else "最近"
+    low, high, measured = _numbers(figure)
+    words = f"{quantity} {span(low, high, measured, figure.unit)}"
+    if missing:
+        words = f"{missing}; {words}"
+    elif met and figure is area and distance is not None and not column.sure[0]:
+        words += f"，{_distance_words(distance)}"
+    return replace(
+        head,
+        text_zh=f"{head.label_zh}: {words}",
+        reason=missing,
+        quantity="overlap_area" if figure is area else "distance",
+        op=">" if figure is area else "<=",
+        limit=0.0,
+        unit=figure.unit,
+        low=_plain(low),
+        high=_plain(high),
+        measured=_plain(measured),
+    )
+
+
+def _distance_words(distance: Numbers) -> str:
+    low, high, measured = _numbers(distance)
+    return f"距离 {span(low, high, measured, 'm')}"
+
+
+def _claim_evidence(column: Claims, head: Evidence) -> Evidence:
+    missing = column.reasons.text(0)
+    word = "是" if column.sure[0] else _NEVER if column.maybe[0] else "否"
+    text = f"{head.label_zh}: {missing or word}"
+    return replace(head, text_zh=text, reason=missing)
+
+
+def evidence(
+    condition: Condition, facts: Facts, layers: Mapping[str, LayerSpec] = LAYERS
+) -> Evidence:
+    """Return what one condition was asked of, in words and numbers.
+
+    Parameters
+    ----------
+    condition : Condition
+    facts : Facts
+        One row.
+    layers : Mapping
+        Layers and their titles.
+    """
+    ref = condition.fact
+    column = facts[str(ref)]
+    head = Evidence(
+        fact=str(ref),
+        label_zh=label(ref, layers),
+        condition_text=str(condition),
+        answer=_answer(condition, facts),
+        text_zh="",
+        layer="" if ref.layer in SPACES else ref.layer,
+    )
+    if isinstance(column, Numbers):
+        return _number_evidence(condition, column, head)
+    if isinstance(column, Codes):
+        return _codes_evidence(column, head)
+    if ref.layer not in SPACES and ref.measure in ("meets", "within"):
+        return _spatial(ref, column, facts, head)
+    return _claim_evidence(column, head)

@@ -1,0 +1,200 @@
+"""A screening: sites, facts, findings and verdicts, and what they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from zoning.facts.table import Facts
+from zoning.rules.judge import Findings, Outcome, Ranges, gravest
+from zoning.rules.model import Level, RuleSet
+from zoning.screening.views import Decision, ProjectView, SiteView, Source
+from zoning.screening.why import Why
+from zoning.sites import Sites
+
+DISCLAIMER = "在所审范围和所列数据版本内的结论，不代替环评、用地、节能、林草等审批。"
+
+
+@dataclass(frozen=True, eq=False)
+class Screening:
+    """Verdicts on a list of projects; every table has n rows in the order of the list.
+
+    Parameters
+    ----------
+    sites : Sites
+    facts : Facts
+    findings : Findings
+    verdicts : Ranges
+        Per site.
+    rules : RuleSet
+    sources : tuple of Source
+        Layers used, sorted by name.
+    as_of : date
+    region : str
+        Name of the jurisdiction.
+    out_of_scope : tuple of (layer, department)
+        What this office does not hold.
+    units : DataFrame
+        Control units under sites, see :mod:`zoning.measure.units`.
+    version : str
+        Of this package.
+    """
+
+    sites: Sites
+    facts: Facts
+    findings: Findings
+    verdicts: Ranges
+    rules: RuleSet
+    sources: tuple[Source, ...]
+    as_of: date
+    region: str
+    out_of_scope: tuple[tuple[str, str], ...]
+    units: pd.DataFrame
+    version: str
+
+    def __len__(self) -> int:
+        return len(self.sites)
+
+    @cached_property
+    def _groups(self) -> tuple[NDArray[np.intp], list[str]]:
+        codes, names = pd.factorize(self.sites.table["project"])
+        return np.asarray(codes, np.intp), [str(name) for name in names]
+
+    @cached_property
+    def project_ids(self) -> tuple[str, ...]:
+        """Projects in list order."""
+        return tuple(self._groups[1])
+
+    @cached_property
+    def project_verdicts(self) -> Ranges:
+        """The gravest of the components, per project, in list order."""
+        codes, names = self._groups
+        return gravest(self.verdicts, codes, len(names))
+
+    def decisions(self) -> dict[str, Decision]:
+        """Project id -> decision."""
+        ranges = self.project_verdicts
+        pairs = zip(self.project_ids, ranges.least, ranges.most, strict=True)
+        return {name: Decision.of(Level(int(lo)), Level(int(hi))) for name, lo, hi in pairs}
+
+    def counts(self) -> dict[Decision, int]:
+        """Number of projects by decision, every decision named."""
+        found = list(self.decisions().values())
+        return {decision: found.count(decision) for decision in Decision}
+
+    def rows_of(self, project: str) -> list[int]:
+        """Rows of a project's components.
+
+        Raises
+        ------
+        KeyError
+            No such project.
+        """
+        codes, names = self._groups
+        if project not in names:
+            raise KeyError(project)
+        return [int(i) for i in np.flatnonzero(codes == names.index(project))]
+
+    def site(self, row: int) -> SiteView:
+        """Return one site with all its findings."""
+        from zoning.screening.compose import site_view
+
+        return site_view(self, row)
+
+    def view(self, project: str) -> ProjectView:
+        """Return one project with its components."""
+        from zoning.screening.compose import project_view
+
+        return project_view(self, project)
+
+    def projects(self) -> Iterator[ProjectView]:
+        """Every project, in list order, made one at a time."""
+        return (self.view(project) for project in self.project_ids)
+
+    def why(self, name: str) -> Why:
+        """Return why a project, or one of its components, is judged as it is.
+
+        Parameters
+        ----------
+        name : str
+            Project id or site id.
+        """
+        ids = list(self.sites.ids)
+        if name in self.project_ids:
+            views = self.view(name).components
+        elif name in ids:
+            views = (self.site(ids.index(name)),)
+        else:
+            raise KeyError(name)
+        return Why(views, self)
+
+    @property
+    def synthetic(self) -> tuple[str, ...]:
+        """Titles of synthetic layers that were used."""
+        return tuple(source.title for source in self.sources if source.synthetic)
+
+    @cached_property
+    def unverified(self) -> tuple[str, ...]:
+        """Rules that fire or may fire somewhere by a text that nobody read or adopted."""
+        weighed = (Outcome.SUSPECTED, Outcome.OPEN)
+        matter = np.atleast_1d(np.isin(self.findings.outcome, weighed).any(axis=0))
+        return tuple(
+            rule
+            for rule, hit in zip(self.findings.rules, matter, strict=True)
+            if hit and not self.rules[rule].binding
+        )
+
+    @cached_property
+    def unreviewed(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """Layers not held: (layer, department, rules left unweighed somewhere)."""
+        hit = np.atleast_1d(np.equal(self.findings.outcome, Outcome.UNREVIEWED).any(axis=0))
+        rules = [r for r, h in zip(self.findings.rules, hit, strict=True) if h]
+        return tuple(
+            (
+                layer,
+                department,
+                tuple(r for r in rules if layer in {f.layer for f in self.rules[r].facts}),
+            )
+            for layer, department in self.out_of_scope
+        )
+
+    def table(self) -> pd.DataFrame:
+        """One row a project: id, name, decision, both ends, rules that matter."""
+        ranges = self.project_verdicts
+        rows = []
+        for i, project in enumerate(self.project_ids):
+            least, most = Level(int(ranges.least[i])), Level(int(ranges.most[i]))
+            first = self.sites.table.iloc[self.rows_of(project)[0]]
+            rows.append(
+                {
+                    "project": project,
+                    "name": first["name"],
+                    "decision": Decision.of(least, most).value,
+                    "结论": Decision.of(least, most).zh,
+                    "least": least.name.lower(),
+                    "most": most.name.lower(),
+                    "rules": "; ".join(self.mattering(project)),
+                }
+            )
+        return pd.DataFrame(rows)
+
+    def mattering(self, project: str) -> tuple[str, ...]:
+        """Rules that hold a project above ALLOW, or may, the gravest first."""
+        rows = self.rows_of(project)
+        most, least = self.findings.most[rows].max(axis=0), self.findings.least[rows].max(axis=0)
+        order = sorted(np.flatnonzero(most > 0), key=lambda j: (-least[j], -most[j], j))
+        return tuple(self.findings.rules[j] for j in order)
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        words = " · ".join(f"{d.zh} {n}" for d, n in self.counts().items())
+        banner = "<p><b>示例数据 SYNTHETIC</b></p>" if self.synthetic else ""
+        head = f"<p>{escape(self.region)} · {words} · 截至 {self.as_of}</p>{banner}"
+        return head + self.table().to_html(index=False) + f"<p>{DISCLAIMER}</p>"

@@ -1,0 +1,139 @@
+"""Screen: measure and judge, by chunks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import pandas as pd
+
+from zoning import __version__
+from zoning.catalog import Catalog
+from zoning.facts.table import Facts, concat_facts
+from zoning.facts.vocabulary import LAYERS
+from zoning.layers import content_hash
+from zoning.measure import Views, measure, open_views
+from zoning.measure.run import ground_of
+from zoning.measure.units import unit_shares
+from zoning.projects.determinations import Determination
+from zoning.rules.grammar import FactRef, parse_fact
+from zoning.rules.judge import asked, judge, ranges
+from zoning.rules.model import RuleSet
+from zoning.screening.evidence import companions
+from zoning.screening.model import Screening
+from zoning.screening.views import Source
+from zoning.sites import Sites
+
+Progress = Callable[[int, int], None]
+
+# Bottom lines that every conclusion prints, whether a rule of the set names them or not
+BOTTOM_LINES = ("redline", "basic_farmland", "water_source", "protected_area")
+_PRINTED = tuple(
+    parse_fact(f"{layer}.{measure}")
+    for layer in BOTTOM_LINES
+    for measure in ("meets", "overlap_area", "overlap_length", "distance")
+)
+
+
+def wanted_facts(rules: RuleSet) -> tuple[FactRef, ...]:
+    """Return what is measured: facts of the rules, their figures, and the bottom lines."""
+    refs = {str(ref): ref for ref in (*rules.facts, *companions(rules.facts), *_PRINTED)}
+    return tuple(refs[name] for name in sorted(refs))
+
+
+def sources_of(catalog: Catalog, views: Views) -> tuple[Source, ...]:
+    """Return the layers that were used, as they were used."""
+    used = sorted({*views.vectors, *views.rasters, catalog.region} & set(catalog.layers))
+    layers = [catalog.layers[name] for name in used]
+    return tuple(
+        Source(
+            layer.name,
+            layer.title,
+            layer.source,
+            layer.date,
+            layer.licence,
+            layer.accuracy_m,
+            layer.accuracy_default,
+            layer.coverage or "",
+            layer.share,
+            layer.synthetic,
+            content_hash(layer),
+        )
+        for layer in layers
+    )
+
+
+def _units(sites: Sites, views: Views, start: int) -> pd.DataFrame:
+    layer = views.catalog.layers.get("control_unit")
+    ground = ground_of(sites, layer.accuracy_m if layer is not None else 0.0)
+    table = unit_shares(ground, views.vectors.get("control_unit"))
+    return table.assign(site=table["site"] + start)
+
+
+def screen(
+    sites: Sites,
+    catalog: Catalog,
+    rules: RuleSet,
+    *,
+    as_of: date,
+    determinations: Sequence[Determination] = (),
+    chunk: int = 50_000,
+    progress: Progress | None = None,
+) -> Screening:
+    """Screen sites against layers and rules.
+
+    Parameters
+    ----------
+    sites : Sites
+        n sites, in the catalog's work CRS.
+    catalog : Catalog
+    rules : RuleSet
+    as_of : date
+        Day of the screening; the law asked where a project states no acceptance date.
+    determinations : sequence of Determination
+        Judgements given by persons.
+    chunk : int
+        Sites measured at a time; the result does not depend on it.
+    progress : callable, optional
+        Called with (sites done, n).
+
+    Returns
+    -------
+    Screening
+        In the order of the list.
+    """
+    refs = wanted_facts(rules)
+    layers = {**LAYERS, **rules.layers}
+    views = open_views(catalog, refs, layers)
+    held = frozenset(catalog.layers)
+    scope = tuple((layer, who) for layer, who in catalog.out_of_scope if layer not in held)
+    facts: list[Facts] = []
+    units: list[pd.DataFrame] = []
+    n = len(sites)
+    for start in range(0, max(n, 1), chunk):
+        part = sites.take(slice(start, min(start + chunk, n)))
+        facts.append(measure(part, refs, views, as_of=as_of, determinations=determinations))
+        units.append(_units(part, views, start))
+        if progress is not None:
+            progress(start + len(part), n)
+    together = concat_facts(facts)
+    accepted = [day if isinstance(day, date) else None for day in sites.table["accepted"]]
+    findings = judge(
+        together,
+        rules,
+        on=asked(accepted, as_of),
+        out_of_scope=frozenset(layer for layer, _ in scope),
+    )
+    return Screening(
+        sites=sites,
+        facts=together,
+        findings=findings,
+        verdicts=ranges(findings),
+        rules=rules,
+        sources=sources_of(catalog, views),
+        as_of=as_of,
+        region=catalog.name,
+        out_of_scope=scope,
+        units=pd.concat(units, ignore_index=True),
+        version=__version__,
+    )
