@@ -1,0 +1,354 @@
+"""Commands: each composes public verbs; progress and messages go to stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+import zoning
+from zoning.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from zoning.screening import Screening
+    from zoning.sites import Sites
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="把项目清单对照红线、管控单元、园区和栅格逐条筛查。Screen projects against zones by cited rules.",
+)
+rules_app = typer.Typer(
+    no_args_is_help=True, help="规则: 列出、查看、试算。Rules: list, show, test."
+)
+app.add_typer(rules_app, name="rules")
+err = Console(stderr=True)
+out = Console(soft_wrap=True)
+
+Data = Annotated[Path | None, typer.Option(help="目录或 catalog.toml。Folder or catalog.toml.")]
+AsOf = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="截至日期 Day asked.")]
+Json = Annotated[bool, typer.Option("--json", help="机器可读输出 Machine output on stdout.")]
+ExitZero = Annotated[bool, typer.Option(help="有问题也返回 0。Exit 0 whatever was found.")]
+Overwrite = Annotated[bool, typer.Option(help="允许替换非结果目录。Replace a foreign folder.")]
+
+
+def data_folder(given: Path | None) -> Path:
+    """Return the catalog to use: given, $ZONING_DATA, ./data, or the checkout's own."""
+    if given is not None:
+        return given
+    named = os.environ.get("ZONING_DATA")
+    places = [Path(named)] if named else [Path("data"), Path(zoning.__file__).parents[1] / "data"]
+    for place in places:
+        if (place / "catalog.toml").is_file():
+            return place
+    raise InputError(
+        Fault(
+            zh="找不到数据目录",
+            en="no data folder",
+            value="data/catalog.toml",
+            remedy_zh="用 --data 指明",
+            remedy_en="name it with --data",
+        )
+    )
+
+
+def _day(as_of: datetime | None) -> date:
+    return as_of.date() if as_of is not None else date.today()
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total} {task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task(what, total=None, rate="")
+
+        def report(done: int, total: int) -> None:
+            speed = bar.tasks[0].speed
+            rate = f"{speed:,.0f}/s" if speed else ""
+            bar.update(task, completed=done, total=total, rate=rate)
+
+        yield report
+
+
+def _summary(screening: Screening) -> None:
+    words = "  ".join(f"{decision.zh} {n}" for decision, n in screening.counts().items())
+    err.print(f"{len(screening.project_ids)} 个项目 projects: {words}", highlight=False)
+    if screening.synthetic:
+        err.print("示例数据 SYNTHETIC: " + "、".join(screening.synthetic), style="yellow")
+
+
+def _screened(
+    listing: Path, data: Path, rules: str, as_of: date, **options: object
+) -> tuple[Screening, zoning.Catalog]:
+    from zoning.projects import read_determinations
+
+    mapping = options.get("mapping")
+    judged = options.get("determinations")
+    catalog = zoning.Catalog.open(data)
+    rule_set = zoning.load_rules(*rules.split("+"))
+    sites = zoning.read_projects(
+        listing,
+        crs=catalog.crs,
+        mapping=mapping if isinstance(mapping, Path) else None,
+        strict=bool(options.get("strict")),
+    )
+    for note in sites.notes:
+        err.print(note, style="dim", highlight=False, markup=False)
+    given = read_determinations(judged) if isinstance(judged, Path) else ()
+    with _progress("筛查 screening") as progress:
+        screening = zoning.screen(
+            sites, catalog, rule_set, as_of=as_of, determinations=given, progress=progress
+        )
+    return screening, catalog
+
+
+@app.command()
+def demo(out_dir: Annotated[Path, typer.Option("--out")] = Path("maps/demo")) -> None:
+    """筛查随附的示例清单。Screen the sample list.  Example: zoning demo"""
+    data = data_folder(None)
+    listing = data / "projects" / "proposed_projects.xlsx"
+    screening, catalog = _screened(listing, data, "admission", date.today())
+    zoning.write(screening, catalog, out_dir)
+    _summary(screening)
+    err.print(f"结果 results: {out_dir}", highlight=False)
+    err.print(f"  地图 map        {out_dir / 'map.html'}", highlight=False)
+    err.print(f"  工作簿 workbook {out_dir / 'screening.xlsx'}", highlight=False)
+
+
+@app.command()
+def screen(
+    listing: Annotated[Path, typer.Argument(metavar="LIST", help="项目清单 Project list.")],
+    rules: Annotated[str, typer.Option(help="规则集或 .toml。Rule set or file.")] = "admission",
+    data: Data = None,
+    out_dir: Annotated[Path, typer.Option("--out", help="结果目录 Result folder.")] = Path(
+        "maps/screening"
+    ),
+    as_of: AsOf = None,
+    mapping: Annotated[Path | None, typer.Option(help="列对应 TOML。Column mapping.")] = None,
+    determinations: Annotated[Path | None, typer.Option(help="研判表 Judgements.")] = None,
+    strict: Annotated[bool, typer.Option(help="有错行即停。A faulty row stops.")] = False,
+    overwrite: Overwrite = False,
+    as_json: Json = False,
+    exit_zero: ExitZero = False,
+) -> None:
+    """筛查一份项目清单。Screen a list.  Example: zoning screen projects.xlsx --rules admission"""
+    screening, catalog = _screened(
+        listing,
+        data_folder(data),
+        rules,
+        _day(as_of),
+        mapping=mapping,
+        determinations=determinations,
+        strict=strict,
+    )
+    zoning.write(screening, catalog, out_dir, overwrite=overwrite)
+    _summary(screening)
+    err.print(f"结果 results: {out_dir}", highlight=False)
+    if as_json:
+        sys.stdout.write((out_dir / "screening.json").read_text(encoding="utf-8"))
+    counts = screening.counts()
+    open_ones = counts[zoning.Decision.FORBID] + counts[zoning.Decision.UNDETERMINED]
+    raise typer.Exit(1 if open_ones and not exit_zero else 0)
+
+
+@app.command()
+def check(data: Annotated[Path | None, typer.Argument()] = None, as_json: Json = False) -> None:
+    """检查数据目录。Is the data sound?  Example: zoning check data"""
+    catalog = zoning.Catalog.open(data_folder(data))
+    findings = zoning.check(catalog)
+    if as_json:
+        sys.stdout.write(json.dumps([asdict(f) for f in findings], ensure_ascii=False) + "\n")
+    else:
+        for finding in findings:
+            out.print(f"{finding}", highlight=False, markup=False)
+        out.print(
+            f"{len(catalog.layers)} 个图层 layers, {len(findings)} 条 findings", highlight=False
+        )
+    unsound = any(finding.severity in ("error", "warning") for finding in findings)
+    raise typer.Exit(1 if unsound else 0)
+
+
+def _probe_sites(place: list[str], catalog: zoning.Catalog, kind: str, stage: str) -> Sites:
+    from zoning.projects import read_projects
+    from zoning.sites import Sites
+
+    try:
+        lon, lat = (float(text) for text in place)
+    except ValueError:
+        if len(place) == 1 and Path(place[0]).exists():
+            return read_projects(Path(place[0]), crs=catalog.crs)
+        raise InputError(
+            Fault(
+                zh="请给出经度和纬度（十进制度，CGCS2000），或一个矢量文件",
+                en="give longitude and latitude in decimal degrees, or a vector file",
+                value=" ".join(place),
+            )
+        ) from None
+    if not (73 <= lon <= 136 and 3 <= lat <= 54):  # extent of China, degrees
+        swapped = 73 <= lat <= 136 and 3 <= lon <= 54
+        raise InputError(
+            Fault(
+                zh="经纬度不在中国范围内" + ("，看来写反了" if swapped else ""),
+                en="not a place in China" + (": longitude comes first" if swapped else ""),
+                value=f"{lon} {lat}",
+            )
+        )
+    return Sites.from_points(
+        [lon], [lat], crs=catalog.crs, kind=kind, stage=stage, coordinates_doubted=[0.0]
+    )
+
+
+@app.command()
+def probe(
+    place: Annotated[list[str], typer.Argument(metavar="LON LAT | FILE")],
+    data: Data = None,
+    kind: Annotated[str, typer.Option(help="项目类型，如 industry、pv。Kind.")] = "",
+    stage: Annotated[str, typer.Option(help="建设性质。Stage.")] = "新建",
+    rules: Annotated[str, typer.Option()] = "admission",
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """一个地点适用什么。What applies to one place.  Example: zoning probe 106.71 26.58"""
+    catalog = zoning.Catalog.open(data_folder(data))
+    sites = _probe_sites(place, catalog, kind, stage)
+    rows = zoning.probe(sites, catalog, as_of=_day(as_of))
+    if as_json:
+        sys.stdout.write(json.dumps([asdict(row) for row in rows], ensure_ascii=False) + "\n")
+        return
+    table = Table("地点", "图层", "涉及", "内容", "最近", "数据")
+    for row in rows:
+        table.add_row(row.site, row.title, row.meets, row.what, row.distance, row.source)
+    out.print(table)
+    if kind:
+        rule_set = zoning.load_rules(*rules.split("+"))
+        screening = zoning.screen(sites, catalog, rule_set, as_of=_day(as_of))
+        for site in sites.ids:
+            out.print(str(screening.why(str(site))), highlight=False, markup=False)
+
+
+@rules_app.command("list")
+def rules_list(name: Annotated[str, typer.Argument()] = "admission", as_json: Json = False) -> None:
+    """列出一个规则集。List a rule set.  Example: zoning rules list admission"""
+    rule_set = zoning.load_rules(*name.split("+"))
+    if as_json:
+        rows = [
+            {"id": r.id, "title": r.title, "then": r.then, "status": r.status, "role": r.role}
+            for r in rule_set.rules
+        ]
+        sys.stdout.write(json.dumps(rows, ensure_ascii=False) + "\n")
+        return
+    table = Table("编号", "规则", "后果", "依据状态", title=f"{rule_set.title} ({len(rule_set)})")
+    for rule in rule_set.rules:
+        table.add_row(rule.id, rule.title, rule.then, rule.status)
+    out.print(table)
+
+
+@rules_app.command("show")
+def rules_show(rule_id: str, name: Annotated[str, typer.Option("--rules")] = "admission") -> None:
+    """查看一条规则。Show one rule.  Example: zoning rules show base.redline.plant"""
+    rule_set = zoning.load_rules(*name.split("+"))
+    try:
+        rule = rule_set[rule_id]
+    except KeyError:
+        raise InputError(
+            Fault(
+                zh="没有这条规则", en="no such rule", value=rule_id, remedy_zh="zoning rules list"
+            )
+        ) from None
+    lines = [f"{rule.id}  {rule.title}", f"  适用 {'、'.join(rule.kinds)} {'、'.join(rule.stages)}"]
+    for word, conditions in (("when", rule.when), ("any", rule.any), ("unless", rule.unless)):
+        lines += [f"  {word:7}{condition}" for condition in conditions]
+    lines.append(f"  then   {rule.then} {rule.remedy or ''} {rule.demand}".rstrip())
+    for cite in rule.cites:
+        dates = f"[{cite.since or ''}, {cite.until or ''})"
+        lines.append(f"  依据   {cite}  {dates}  {cite.seen}")
+    lines.append(f"  状态   {rule.status} {rule.adopted_by} {rule.adopted_on or ''}".rstrip())
+    if rule.note:
+        lines.append(f"  注     {rule.note}")
+    out.print("\n".join(lines), highlight=False, markup=False)
+
+
+@rules_app.command("test")
+def rules_test(files: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+    """试算规则所附算例。Run the worked cases.  Example: zoning rules test admission"""
+    from zoning.rules.cases import test_cases
+
+    results = [r for name in files or ["admission"] for r in test_cases(zoning.load_rules(name))]
+    failed = [result for result in results if not result.passed]
+    for result in failed:
+        words = f"{result.rule}: {result.why}: 应为 {result.expect}，得 {result.got}"
+        out.print(words, highlight=False, markup=False)
+    out.print(f"{len(results)} 个算例 cases, {len(failed)} 个不符 failed", highlight=False)
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command("map")
+def map_(folder: Path, data: Data = None) -> None:
+    """由结果目录重绘地图。Draw the map of a result folder again.  Example: zoning map maps/demo"""
+    from zoning.render import redraw
+
+    path = redraw(folder, zoning.Catalog.open(data_folder(data)))
+    err.print(f"地图 map: {path}", highlight=False)
+
+
+@app.command()
+def verify(folder: Path, as_json: Json = False) -> None:
+    """不用图层，重新判断一个结果目录。Judge a result folder again.  Example: zoning verify maps/demo"""
+    from zoning.verify import verify as verify_folder
+
+    report = verify_folder(folder)
+    if as_json:
+        sys.stdout.write(json.dumps(asdict(report), ensure_ascii=False, default=str) + "\n")
+    else:
+        out.print(str(report), highlight=False, markup=False)
+    raise typer.Exit(0 if report.agrees else 1)
+
+
+@app.command()
+def sample(
+    folder: Path,
+    seed: Annotated[int, typer.Option()] = 520100,
+    resolution: Annotated[float, typer.Option(help="栅格分辨率，米。Metres.")] = 100.0,
+) -> None:
+    """由种子重新生成示例数据。Make the sample data again.  Example: zoning sample data2 --seed 7"""
+    from zoning.sample import write_sample
+
+    with _progress("示例数据 sample") as progress:
+        write_sample(folder, seed=seed, resolution_m=resolution, progress=progress)
+    err.print(f"示例数据 SYNTHETIC: {folder}", highlight=False)
+
+
+def main() -> None:
+    """Run a command; the user's faults become one message and exit code 2."""
+    try:
+        app(standalone_mode=True)
+    except InputError as fault:
+        err.print(str(fault), style="red", highlight=False, markup=False)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        err.print("已取消，未改动任何结果  cancelled, nothing was changed", style="red")
+        sys.exit(130)
+    except Exception as error:
+        if os.environ.get("ZONING_DEBUG"):
+            raise
+        words = f"程序内部错误，未写入结果  internal error, nothing written: {error!r}"
+        err.print(words, style="red", highlight=False, markup=False)
+        err.print("设 ZONING_DEBUG=1 可见详情并反馈  set ZONING_DEBUG=1 for details", style="dim")
+        sys.exit(3)
