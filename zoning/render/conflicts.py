@@ -35,11 +35,14 @@ class Ground:
         n rows, standard names.
     tree : STRtree
         Over ``geometry``.
+    whole : bool
+        It may be shown beyond the sites too, and so may lines made from it.
     """
 
     geometry: Geometries
     attributes: pd.DataFrame
     tree: shapely.STRtree
+    whole: bool = True
 
     def near(self, site: shapely.Geometry, distance_m: float) -> NDArray[np.int64]:
         """Features within a distance [m] of a site, in the layer's order."""

@@ -1,0 +1,264 @@
+"""Projects as the map's page holds them: heads, components, findings, evidence.
+
+What many findings share (a rule's title, demand and clauses; a condition's words and limit) is
+written once and named by number, so that ten thousand projects fit into one page.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from zoning.render.shapes import Json
+from zoning.render.style import COMPONENT, DIRECTION, KIND, VERDICT, layer_style
+
+if TYPE_CHECKING:
+    from zoning.errors import Fault
+    from zoning.screening.views import Evidence, FindingView, ProjectView, SiteView
+
+Row = dict[str, Json]
+Redact = Callable[[str, str], str]
+"""Layer name and text -> text without what the layer may not give out."""
+
+_RANK = {"A": 0, "C": 1, "F": 2}
+_ORDER = {"fires": 0, "open": 1, "suspected": 2, "note": 3, "clear": 4, "unreviewed": 5}
+_MU = 10_000 / 15  # [m2] 1 亩
+
+
+class Pool:
+    """Rows written once, named by their number."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self._at: dict[str, int] = {}
+
+    def number(self, row: Row) -> int:
+        """Return the number of a row; an equal one seen before keeps its own."""
+        key = json.dumps(row, ensure_ascii=False)
+        if key not in self._at:
+            self._at[key] = len(self.rows)
+            self.rows.append(row)
+        return self._at[key]
+
+
+class CardWriter:
+    """Writes projects; ``heads`` and ``tests`` fill as it goes.
+
+    Parameters
+    ----------
+    redact : callable
+        (layer, text) -> text.
+    titles : dict
+        Layer name -> title.
+    closed : frozenset of str
+        Layers of which not even codes and names may be given.
+    """
+
+    def __init__(self, redact: Redact, titles: dict[str, str], closed: frozenset[str]) -> None:
+        self.heads = Pool()
+        self.tests = Pool()
+        self._redact = redact
+        self._titles = titles
+        self._closed = closed
+
+    def project(self, view: ProjectView) -> Row:
+        """Return one project without its geometry."""
+        sites = [self.site(site) for site in view.components]
+        gravest = max(view.components, key=_gravity)
+        least, most = letter(view.least), letter(view.most)
+        return {
+            "id": view.id,
+            "n": view.name,
+            "o": view.owner,
+            "k": view.code24,
+            "v": letter(view.decision),
+            "lo": _RANK[least],
+            "hi": _RANK[most],
+            "st": view.stage,
+            "kd": "、".join(KIND.get(kind, kind) for kind in view.kinds),
+            "d": view.county,
+            "w": gravest.product or gravest.industry or KIND.get(gravest.kind, gravest.kind),
+            "y": self.cause(gravest),
+            "q": self._search(view),
+            "s": 1 if view.synthetic else 0,
+            "c": list(sites),
+        }
+
+    def site(self, view: SiteView) -> Row:
+        """Return one component without its geometry."""
+        findings = sorted(view.findings, key=lambda found: _ORDER.get(found.outcome, 9))
+        settled = {found.settle for found in findings}
+        units = [] if "control_unit" in self._closed else view.units
+        return {
+            "id": view.id,
+            "n": COMPONENT.get(view.component, view.component),
+            "v": letter(view.decision),
+            "lo": _RANK[letter(view.least)],
+            "hi": _RANK[letter(view.most)],
+            "kd": KIND.get(view.kind, view.kind),
+            "ln": _lines(view),
+            "ha": _number(view.area_m2),
+            "u": [[unit.code, unit.name, unit.cls, _number(100 * unit.share)] for unit in units],
+            "e": [_fault(fault) for fault in view.faults],
+            "r": [reason for reason in view.reasons if reason not in settled],
+            "f": [self.finding(found) for found in findings],
+        }
+
+    def finding(self, view: FindingView) -> Row:
+        """Return one finding; its rule and its clauses are in ``heads``."""
+        head: Row = {
+            "r": view.rule,
+            "t": view.title,
+            "d": DIRECTION.get(view.direction, ("N", "", ""))[0],
+            "c": [[_clause(cite), cite.seen] for cite in view.cites],
+            "m": view.demand,
+            "s": view.status,
+            "p": view.department,
+        }
+        row: Row = {"h": self.heads.number(head), "o": view.outcome}
+        if view.outcome in ("fires", "open", "suspected", "note"):
+            layers = {piece.layer for piece in view.evidence}
+            row["z"] = self._cleared(layers, view.settle)
+            row["x"] = [self._cleared(layers, text) for text in view.missing]
+        if view.evidence:
+            row["e"] = [self.evidence(piece) for piece in view.evidence]
+        return {key: value for key, value in row.items() if value not in ("", [])}
+
+    def evidence(self, piece: Evidence) -> list[Json]:
+        """Return [test, low, high, measured, text]; an open end is null."""
+        test: Row = {
+            "f": piece.fact,
+            "l": piece.label_zh,
+            "c": piece.condition_text,
+            "o": piece.op,
+            "k": _number(piece.limit),
+            "u": piece.unit,
+            "y": piece.layer,
+        }
+        text = self._redact(piece.layer, piece.text_zh or piece.reason)
+        numbers = [_number(piece.low), _number(piece.high), _number(piece.measured)]
+        return [self.tests.number(test), *numbers, text]
+
+    def cause(self, view: SiteView) -> str:
+        """Return a word for what decides: the layer it is about, or the rule's title."""
+        wanted = {"F": "forbid", "C": "conditional"}.get(letter(view.decision))
+        for found in sorted(view.findings, key=lambda each: _ORDER.get(each.outcome, 9)):
+            if found.outcome not in ("fires", "open") or found.direction == "note":
+                continue
+            if wanted in (None, found.direction):
+                return self._cause_of(found)
+        return view.faults[0].zh if view.faults else ""
+
+    def _cause_of(self, found: FindingView) -> str:
+        for piece in found.evidence:
+            if piece.layer in self._titles:
+                return layer_style(piece.layer).short or self._titles[piece.layer]
+        return found.title
+
+    def _cleared(self, layers: set[str], text: str) -> str:
+        for layer in sorted(layers):
+            text = self._redact(layer, text)
+        return text
+
+    def _search(self, view: ProjectView) -> str:
+        words = [view.code24, view.owner]
+        for site in view.components:
+            words += [site.industry, site.product, site.name if site.name != view.name else ""]
+            if "control_unit" not in self._closed:
+                words += [unit.code for unit in site.units]
+        return " ".join(dict.fromkeys(word for word in words if word)).lower()
+
+
+def letter(decision: object) -> str:
+    """Return the one letter of a decision: A, C, F or U."""
+    return VERDICT[str(getattr(decision, "name", decision))].key
+
+
+def gravity(row: Row) -> tuple[int, int, int]:
+    """Return the sort key of a project's row: gravest first, then the worst it could still be."""
+    order = [style.key for style in VERDICT.values()].index(str(row["v"]))
+    return order, -int(str(row["hi"])), -int(str(row["lo"]))
+
+
+def _gravity(view: SiteView) -> int:
+    return -VERDICT[view.decision.name].gravity
+
+
+def _number(value: float | None) -> float | None:
+    """Return six figures; what is not a finite number is null."""
+    if value is None or not math.isfinite(value):
+        return None
+    return float(f"{value:.6g}")
+
+
+def _lines(view: SiteView) -> list[Json]:
+    industry = " ".join(word for word in (view.product, view.industry.replace(";", " / ")) if word)
+    what = " · ".join(
+        word
+        for word in (view.county, industry or KIND.get(view.kind, view.kind), view.stage)
+        if word
+    )
+    shape = {"point": "点位", "line": "线", "polygon": "边界"}.get(view.geometry_kind, "无位置")
+    area = _area(view)
+    accepted = f"受理 {view.accepted.isoformat()}" if view.accepted else ""
+    where = " · ".join(word for word in (f"{shape}{area}", view.capacity_text, accepted) if word)
+    lines: list[Json] = [what, where]
+    if view.declared_county and view.county and view.declared_county != view.county:
+        lines.append(f"申报在{view.declared_county}，坐标落在{view.county}")
+    return lines
+
+
+def _area(view: SiteView) -> str:
+    measured, declared = _number(view.area_m2), _number(view.declared_m2)
+    if measured and view.geometry_kind == "polygon":
+        return f" {measured / 1e4:.2f} ha（{measured / _MU:.1f} 亩）"
+    return f"，申报 {declared / 1e4:.2f} ha" if declared else ""
+
+
+def _clause(cite: object) -> str:
+    title, number, article = (str(getattr(cite, key)) for key in ("title", "number", "article"))
+    shown = f"（{number}）" if number and number != title else ""
+    return f"{title}{shown} {article}".strip()
+
+
+def _fault(fault: Fault) -> str:
+    place = [fault.file, f"第 {fault.row} 行" if fault.row else "", fault.column]
+    where = " ".join(part for part in place if part)
+    value = f"「{fault.value}」" if fault.value else ""
+    remedy = f"。{fault.remedy_zh}" if fault.remedy_zh else ""
+    return f"{fault.zh}{value}{f'（{where}）' if where else ''}{remedy}"
+
+
+def trim(projects: Sequence[Row], level: int) -> list[Row]:
+    """Return projects with less evidence: 1 keeps it where it decides, 2 drops its words.
+
+    The page then says that the rest is in ``findings.csv``.
+    """
+    return [{**row, "c": [_trimmed(site, level) for site in _rows(row["c"])]} for row in projects]
+
+
+def _rows(value: Json) -> list[Row]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _trimmed(site: Row, level: int) -> Row:
+    findings: list[Json] = []
+    for found in _rows(site["f"]):
+        decides = found["o"] in ("fires", "open")
+        if decides and level > 1 and isinstance(found.get("e"), list):
+            pieces = found["e"]
+            found = {**found, "e": [_wordless(piece) for piece in _lists(pieces)]}
+        elif not decides:
+            found = {"h": found["h"], "o": found["o"]}
+        findings.append(found)
+    return {**site, "f": findings}
+
+
+def _lists(value: Json) -> list[list[Json]]:
+    return [item for item in value if isinstance(item, list)] if isinstance(value, list) else []
+
+
+def _wordless(piece: list[Json]) -> list[Json]:
+    return piece if piece[1] is None and piece[2] is None else [*piece[:4], ""]

@@ -1,0 +1,132 @@
+"""The result map: one HTML file that opens without internet.
+
+Built on folium: a ``Map`` without tiles, an ``ImageOverlay`` for the relief, and one
+``MacroElement`` that carries Leaflet, style, script and data. Folium's links to content delivery
+networks are taken out; nothing in the page leaves it.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import folium
+from branca.element import MacroElement
+from folium.raster_layers import ImageOverlay
+from folium.template import Template
+
+from zoning.render.payload import Page, gather
+from zoning.render.style import VERDICT
+
+if TYPE_CHECKING:
+    from zoning.catalog import Catalog
+    from zoning.screening import Screening
+
+_SCRIPTS = ("words.js", "ground.js", "furniture.js", "card.js", "page.js")
+_FETCHED = re.compile(r"url\((?!data:|#)[^)]*\)")  # Leaflet's control images: unused here
+_SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
+_JINJA = re.compile(r"\{(?=[{%#])")  # opens a template tag; never stands in JSON outside a string
+
+
+class _Interface(MacroElement):
+    """Everything of the page that folium does not know."""
+
+    _template = Template(
+        """
+        {% macro header(this, kwargs) %}
+        <style>{{ this.style }}</style>
+        <script>{{ this.leaflet }}</script>
+        {% endmacro %}
+        {% macro html(this, kwargs) %}
+        {{ this.body }}
+        <script type="application/json" id="zoning-data">{{ this.data }}</script>
+        {% endmacro %}
+        {% macro script(this, kwargs) %}
+        {{ this.script }}
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self._name = "Interface"
+        self._id = "zoning"
+        self.style = _raw(_FETCHED.sub("none", _asset("leaflet/leaflet.css")), _css())
+        self.leaflet = _raw(_SOURCE_MAP.sub("", _asset("leaflet/leaflet.js")))
+        self.body = _raw(_asset("body.html"))
+        self.data = embed(page.data)
+        self.script = _raw("(function () {\n'use strict';", *map(_asset, _SCRIPTS), "})();")
+
+
+def write_map(screening: Screening, catalog: Catalog, path: Path) -> None:
+    """Write a screening as a self-contained map.
+
+    Parameters
+    ----------
+    screening : Screening
+    catalog : Catalog
+        The one it was screened against; its ``share`` decides what geometry the file holds.
+    path : Path
+        HTML file; its folder must exist.
+    """
+    Path(path).write_text(render(gather(screening, catalog)), encoding="utf-8", newline="\n")
+
+
+def render(page: Page) -> str:
+    """HTML of a page; the same bytes for the same page."""
+    (south, west), (north, east) = page.bounds
+    centre = ((south + north) / 2, (west + east) / 2)
+    drawing = folium.Map(
+        location=centre, tiles=None, zoom_start=9, zoom_control=False, attributionControl=False,
+        zoomSnap=0.25, zoomDelta=1,
+    )  # fmt: skip
+    drawing.default_js, drawing.default_css = [], []  # the page brings its own Leaflet
+    drawing._id = "zoning"
+    figure = drawing.get_root()
+    figure.title = html.escape(page.title)
+    _Interface(page).add_to(drawing)
+    if page.relief is not None:
+        overlay = ImageOverlay(
+            page.relief.uri, [list(corner) for corner in page.relief.bounds],
+            pixelated=False, pane="tilePane", alt="",
+        )  # fmt: skip
+        overlay._id = "relief"
+        overlay.add_to(drawing)
+        drawing._children.move_to_end("interface_zoning")  # its script runs last
+    text = str(figure.render())
+    return text.replace("<html>", '<html lang="zh-CN">', 1)
+
+
+def embed(data: object) -> str:
+    """JSON that may stand inside a script element and inside a template.
+
+    ``</`` would end the element and ``<!--`` change how it is read; ``{{``, ``{%`` and ``{#`` would
+    be run by the template engine that folium passes every text through.
+    """
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return _JINJA.sub(r"\\u007b", text)
+
+
+def _raw(*texts: str) -> str:
+    """Own text, kept from the template engine."""
+    return "{% raw %}" + "\n".join(texts) + "{% endraw %}"
+
+
+def _css() -> str:
+    colours = {
+        **{f"--{each.key}": each.colour for each in VERDICT.values()},
+        **{f"--{each.key}f": each.fill for each in VERDICT.values()},
+        **{f"--{each.key}t": each.text for each in VERDICT.values()},
+        **{f"--{each.key}b": each.tint for each in VERDICT.values()},
+    }
+    root = "".join(f"{name}:{value};" for name, value in colours.items())
+    return f":root{{{root}}}\n{_asset('map.css')}"
+
+
+def _asset(name: str) -> str:
+    return (resources.files("zoning.render") / "assets" / name).read_text(encoding="utf-8")

@@ -1,0 +1,257 @@
+"""What the map's page holds, gathered from a screening and its catalog.
+
+Geometry of a layer enters only as the catalog allows: see ``legend``. The page's own base (the
+districts) is drawn only where that layer may be shown in full.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from zoning.crs import GEOGRAPHIC, project
+from zoning.layers import Features, RasterLayer, VectorLayer, read_features
+from zoning.render import style
+from zoning.render.cards import CardWriter, Row, gravity, trim
+from zoning.render.conflicts import Ground
+from zoning.render.legend import write_layers
+from zoning.render.places import PlaceWriter
+from zoning.render.relief import Relief, draw_relief
+from zoning.render.shapes import Json, label_point, thin, write
+
+if TYPE_CHECKING:
+    from zoning.catalog import Catalog
+    from zoning.screening import Screening
+    from zoning.screening.views import ProjectView
+
+BUDGET = 15_000_000  # [bytes] of the whole page
+_LAYERS = 6_000_000  # [bytes] all layers together
+_CARDS = 7_000_000  # [bytes] all projects together
+_ROUND = 0.25  # [deg] how far beyond the region the relief goes, about 25 km
+_DISTRICT_THIN = 60.0  # [m]
+_SMALL = 6_500.0  # [m] a district whose largest circle is smaller gets a small name
+_FEW = 5  # synthetic layers named one by one in the banner
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Data of the page, its title, and the picture beneath it.
+
+    Parameters
+    ----------
+    title : str
+    data : dict
+        JSON.
+    bounds : tuple of (south, west), (north, east)
+        Of the region [deg], rounded outwards to 0.01.
+    relief : Relief or None
+    """
+
+    title: str
+    data: Row
+    bounds: tuple[tuple[float, float], tuple[float, float]]
+    relief: Relief | None
+
+
+def gather(screening: Screening, catalog: Catalog) -> Page:
+    """Collect everything the page shows.
+
+    Parameters
+    ----------
+    screening : Screening
+    catalog : Catalog
+        The one it was screened against.
+
+    Returns
+    -------
+    Page
+    """
+    reader = _Reader(catalog)
+    places = PlaceWriter(screening.sites, screening.rules, reader.ground)
+    writer = CardWriter(reader.redact, reader.titles, reader.closed)
+    views = screening.projects()
+    rows = sorted((places.add_to(writer.project(view), view) for view in views), key=gravity)
+    level, rows = _within(rows, _CARDS)
+    bounds = _bounds(catalog)
+    relief = _relief(catalog, bounds)
+    districts, outline = _districts(reader)
+    title = f"{catalog.name}项目准入筛查"
+    data: Row = {
+        "title": title,
+        "sub": f"{screening.rules.title or screening.rules.name}，截至 {screening.as_of}",
+        "bounds": [list(bounds[0]), list(bounds[1])],
+        "districts": districts,
+        "region": outline,
+        "layers": list(write_layers(reader.legend(), screening.sites.geometry, budget=_LAYERS)),
+        "projects": list(rows),
+        "heads": list(writer.heads.rows),
+        "tests": list(writer.tests.rows),
+        "level": level,
+        "banner": _banner(reader.vectors, catalog, views),
+        "editions": _editions(screening),
+        "sources": _sources(screening),
+        "words": _words(),
+    }
+    return Page(title, data, bounds, relief)
+
+
+class _Reader:
+    """Layers of a catalog as their ``share`` allows."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        layers = list(catalog.layers.values())
+        self.crs = catalog.crs
+        self.region = catalog.region
+        self.vectors = [layer for layer in layers if isinstance(layer, VectorLayer)]
+        self.titles = {layer.name: layer.title for layer in self.vectors}
+        self.closed = frozenset(layer.name for layer in layers if layer.share == "none")
+        self._by_name = {layer.name: layer for layer in self.vectors}
+        self._ground: dict[str, Ground] = {}
+        self._secret = lru_cache(maxsize=None)(self._secrets)
+
+    def features(self, name: str) -> Features | None:
+        layer = self._by_name.get(name)
+        return None if layer is None else read_features(layer, crs=self.crs)
+
+    def legend(self) -> Iterable[tuple[VectorLayer, Features | None]]:
+        """Layers of the legend; the base map and mere extents are none of it."""
+        for layer in self.vectors:
+            if layer.name in (self.region, "study_area"):
+                continue
+            yield layer, self.features(layer.name) if layer.share == "full" else None
+
+    def ground(self, name: str) -> Ground | None:
+        """Features whose parts inside sites may be shown."""
+        layer = self._by_name.get(name)
+        if layer is None or layer.share not in ("full", "clipped"):
+            return None
+        if name not in self._ground:
+            read = read_features(layer, crs=self.crs)
+            tree = shapely.STRtree(read.geometry)
+            self._ground[name] = Ground(read.geometry, read.attributes, tree, layer.share == "full")
+        return self._ground[name]
+
+    def open(self, name: str) -> bool:
+        return name in self._by_name and self._by_name[name].share == "full"
+
+    def redact(self, name: str, text: str) -> str:
+        """Text without the codes and names of a layer that gives out none."""
+        if name in self.closed and text:
+            for word in self._secret(name):
+                text = text.replace(word, "…")
+        return text
+
+    def _secrets(self, name: str) -> tuple[str, ...]:
+        read = self.features(name)
+        if read is None:
+            return ()
+        columns = [read.attributes[key] for key in ("code", "name") if key in read.attributes]
+        words = {value for column in columns for value in column if isinstance(value, str)}
+        return tuple(sorted((word for word in words if word), key=lambda word: (-len(word), word)))
+
+
+def _within(rows: list[Row], budget: int) -> tuple[int, list[Row]]:
+    """Rows that fit, and how much was left out: 0 nothing, 1 evidence that does not decide, 2."""
+    for level in range(3):
+        kept = trim(rows, level) if level else rows
+        if level == 2 or len(json.dumps(kept, ensure_ascii=False)) <= budget:
+            return level, kept
+    raise AssertionError("unreachable")
+
+
+def _bounds(catalog: Catalog) -> tuple[tuple[float, float], tuple[float, float]]:
+    region = np.array([catalog.region_geometry()], dtype=object)
+    west, south, east, north = shapely.total_bounds(project(region, catalog.crs, GEOGRAPHIC))
+    low = [float(np.floor(value * 100) / 100) for value in (south, west)]
+    high = [float(np.ceil(value * 100) / 100) for value in (north, east)]
+    return (round(low[0], 2), round(low[1], 2)), (round(high[0], 2), round(high[1], 2))
+
+
+def _relief(
+    catalog: Catalog, bounds: tuple[tuple[float, float], tuple[float, float]]
+) -> Relief | None:
+    dem = catalog.layers.get("dem")
+    if not isinstance(dem, RasterLayer):
+        return None
+    (south, west), (north, east) = bounds
+    return draw_relief(dem, (west - _ROUND, south - _ROUND, east + _ROUND, north + _ROUND))
+
+
+def _districts(reader: _Reader) -> tuple[list[Json], Json]:
+    """Name, shape and place of the name of each district; and the outline of all."""
+    read = reader.features(reader.region) if reader.open(reader.region) else None
+    if read is None:
+        return [], None
+    thinned = thin(read.geometry, _DISTRICT_THIN)
+    spots, radii = zip(*(label_point(shape) for shape in read.geometry), strict=True)
+    points = write(np.array(spots, dtype=object), read.crs)
+    shapes = write(thinned, read.crs)
+    [outline] = write(np.array([shapely.union_all(thinned)], dtype=object), read.crs)
+    rows: list[Json] = [
+        {
+            "n": str(name),
+            "g": shape,
+            "l": point["coordinates"] if point else None,
+            "s": 1 if radius < _SMALL else 0,
+        }
+        for name, shape, point, radius in zip(
+            read.attributes["name"], shapes, points, radii, strict=True
+        )
+    ]
+    return rows, outline
+
+
+def _banner(layers: Sequence[VectorLayer], catalog: Catalog, views: Sequence[ProjectView]) -> str:
+    """Say which layers and whether the projects are invented; empty where none is."""
+    titles = [layer.title for layer in catalog.layers.values() if layer.synthetic]
+    drawn = {layer.title for layer in layers if layer.synthetic} | set(titles)
+    named = "、".join(titles[:_FEW]) + (f"等 {len(drawn)} 个图层" if len(titles) > _FEW else "")
+    invented = any(view.synthetic for view in views)
+    parts = [named] if named else []
+    if invented:
+        parts.append("项目")
+    return f"{'和'.join(parts)}为虚构" if parts else ""
+
+
+def _editions(screening: Screening) -> str:
+    dated = [f"{source.title} {source.date:%Y-%m}" for source in screening.sources if source.date]
+    rules = f"规则集 {screening.rules.name} {screening.rules.edition[:8]}"
+    return " · ".join([*dated[:4], rules, f"截至 {screening.as_of}"])
+
+
+def _sources(screening: Screening) -> list[Json]:
+    """One line a source: title, date, hash, whether invented, owner."""
+    return [
+        [
+            source.title,
+            source.date.isoformat() if source.date else "日期不详",
+            source.sha256[:8],
+            1 if source.synthetic else 0,
+            source.source,
+        ]
+        for source in screening.sources
+    ]
+
+
+def _words() -> Row:
+    verdicts: Row = {
+        each.key: [each.zh, each.short, each.colour, each.text, each.tint, each.svg]
+        for each in style.VERDICT.values()
+    }
+    directions: Row = {key: [title, name] for key, title, name in style.DIRECTION.values()}
+    return {
+        "verdict": verdicts,
+        "direction": directions,
+        "outcome": {key: list(value) for key, value in style.OUTCOME.items()},
+        "seen": {key: [text, int(read)] for key, (text, read) in style.SEEN.items()},
+        "status": {key: [text, int(read)] for key, (text, read) in style.STATUS.items()},
+        "unit": {key: each.fill for key, each in style.UNIT_CLASS.items()},
+        "disclaimer": style.DISCLAIMER,
+        "admitted": style.ADMITTED,
+    }
