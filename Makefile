@@ -1,0 +1,34 @@
+# make demo   set up, screen the sample list, say where the outputs are
+# make test   set up with the test extra, run the tests
+# make lint   ruff, mypy --strict, import floors
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+
+.PHONY: demo test lint clean
+
+$(VENV)/made: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v < (3, 14) else f"zoning needs Python 3.11 to 3.13, this is {v}; set PYTHON=")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) --constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/made-test: $(VENV)/made
+	$(PIP) --constraint constraints.txt --editable '.[test,lint]'
+	touch $@
+
+demo: $(VENV)/made
+	$(BIN)/zoning demo
+
+test: $(VENV)/made-test
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/made-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean:
+	rm -rf $(VENV) maps/demo maps/screening
