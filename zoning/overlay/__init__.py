@@ -3,6 +3,7 @@
 from zoning.overlay.hits import Pairs, meets, overlap, touching, within
 from zoning.overlay.index import Bounds, Zones, index_zones
 from zoning.overlay.nearest import nearest, outside
+from zoning.overlay.zonal import zonal
 
 __all__ = [
     "Bounds",
@@ -15,4 +16,5 @@ __all__ = [
     "overlap",
     "touching",
     "within",
+    "zonal",
 ]

@@ -1,0 +1,83 @@
+"""Least and greatest value that a shift can bring to a cell."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from scipy.ndimage import maximum_filter1d, minimum_filter1d
+
+from zoning.overlay.index import Floats
+
+STEPS = 12
+"""Rectangles that stand for a big disc; their corners stick out by at most 7 % of its radius."""
+FINE = 8
+"""Up to this many cells a shift is rounded up by an eighth of a cell, beyond by 5 %."""
+
+Reach = tuple[tuple[int, int], ...]
+
+
+class _Run(Protocol):
+    def __call__(self, values: Floats, size: int, *, axis: int) -> Floats: ...
+
+
+def reachable(t: float, width: float, height: float) -> Reach:
+    """Cells whose square a shift of at most t can reach from anywhere in a cell.
+
+    Parameters
+    ----------
+    t : float
+        [m] Greatest shift; 0 reaches no other cell.
+    width, height : float
+        [m] Size of a cell.
+
+    Returns
+    -------
+    tuple of (rows, columns)
+        Half sizes of centred rectangles. Their union is that set of cells: offset (i, j) is in it
+        where hypot(max(|i| - 1, 0) * height, max(|j| - 1, 0) * width) <= t. For large t it is a
+        staircase of `STEPS` rectangles around the set, which only widens bounds.
+    """
+    if t <= 0:
+        return ((0, 0),)
+    rows = np.arange(int(t / height + 1e-9) + 2)
+    gap = np.maximum(rows - 1, 0) * height
+    columns = 1 + np.floor(np.sqrt(np.maximum(t * t - gap * gap, 0)) / width + 1e-9).astype(int)
+    ends = np.flatnonzero(np.append(columns[1:] < columns[:-1], True))
+    if len(ends) > STEPS:
+        angle = np.linspace(0, np.pi / 2, STEPS + 1)[1:]
+        ends = np.unique(np.ceil(rows[-1] * np.sin(angle) - 1e-9).astype(int))
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    return tuple((int(rows[e]), int(columns[s])) for s, e in zip(starts, ends, strict=True))
+
+
+def rounded_up(t: Floats, cell: float) -> Floats:
+    """Round shifts up [m], so that few different ones remain."""
+    fine = np.ceil(t / cell * FINE - 1e-9) * cell / FINE
+    ratio = np.maximum(t / cell / FINE, 1e-9)
+    coarse = cell * FINE * 1.05 ** np.ceil(np.log(ratio) / np.log(1.05) - 1e-9)
+    return np.where(t <= FINE * cell, fine, np.maximum(coarse, t))
+
+
+def halo(reach: Reach) -> tuple[int, int]:
+    """Rows and columns that a filter looks beyond a window."""
+    return max(r for r, _ in reach), max(c for _, c in reach)
+
+
+def lowest(values: Floats, reach: Reach) -> Floats:
+    """Minimum over the reachable cells; right only farther than `halo` from the array's edge."""
+    return _filtered(values, reach, minimum_filter1d, np.minimum)
+
+
+def highest(values: Floats, reach: Reach) -> Floats:
+    """Maximum over the reachable cells; right only farther than `halo` from the array's edge."""
+    return _filtered(values, reach, maximum_filter1d, np.maximum)
+
+
+def _filtered(values: Floats, reach: Reach, run: _Run, join: np.ufunc) -> Floats:
+    found = values
+    for rows, columns in reach:
+        if rows or columns:
+            part = run(run(values, 2 * columns + 1, axis=1), 2 * rows + 1, axis=0)
+            found = join(found, part)
+    return found
