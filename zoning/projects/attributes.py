@@ -1,0 +1,152 @@
+"""Columns of cells to columns of values: everything of a list but the places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.projects import values as cell
+from zoning.projects.columns import Column, Columns
+from zoning.projects.doubts import RowFault, Source
+from zoning.projects.values import Refusal
+from zoning.projects.words import DIMENSION, words
+from zoning.sites import COLUMNS, blank
+
+Parse = Callable[[object], object]  # returns the value, or a Refusal
+Values = dict[str, NDArray[np.generic]]
+
+_PLACES = frozenset(("lon", "lat"))  # filled by the places
+_WITH_UNIT = {"capacity": "capacity_unit", "unit_energy": "unit_energy_unit"}
+_SIGNED = frozenset(("unit_energy",))  # converter steel making gains energy: below zero is real
+_NEGATIVE = Refusal("不能小于 0", "must not be below zero")
+
+
+def attribute_values(columns: Columns, n: int, source: Source) -> tuple[Values, list[RowFault]]:
+    """Understand every attribute of a list.
+
+    Parameters
+    ----------
+    columns : Columns
+    n : int
+        Rows.
+    source : Source
+
+    Returns
+    -------
+    values : dict
+        Column of `zoning.sites.COLUMNS` -> array [n]; what is absent or refused says nothing.
+    faults : list of RowFault
+    """
+    result = {name: blank(kind, n) for name, kind in COLUMNS.items()}
+    faults: list[RowFault] = []
+    for name, column in columns.items():
+        if name not in result or name in _PLACES or name in _WITH_UNIT:
+            continue
+        if name == "declared_m2" and "area_unit" in columns:
+            continue
+        faults += fill(result[name], column, _parser(name, column), source)
+    for name, unit_name in _WITH_UNIT.items():
+        if name in columns:
+            unit = result[unit_name]
+            faults += _with_units(result[name], unit, columns[name], source)
+    if "declared_m2" in columns and "area_unit" in columns:
+        faults += _areas(result["declared_m2"], columns, source)
+    for name in result:
+        if COLUMNS[name] == "number" and name not in _SIGNED | _PLACES and name in columns:
+            faults += _below_zero(result[name], columns[name], source)
+    return result, faults
+
+
+def fill(
+    target: NDArray[np.generic], column: Column, parse: Parse, source: Source
+) -> list[RowFault]:
+    """Write parsed cells into a column; return the faults of those that were refused."""
+    known: dict[tuple[type, object], object] = {}
+    read = np.empty(len(target), dtype=object)
+    rows, faults = [], []
+    for i, value in enumerate(column.values):
+        if value is None:
+            continue
+        mark = (type(value), value)  # 1, 1.0 and True are equal but not the same cell
+        if mark not in known:
+            known[mark] = parse(value)
+        parsed = known[mark]
+        if isinstance(parsed, Refusal):
+            faults.append(source.fault(i, parsed, column.header, value))
+        else:
+            read[i] = parsed
+            rows.append(i)
+    target[rows] = read[rows]
+    return faults
+
+
+def _parser(name: str, column: Column) -> Parse:
+    """Return what reads the cells of a standard column."""
+    special: dict[str, Parse] = {
+        "kind": partial(cell.to_word, table=words().kinds, zh="项目类型", en="kind"),
+        "stage": partial(cell.to_word, table=words().stages, zh="建设性质", en="stage"),
+        "industry": cell.to_industry,
+        "code24": cell.to_code24,
+        "adcode": cell.to_adcode,
+        "swap_ratio": partial(cell.to_ratio, unit=column.unit),
+        "gypsum_use": partial(cell.to_share, unit=column.unit),
+        "declared_m2": partial(cell.to_number, dimension="area", unit=_implied(column, "m2")),
+        "energy_tce": partial(cell.to_number, dimension="energy", unit=_implied(column, "tce")),
+        "water_m3": partial(cell.to_number, dimension="water", unit=_implied(column, "m3")),
+        "accuracy_m": partial(cell.to_number, dimension="length", unit=_implied(column, "m")),
+    }
+    if name in special:
+        return special[name]
+    by_kind: dict[str, Parse] = {
+        "text": cell.to_text,
+        "date": cell.to_date,
+        "flag": cell.to_flag,
+        "number": partial(cell.to_number, dimension=DIMENSION.get(name, ""), unit=column.unit),
+    }
+    return by_kind[COLUMNS[name]]
+
+
+def _implied(column: Column, unit: str) -> str:
+    """Return the unit stated, or the one that a standard column's own name ends with."""
+    return column.unit or (unit if column.header.lower().endswith(f"_{unit}") else "")
+
+
+def _with_units(
+    target: NDArray[np.generic], unit: NDArray[np.generic], column: Column, source: Source
+) -> list[RowFault]:
+    """Split numbers from their own units; a unit column or header stands where they have none."""
+    numbers = np.full(len(target), None, dtype=object)
+    faults = fill(numbers, column, cell.split_number, source)
+    for i, parts in enumerate(numbers):
+        if parts is None:
+            continue
+        number, own = parts
+        target[i] = number
+        unit[i] = own or unit[i] or column.unit
+    return faults
+
+
+def _areas(target: NDArray[np.generic], columns: Columns, source: Source) -> list[RowFault]:
+    """Read areas whose unit stands in a column beside them."""
+    area, unit = columns["declared_m2"], columns["area_unit"].values
+    faults = []
+    for i, value in enumerate(area.values):
+        if value is None:
+            continue
+        stated = cell.to_text(unit[i]) if unit[i] is not None else area.unit
+        parsed = cell.to_number(value, dimension="area", unit=stated)
+        if isinstance(parsed, Refusal):
+            faults.append(source.fault(i, parsed, area.header, value))
+        else:
+            target[i] = parsed
+    return faults
+
+
+def _below_zero(target: NDArray[np.generic], column: Column, source: Source) -> list[RowFault]:
+    """Take out negative amounts."""
+    rows = np.flatnonzero(np.asarray(target, dtype=float) < 0)
+    target[rows] = np.nan
+    return source.faults(rows, _NEGATIVE, column.header, column.values)

@@ -1,0 +1,182 @@
+"""Headers of a list to standard columns: by the alias table or a mapping, never by guess."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from zoning.errors import Fault
+from zoning.projects.statements import read_statement
+from zoning.projects.words import DIMENSION, plain, tidy, words
+
+_BRACKETS = re.compile(r"[(\[【〔{<]([^()\[\]【】〔〕{}<>]*)[)\]】〕}>]")
+_TAIL = re.compile(r"^([^/,:、]+)[/,:、](.+)$")
+_PLACES = ("lon", "lat", "x", "y", "east", "north", "wkt")
+_FREE_UNIT = ("capacity", "unit_energy")  # any unit; kept as written
+MANY = frozenset(("remark",))  # several columns may mean it: joined
+_ALIKE = 75.0  # rapidfuzz ratio from which a header is worth suggesting
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """One header understood.
+
+    Parameters
+    ----------
+    index : int
+        Position in the table.
+    text : str
+        As written.
+    standard : str
+        Column of the contract, or one of ``words.AUXILIARY``.
+    unit : str
+        From its brackets, normalised; "" where none is stated.
+    crs : str
+        Statement about coordinates in its brackets, such as ``CGCS2000``.
+    notation : str
+        ``degrees`` (decimal, stated), ``metres``, ``refused`` (DMS) or "".
+    """
+
+    index: int
+    text: str
+    standard: str
+    unit: str = ""
+    crs: str = ""
+    notation: str = ""
+
+
+def match_header(index: int, text: str) -> Header | None:
+    """Return what a header means; None where the table does not know it, or not its brackets.
+
+    Examples
+    --------
+    >>> match_header(0, "占地面积（公顷）").unit
+    '公顷'
+    """
+    whole = tidy(text)
+    known = words().headers
+    if (name := known.get(plain(whole))) is not None:
+        return _with_details(index, text, name, _BRACKETS.findall(whole))
+    base, inside = _BRACKETS.sub("", whole), _BRACKETS.findall(whole)
+    if plain(base) not in known and (tail := _TAIL.match(base)):
+        base, inside = tail[1], [*inside, tail[2]]
+    if (name := known.get(plain(base))) is None:
+        return None
+    header = _with_details(index, text, name, inside)
+    return header if all(_means(name, part) for part in inside) else None
+
+
+def _with_details(index: int, text: str, standard: str, inside: Sequence[str]) -> Header:
+    parts = [(part, _means(standard, part)) for part in inside]
+    units = [
+        part if standard in _FREE_UNIT else plain(part)
+        for part, meaning in parts
+        if meaning == "unit"
+    ]
+    frames = [part for part, meaning in parts if meaning == "crs"]
+    notations = [m for _, m in parts if m in ("degrees", "metres", "refused")]
+    return Header(
+        index,
+        text,
+        standard,
+        unit=units[0] if units else "",
+        crs=frames[0] if frames else "",
+        notation=notations[0] if notations else "",
+    )
+
+
+def _means(standard: str, part: str) -> str:
+    """Return what the content of brackets says: unit, crs, a notation, any; "" unknown."""
+    part = plain(part)
+    table = words()
+    hint = table.hints.get(part, "")
+    if standard in _PLACES:
+        if not hint and read_statement(part) is not None:
+            return "crs"
+        return hint
+    if part in table.units.get(DIMENSION.get(standard, ""), {}):
+        return "unit"
+    if hint == "any":
+        return hint
+    return "unit" if standard in _FREE_UNIT and part else ""
+
+
+def match_headers(
+    headers: Sequence[str], filled: Sequence[bool], *, file: str, row: int
+) -> tuple[tuple[Header, ...], tuple[str, ...], tuple[Fault, ...]]:
+    """Understand a header row.
+
+    Parameters
+    ----------
+    headers : sequence of str
+    filled : sequence of bool
+        Whether the column holds anything.
+    file, row
+        For faults.
+
+    Returns
+    -------
+    headers : tuple of Header
+    notes : tuple of str
+        Columns that are not read, with what they look like.
+    faults : tuple of Fault
+        Two columns of one meaning.
+    """
+    found = [match_header(i, text) for i, text in enumerate(headers)]
+    known = [header for header in found if header is not None]
+    notes = [
+        _ignored(i, headers[i], file)
+        for i, header in enumerate(found)
+        if header is None and (headers[i] or filled[i])
+    ]
+    return tuple(known), tuple(notes), doubled(known, file, row)
+
+
+def doubled(headers: Iterable[Header], file: str, row: int) -> tuple[Fault, ...]:
+    """Return a fault for every meaning that more than one column has."""
+    headers = list(headers)
+    counts = Counter(header.standard for header in headers if header.standard not in MANY)
+    return tuple(
+        Fault(
+            zh=f"{n} 列含义相同 ({name}): "
+            + "、".join(f"「{h.text}」" for h in headers if h.standard == name),
+            en=f"{n} columns mean the same ({name})",
+            file=file,
+            row=row or None,
+            remedy_zh="请只留一列，或改名，或用映射文件指明",
+            remedy_en="keep one, rename the other, or name one in a mapping file",
+        )
+        for name, n in counts.items()
+        if n > 1
+    )
+
+
+def _ignored(index: int, header: str, file: str) -> str:
+    if not header:
+        return (
+            f"{file}: 第 {index + 1} 列没有表头，未读  column {index + 1} has no header, not read"
+        )
+    like = suggestion(header)
+    hint = f"; 是否指「{like}」? did you mean “{like}”?" if like else ""
+    return f"{file}: 列「{header}」未读  column not read{hint}"
+
+
+def suggestion(header: str) -> str:
+    """Return the known header that looks most like this one, "" where none does."""
+    from rapidfuzz import fuzz, process
+
+    base = _BRACKETS.sub("", plain(header))
+    best = process.extractOne(base, list(words().headers), scorer=fuzz.ratio, score_cutoff=_ALIKE)
+    return str(best[0]) if best else ""
+
+
+def recognised(row: Sequence[object]) -> int:
+    """Count the different columns that a row names, were it a header."""
+    names = {
+        header.standard
+        for i, cell in enumerate(row)
+        if isinstance(cell, str) and (header := match_header(i, cell)) is not None
+    }
+    return len(names)

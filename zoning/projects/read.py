@@ -1,0 +1,251 @@
+"""The one door for project lists: any file that is known, to `Sites` or to one error."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from zoning import crs as crs_floor
+from zoning.errors import Fault, ProjectFaults
+from zoning.projects.attributes import Values, attribute_values
+from zoning.projects.columns import recogniser, standard_columns
+from zoning.projects.coordinates import Claimed, claimed_places
+from zoning.projects.doubts import Source, by_row
+from zoning.projects.identity import identify
+from zoning.projects.mapping import Mapping, read_mapping
+from zoning.projects.places import Places, accuracy, placed
+from zoning.projects.statements import read_statement
+from zoning.projects.tables import (
+    DELIMITED,
+    SPREADSHEETS,
+    RawTable,
+    read_delimited,
+    read_spreadsheet,
+)
+from zoning.projects.vectors import VECTORS, read_vector
+from zoning.sites import Sites, representative, table_of
+
+READABLE = (*SPREADSHEETS, *DELIMITED, *VECTORS)
+# Extension -> what to save it as
+_SAVE_AS = {
+    **dict.fromkeys((".xls", ".et", ".ods", ".ett", ".xlsb"), "另存为 .xlsx  save as .xlsx"),
+    **dict.fromkeys(
+        (".pdf", ".doc", ".docx", ".wps", ".txt", ".rtf", ".jpg", ".png"),
+        "把表格复制到 Excel 另存为 .xlsx  copy the table into a spreadsheet, save as .xlsx",
+    ),
+    **dict.fromkeys(
+        (".dwg", ".dxf", ".kml", ".kmz", ".ovkml", ".mpj", ".wt", ".wl", ".wp", ".mdb", ".tab"),
+        "在 GIS 中导出为 GeoPackage (.gpkg) 或 Shapefile  export as GeoPackage or Shapefile",
+    ),
+    **dict.fromkeys((".zip", ".rar", ".7z"), "先解压  unpack it first"),
+}
+
+
+def read_projects(
+    path: Path | str,
+    *,
+    crs: str,
+    mapping: Path | str | None = None,
+    region: shapely.Geometry | None = None,
+    strict: bool = False,
+    sheet: str | None = None,
+    list_crs: str | None = None,
+) -> Sites:
+    """Read a list of projects.
+
+    Parameters
+    ----------
+    path : path
+        .xlsx, .csv, .tsv (UTF-8, else GB 18030), GeoPackage, Shapefile, GeoJSON, FileGDB,
+        GeoParquet.
+    crs : str
+        Work CRS, metres.
+    mapping : path, optional
+        How to read foreign headers and words, see `zoning.projects.mapping`.
+    region : shapely geometry, optional
+        Jurisdiction in ``crs``. Only used to recognise coordinates written under another CRS or
+        notation; what simply lies outside is read as it is.
+    strict : bool
+        Any fault of any row raises.
+    sheet : str, optional
+        Sheet or layer; needed where several hold data.
+    list_crs : str, optional
+        What all coordinates are in, where neither rows nor headers nor the file say.
+
+    Returns
+    -------
+    Sites
+        One a row, in list order. A row that cannot be understood stays, with its faults; refused
+        coordinates leave geometry None and ``coordinates_doubted`` 1. Degrees without a stated
+        datum are placed as CGCS2000 with the whole possible shift in ``accuracy_m``, and
+        ``coordinates_doubted`` NaN.
+
+    Raises
+    ------
+    ProjectFaults
+        The file, its headers, its CRS or the mapping cannot be read as they stand; everything
+        found is said at once.
+
+    Examples
+    --------
+    >>> read_projects("list.xlsx", crs="EPSG:4545")  # doctest: +SKIP
+    """
+    rules = read_mapping(Path(mapping)) if mapping is not None else None
+    raw = read_table(Path(path), sheet=sheet, mapping=rules)
+    default = _default_statement(raw, rules, list_crs)
+    columns, notes = standard_columns(raw, rules)
+    source = Source(raw.file, raw.rows)
+    values, faults = attribute_values(columns, len(raw.rows), source)
+    claimed, said, order = claimed_places(raw, columns, source, default=default)
+    places, doubts = placed(
+        claimed, source, crs=crs, region=region, trusted=raw.geometry is not None
+    )
+    error, defaulted, coarse = accuracy(
+        values["accuracy_m"].astype(float),
+        places,
+        values["kind"].astype(object),
+        source,
+        illustrative=rules is not None and rules.illustrative,
+    )
+    values["accuracy_m"], values["accuracy_default"] = error, defaulted
+    doubled = identify(values, columns, source)
+    _describe(values, claimed, places, raw, crs)
+    rows = by_row(len(raw.rows), [*faults, *said, *doubts, *coarse, *doubled])
+    if strict and (everything := tuple(fault for row in rows for fault in row)):
+        raise ProjectFaults(everything)
+    about = _about(raw, rules)
+    return Sites(
+        table_of(values),
+        places.geometry,
+        crs,
+        rows,
+        (*about, *raw.notes, *order, *notes),
+        raw.rows_in,
+        raw.rows_blank,
+    )
+
+
+def read_table(path: Path, *, sheet: str | None, mapping: Mapping | None) -> RawTable:
+    """Read the raw table of any readable file.
+
+    Raises
+    ------
+    ProjectFaults
+        No such file, an extension that is not read here, or a file that is not what it says.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in READABLE:
+        raise ProjectFaults(_wrong_type(path))
+    if not path.exists():
+        raise ProjectFaults(
+            Fault(
+                zh="找不到文件",
+                en="no such file",
+                file=path.name,
+                remedy_zh="请核对文件名和位置",
+                remedy_en="check its name and folder",
+            )
+        )
+    if suffix in SPREADSHEETS:
+        return read_spreadsheet(path, sheet=sheet, recognise=recogniser(mapping))
+    if suffix in DELIMITED:
+        return read_delimited(path, sheet=sheet, recognise=recogniser(mapping))
+    return read_vector(path, layer=sheet)
+
+
+def _wrong_type(path: Path) -> Fault:
+    advice = _SAVE_AS.get(path.suffix.lower(), "")
+    return Fault(
+        zh="不能读取这种文件",
+        en="this kind of file is not read",
+        file=path.name,
+        value=path.suffix,
+        remedy_zh=f"请{advice}" if advice else f"可读: {' '.join(READABLE)}",
+        remedy_en="" if advice else "these are read",
+    )
+
+
+def _default_statement(raw: RawTable, mapping: Mapping | None, list_crs: str | None) -> str:
+    """Return what is stated of all coordinates; check it against the file's own CRS.
+
+    Raises
+    ------
+    ProjectFaults
+        A statement that is not understood or contradicts the file, a vector file without CRS, or
+        one on an old datum.
+    """
+    stated = list_crs or (mapping.crs.all if mapping is not None and mapping.crs else "")
+    frame = read_statement(stated) if stated else None
+    if stated and frame is None:
+        raise ProjectFaults(
+            Fault(
+                zh="不认识的坐标系",
+                en="unknown coordinate reference system",
+                file=raw.file,
+                value=stated,
+                remedy_zh="请写 EPSG 代码，如 EPSG:4490",
+                remedy_en="write an EPSG code such as EPSG:4490",
+            )
+        )
+    if raw.geometry is None:
+        return stated
+    if raw.crs and crs_floor.legacy(raw.crs):
+        raise ProjectFaults(crs_floor.legacy_fault(raw.crs))
+    if frame is None and not raw.crs:
+        raise ProjectFaults(
+            Fault(
+                zh="文件没有坐标系 (缺 .prj 或未定义)",
+                en="the file states no CRS",
+                file=raw.file,
+                remedy_zh="请在 GIS 中定义坐标系，或用映射文件的 [crs] 写明",
+                remedy_en="define it in a GIS, or state it under [crs] in a mapping",
+            )
+        )
+    code = (frame.degrees or frame.metres) if frame is not None else ""
+    if raw.crs and code and not crs_floor.same(raw.crs, code):
+        raise ProjectFaults(
+            Fault(
+                zh=f"文件的坐标系 {raw.crs[:60]} 与声明的 {stated} 不一致",
+                en="the file's CRS contradicts the one stated",
+                file=raw.file,
+                remedy_zh="请去掉其中错误的一个",
+                remedy_en="drop the one that is wrong",
+            )
+        )
+    return code or stated
+
+
+def _describe(values: Values, claimed: Claimed, places: Places, raw: RawTable, crs: str) -> None:
+    """Write where each row came from and what was said of its place."""
+    n = len(raw.rows)
+    values["lon"], values["lat"] = representative(places.geometry, crs)
+    values["place"] = claimed.shown
+    values["crs_stated"] = claimed.statement
+    values["coordinates_doubted"] = places.doubted
+    values["repaired"] = places.repaired
+    values["source"] = _same(raw.file, n)
+    values["sheet"] = _same(raw.sheet, n)
+    values["row"] = raw.rows
+
+
+def _same(text: str, n: int) -> NDArray[np.object_]:
+    return np.full(n, text, dtype=object)
+
+
+def _about(raw: RawTable, mapping: Mapping | None) -> tuple[str, ...]:
+    """Return what was read, in figures, and whose list it is."""
+    counted = (
+        f"{raw.file}: {raw.rows_in} 行, 空行 {raw.rows_blank}, 读入 {len(raw.rows)}; "
+        f"{raw.rows_in} rows, {raw.rows_blank} blank, {len(raw.rows)} read"
+    )
+    if mapping is None:
+        return (counted,)
+    about = mapping.about
+    parts = [part for part in (about.title, about.source, about.licence) if part]
+    whose = f"映射 mapping {mapping.file}: {' · '.join(parts)}"
+    if mapping.accuracy is None:
+        return (counted, whose)
+    return (counted, whose, f"点位精度 accuracy: {mapping.accuracy.source}")

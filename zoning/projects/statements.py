@@ -1,0 +1,188 @@
+"""Statements about coordinates: what "CGCS2000", "EPSG:4524" or "高德坐标" in a list means."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+from zoning import crs as crs_floor
+from zoning.errors import InputError
+
+_EPSG = re.compile(r"^(?:EPSG[:：]?)?(\d{4,5})$|EPSG[:：](\d{4,5})")
+_MODERN = re.compile(r"CGCS_?2000|CGC2000|国家2000|2000国家|大地2000|2000大地|^2000坐标")
+_WGS = re.compile(r"WGS_?-?(?:19)?84")
+_OLD = re.compile(
+    r"XI.?AN_?-?(?:19)?80|西安(?:19)?80|(?:19)?80西安|BEIJING_?-?(?:19)?54|北京(?:19)?54|(?:19)?54北京"
+)
+_SHIFTED = re.compile(r"GCJ|火星|高德|腾讯|BD-?_?09|百度")
+_LOCAL = re.compile(r"独立坐标|地方坐标|城建坐标|城市坐标|相对坐标|假定坐标")
+_WIDTH = re.compile(r"([3三6六])(?:_?-?DEGREE|度)_?(?:分?带)?")
+_ZONE = re.compile(r"ZONE_?(\d{2})|第?(\d{2})(?:度?带|号带)|带号[:=]?(\d{2})")
+_MERIDIAN = re.compile(r"CM_?(\d{2,3})E?|中央(?:子午线|经线)[:=为]?(?:东经)?(\d{2,3})|L0=(\d{2,3})")
+_UTM = re.compile(r"UTM_?(?:ZONE)?_?(\d{2})N")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a statement says of the numbers beside it.
+
+    Parameters
+    ----------
+    text : str
+        As written.
+    degrees : str
+        CRS of degrees, "" where the statement is of metres only.
+    metres : str
+        CRS of metres, "" where only a datum is stated.
+    either_prefix : bool
+        Metres may come with or without zone prefix (a zone was named, not a code).
+    datum_only : bool
+        A datum without projection: metres are readable where their prefix names the zone.
+    zh, en : str
+        Why coordinates so stated are refused; "" where they are not.
+    remedy_zh, remedy_en : str
+    """
+
+    text: str
+    degrees: str = ""
+    metres: str = ""
+    either_prefix: bool = False
+    datum_only: bool = False
+    zh: str = ""
+    en: str = ""
+    remedy_zh: str = ""
+    remedy_en: str = ""
+
+
+@cache
+def read_statement(text: str) -> Frame | None:
+    """Return what a statement means; None where it is not understood.
+
+    Examples
+    --------
+    >>> read_statement("CGCS2000 3度带 36带").metres
+    'EPSG:4545'
+    >>> read_statement("高德").zh
+    '高德、腾讯等使用的 GCJ-02 (火星坐标) 与国家坐标系相差约 500 m'
+    """
+    word = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).upper()
+    if refused := _refused(text, word):
+        return refused
+    if code := _EPSG.search(word):
+        return _by_code(text, f"EPSG:{code[1] or code[2]}")
+    wgs = bool(_WGS.search(word))
+    if not (wgs or _MODERN.search(word)):
+        return None
+    return _projected(text, word, "EPSG:4326" if wgs else "EPSG:4490")
+
+
+def _refused(text: str, word: str) -> Frame | None:
+    if _SHIFTED.search(word):
+        baidu = re.search(r"BD|百度", word)
+        return Frame(
+            text,
+            zh="百度 BD-09 坐标与国家坐标系相差约 1.2 km"
+            if baidu
+            else "高德、腾讯等使用的 GCJ-02 (火星坐标) 与国家坐标系相差约 500 m",
+            en="BD-09 is about 1.2 km off" if baidu else "GCJ-02 is about 500 m off",
+            remedy_zh="请换算为 CGCS2000 后填写，或用天地图重新取点",
+            remedy_en="convert to CGCS2000 first, or pick the point again on Tianditu",
+        )
+    if _OLD.search(word):
+        return _old(text)
+    if _LOCAL.search(word):
+        return Frame(
+            text,
+            zh="地方独立坐标系没有公开的转换参数",
+            en="a local system without published parameters",
+            remedy_zh="请由测绘主管部门转换为 CGCS2000",
+            remedy_en="have it converted to CGCS2000 by the surveying office",
+        )
+    return None
+
+
+def _old(text: str) -> Frame:
+    return Frame(
+        text,
+        zh="北京54、西安80 转 CGCS2000 需要当地参数，直接使用会偏几十米",
+        en="Beijing54 and Xian80 need local parameters: tens of metres off without",
+        remedy_zh="请由测绘主管部门转换为 CGCS2000",
+        remedy_en="have it converted to CGCS2000 by the surveying office",
+    )
+
+
+def _by_code(text: str, code: str) -> Frame | None:
+    try:
+        known = crs_floor.read_crs(code)
+    except InputError:
+        return None
+    if crs_floor.legacy(code):
+        return _old(text)
+    if known.is_geographic:
+        return Frame(text, degrees=code)
+    return Frame(text, metres=code) if crs_floor.metric(code) else None
+
+
+def _projected(text: str, word: str, degrees: str) -> Frame | None:
+    if utm := _UTM.search(word):
+        return _by_code(text, f"EPSG:326{utm[1]}") if degrees == "EPSG:4326" else None
+    # the datum's own "2000" and "84" must not be read as a zone
+    rest = _WGS.sub("", _MODERN.sub("", word))
+    width, zone, meridian = _WIDTH.search(rest), _ZONE.search(rest), _MERIDIAN.search(rest)
+    if not (zone or meridian):
+        if width or re.search(r"高斯|GAUSS|GK|UTM|墨卡托|MERCATOR|投影", rest):
+            return Frame(text, datum_only=degrees == "EPSG:4490")
+        return Frame(text, degrees=degrees, datum_only=degrees == "EPSG:4490")
+    central = _central(width, zone, meridian)
+    if central is None or degrees != "EPSG:4490":
+        return None
+    return Frame(text, metres=gauss_kruger(central), either_prefix=True)
+
+
+def _central(
+    width: re.Match[str] | None, zone: re.Match[str] | None, meridian: re.Match[str] | None
+) -> int | None:
+    """Return the central meridian [deg E] that is meant; None where words contradict each other."""
+    stated = int(next(filter(None, meridian.groups()))) if meridian else None
+    if zone is None:
+        return stated if stated is not None and 75 <= stated <= 135 and stated % 3 == 0 else None
+    number = int(next(filter(None, zone.groups())))
+    narrow = number >= 25  # zones 13-23 are 6 degrees wide in China, 25-45 three
+    central = zone_meridian(number)
+    if central is None or (width and (width[1] in "3三") != narrow):
+        return None
+    return central if stated in (None, central) else None
+
+
+def zone_meridian(number: int) -> int | None:
+    """Return the central meridian of a zone number: 25-45 are 3 degrees wide, 13-23 six.
+
+    References
+    ----------
+    .. [1] GB/T 17278: L0 = 3 n for 3-degree zones, 6 n - 3 for 6-degree zones.
+    """
+    if 25 <= number <= 45:
+        return 3 * number
+    return 6 * number - 3 if 13 <= number <= 23 else None
+
+
+def gauss_kruger(central: int, *, zone: int | None = None) -> str:
+    """Return the EPSG code of CGCS2000 Gauss-Krüger on a central meridian.
+
+    Parameters
+    ----------
+    central : int
+        75, 78 … 135. [deg E]
+    zone : int, optional
+        Number that the eastings carry in front; none unless given.
+
+    Examples
+    --------
+    >>> gauss_kruger(108), gauss_kruger(108, zone=36), gauss_kruger(105, zone=18)
+    ('EPSG:4545', 'EPSG:4524', 'EPSG:4496')
+    """
+    if zone is None:
+        return f"EPSG:{4534 + (central - 75) // 3}"
+    return f"EPSG:{4513 + zone - 25}" if zone >= 25 else f"EPSG:{4491 + zone - 13}"

@@ -1,0 +1,290 @@
+"""One cell to one value: numbers, units, dates, yes and no, codes. Nothing is guessed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from zoning.projects.words import key, plain, words
+
+_NUMBER = re.compile(r"^([-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][-+]?\d+)?)(.*)$")
+_DATE = re.compile(
+    r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"
+)
+_COMPACT_DATE = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
+_INDUSTRY = re.compile(r"^([A-Ta-t]?)(\d{2,4})(?!\d)\D*$")
+_CODE24 = re.compile(r"^\d{4}-\d{6}-\d{2}-\d{2}-\d{6}$")
+_RATIO = re.compile(r"^(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)$")
+_EXCEL_DAY_0 = dt.date(1899, 12, 30)
+_EXCEL_DAYS = (18264, 73050)  # 1950-01-01 to 2099-12-31: other numbers are no dates of projects
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a cell was not understood, and what to write instead."""
+
+    zh: str
+    en: str
+    remedy_zh: str = ""
+    remedy_en: str = ""
+
+
+NOT_A_NUMBER = Refusal("不是数", "not a number", "请只填数字", "fill in a number only")
+_TIME = Refusal(
+    "Excel 把它当成了时间或日期",
+    "Excel took this for a time or a date",
+    "请把单元格设为文本后重填",
+    "format the cell as text and type it again",
+)
+
+
+def half_width(value: object) -> str:
+    """Return a cell as text in half width, line breaks as blanks, without outer blanks."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return unicodedata.normalize("NFKC", str(value)).strip()
+
+
+def to_text(value: object) -> str:
+    """Return a cell as text: one line, whole numbers without a decimal point, dates as ISO."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return " ".join(str(value).split())
+
+
+def split_number(value: object) -> tuple[float, str] | Refusal:
+    """Return a number and what follows it, such as its unit.
+
+    Full-width digits and thousand separators in their places are read; ``1,5`` is refused.
+
+    Examples
+    --------
+    >>> split_number("１２,３４５.５ 亩")
+    (12345.5, '亩')
+    """
+    if isinstance(value, bool):
+        return NOT_A_NUMBER
+    if isinstance(value, (int, float)):
+        return (float(value), "") if math.isfinite(value) else NOT_A_NUMBER
+    if isinstance(value, (dt.date, dt.time, dt.timedelta)):
+        return _TIME
+    text = half_width(value)
+    match = _NUMBER.match(text)
+    if match is None or not any(char.isdigit() for char in match[1]):
+        return NOT_A_NUMBER
+    rest = match[2].strip()
+    if rest[:1] in (",", ".", "-", "~", "+", ":") or rest[:1].isdigit():
+        return NOT_A_NUMBER
+    number = float(match[1].replace(",", ""))
+    return (number, rest) if math.isfinite(number) else NOT_A_NUMBER
+
+
+def to_number(value: object, *, dimension: str, unit: str) -> float | Refusal:
+    """Return a number in the base unit of its dimension.
+
+    Parameters
+    ----------
+    value : cell
+        With a unit of its own, or in the unit of its column.
+    dimension : str
+        Key of the unit tables; "" takes a bare number.
+    unit : str
+        Of the column; "" where the header states none.
+    """
+    parts = split_number(value)
+    if isinstance(parts, Refusal):
+        return parts
+    number, own = parts
+    stated = own or unit
+    factors = words().units.get(dimension, {})
+    if not dimension:
+        return number if not own else NOT_A_NUMBER
+    if not stated:
+        return Refusal(
+            "没有写单位",
+            "no unit is stated",
+            f"请在表头写明单位，如「({next(iter(factors))})」",
+            "state the unit in the header, in brackets",
+        )
+    if (factor := factors.get(plain(stated))) is None:
+        return Refusal(
+            f"不认识的单位「{stated}」",
+            f"unknown unit “{stated}”",
+            f"可用: {'、'.join(factors)}",
+            "use one of these",
+        )
+    return number * factor
+
+
+def to_share(value: object, *, unit: str) -> float | Refusal:
+    """Return a share of 1: with a per cent sign, a unit in the header, or a bare 0 … 1."""
+    bare = split_number(value)
+    if isinstance(bare, Refusal):
+        return bare
+    if not unit and not bare[1]:
+        if 0 <= bare[0] <= 1:
+            return bare[0]
+        return Refusal(
+            "看不出是百分数还是比值",
+            "per cent or a share of 1?",
+            "请写成 85% 或 0.85",
+            "write 85% or 0.85",
+        )
+    return to_number(value, dimension="share", unit=unit)
+
+
+def to_ratio(value: object, *, unit: str) -> float | Refusal:
+    """Return how much is retired for one built: ``1.25:1`` or ``1.25`` is 1.25."""
+    if isinstance(value, str) and (match := _RATIO.match(half_width(value).replace(" ", ""))):
+        retired, built = float(match[1]), float(match[2])
+        if built == 1:
+            return retired
+        return Refusal(
+            "看不出哪一边是退出产能",
+            "which side is the capacity retired?",
+            "请写成 退出:新建, 如 1.25:1",
+            "write retired:built, such as 1.25:1",
+        )
+    bare = split_number(value)
+    if isinstance(bare, tuple) and not bare[1] and unit in ("", "1"):
+        return bare[0]
+    return to_number(value, dimension="share", unit=unit)
+
+
+def to_flag(value: object) -> float | Refusal:
+    """Return 1 for yes, 0 for no."""
+    if isinstance(value, bool):
+        return float(value)
+    if (flag := words().flags.get(key(to_text(value)))) is not None:
+        return flag
+    return Refusal(
+        "只能填 有/无 或 是/否 (不知道就留空)",
+        "only yes or no is understood here",
+        "若填的是文号，表示已有，请填「有」，文号写入备注",
+        "a document number means it is held: write 有 and put the number into the remarks",
+    )
+
+
+def to_date(value: object) -> dt.date | Refusal:
+    """Return a calendar day: a date cell, an Excel serial number, or year month day in text."""
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    refusal = Refusal(
+        "不是完整的日期",
+        "not a complete date",
+        "请写成 2026-08-15",
+        "write it as 2026-08-15",
+    )
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if _EXCEL_DAYS[0] <= value <= _EXCEL_DAYS[1]:
+            return _EXCEL_DAY_0 + dt.timedelta(days=int(value))
+        value = half_width(value)
+    text = half_width(value)
+    match = _DATE.match(text) or _COMPACT_DATE.match(text)
+    if match is None:
+        return refusal
+    try:
+        return dt.date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        return refusal
+
+
+def to_word(value: object, *, table: Mapping[str, str], zh: str, en: str) -> str | Refusal:
+    """Return the standard word that a cell stands for."""
+    word = table.get(plain(to_text(value)))
+    if word is not None:
+        return word
+    return Refusal(
+        f"不认识的{zh}",
+        f"unknown {en}",
+        f"可填: {'、'.join(_first_words(table))}",
+        "use one of these",
+    )
+
+
+def _first_words(table: Mapping[str, str]) -> list[str]:
+    """Return one word for each meaning, the first Chinese one where there is one."""
+    chosen: dict[str, str] = {}
+    for word, name in table.items():
+        if name not in chosen or (chosen[name].isascii() and not word.isascii()):
+            chosen[name] = word
+    return list(chosen.values())
+
+
+def to_industry(value: object) -> str | Refusal:
+    """Return GB/T 4754-2017 codes with their letter, several joined by ``;``.
+
+    A letter is added only where the digits alone say it: two or four of them. Three may have lost
+    a leading zero in Excel.
+
+    Examples
+    --------
+    >>> to_industry("2619、C3985 电子专用材料制造")
+    'C2619;C3985'
+    """
+    text = half_width(value)
+    tokens = [token for token in re.split(r"[;,、/|\s]+", text) if token]
+    numbered = [token for token in tokens if any(char.isdigit() for char in token)]
+    codes: dict[str, None] = {}
+    for token in numbered:  # the rest are names of classes beside their codes
+        code = _industry_code(token)
+        if isinstance(code, Refusal):
+            return code
+        codes[code] = None
+    return ";".join(codes) if codes else _industry_code(text)
+
+
+def _industry_code(token: str) -> str | Refusal:
+    match = _INDUSTRY.match(token)
+    if match is None:
+        return Refusal(
+            "不是国民经济行业代码",
+            "not a code of GB/T 4754",
+            "请填代码，如 C2619",
+            "write the code, such as C2619",
+        )
+    letter, digits = match[1].upper(), match[2]
+    division = int(digits[:2])
+    owner = next((name for name, low, high in words().divisions if low <= division <= high), "")
+    if not owner or letter not in ("", owner):
+        return Refusal(
+            f"行业代码的门类不对: 大类 {digits[:2]} 属 {owner or '(无)'}",
+            f"division {digits[:2]} belongs to section {owner or '(none)'}",
+            "请核对 GB/T 4754-2017",
+            "check against GB/T 4754-2017",
+        )
+    if not letter and len(digits) == 3:
+        return Refusal(
+            "三位行业代码没有门类字母，可能丢了前面的 0",
+            "three digits without a letter may have lost a leading zero",
+            f"请写成 {owner}{digits} 或四位代码",
+            f"write {owner}{digits}, or four digits",
+        )
+    return owner + digits
+
+
+def to_code24(value: object) -> str | Refusal:
+    """Return the 24-character code of the national approval platform."""
+    text = half_width(value).replace(" ", "")
+    if isinstance(value, str) and _CODE24.match(text):
+        return text
+    return Refusal(
+        "不是 24 位项目代码",
+        "not a 24-character project code",
+        "应为 2026-520181-26-03-123456 的形式; 数字过长时请设为文本",
+        "it looks like 2026-520181-26-03-123456; keep it as text",
+    )
+
+
+def to_adcode(value: object) -> str | Refusal:
+    """Return an administrative code of 6, 9 or 12 digits."""
+    text = half_width(value)
+    if re.fullmatch(r"\d{6}(\d{3}|\d{6})?", text):
+        return text
+    return Refusal("不是行政区划代码", "not an administrative code", "应为 6 位数字", "six digits")
