@@ -13,10 +13,17 @@ from typing import TYPE_CHECKING
 
 from zoning.render.shapes import Json
 from zoning.render.style import COMPONENT, DIRECTION, KIND, VERDICT, layer_style
+from zoning.rules.model import Level, RuleSet
 
 if TYPE_CHECKING:
     from zoning.errors import Fault
-    from zoning.screening.views import Evidence, FindingView, ProjectView, SiteView
+    from zoning.screening.views import (
+        Decision,
+        Evidence,
+        FindingView,
+        ProjectView,
+        SiteView,
+    )
 
 Row = dict[str, Json]
 Redact = Callable[[str, str], str]
@@ -48,6 +55,8 @@ class CardWriter:
 
     Parameters
     ----------
+    rules : RuleSet
+        Tells which conditions of a rule are exceptions.
     redact : callable
         (layer, text) -> text.
     titles : dict
@@ -56,12 +65,15 @@ class CardWriter:
         Layers of which not even codes and names may be given.
     """
 
-    def __init__(self, redact: Redact, titles: dict[str, str], closed: frozenset[str]) -> None:
+    def __init__(
+        self, rules: RuleSet, redact: Redact, titles: dict[str, str], closed: frozenset[str]
+    ) -> None:
         self.heads = Pool()
         self.tests = Pool()
         self._redact = redact
         self._titles = titles
         self._closed = closed
+        self._exceptions = {rule.id: {str(each) for each in rule.unless} for rule in rules.rules}
 
     def project(self, view: ProjectView) -> Row:
         """Return one project without its geometry."""
@@ -79,7 +91,7 @@ class CardWriter:
             "st": view.stage,
             "kd": "、".join(KIND.get(kind, kind) for kind in view.kinds),
             "d": view.county,
-            "w": gravest.product or gravest.industry or KIND.get(gravest.kind, gravest.kind),
+            "w": _trade(gravest),
             "y": self.cause(gravest),
             "q": self._search(view),
             "s": 1 if view.synthetic else 0,
@@ -89,7 +101,7 @@ class CardWriter:
     def site(self, view: SiteView) -> Row:
         """Return one component without its geometry."""
         findings = sorted(view.findings, key=lambda found: _ORDER.get(found.outcome, 9))
-        settled = {found.settle for found in findings}
+        titles = tuple(f"{found.title}: " for found in findings)
         units = [] if "control_unit" in self._closed else view.units
         return {
             "id": view.id,
@@ -100,9 +112,12 @@ class CardWriter:
             "kd": KIND.get(view.kind, view.kind),
             "ln": _lines(view),
             "ha": _number(view.area_m2),
-            "u": [[unit.code, unit.name, unit.cls, _number(100 * unit.share)] for unit in units],
+            "u": [
+                [unit.code, unit.name, unit.cls, _number(100 * unit.share), int(unit.sure)]
+                for unit in units
+            ],
             "e": [_fault(fault) for fault in view.faults],
-            "r": [reason for reason in view.reasons if reason not in settled],
+            "r": [reason for reason in view.reasons if not reason.startswith(titles)],
             "f": [self.finding(found) for found in findings],
         }
 
@@ -112,22 +127,28 @@ class CardWriter:
             "r": view.rule,
             "t": view.title,
             "d": DIRECTION.get(view.direction, ("N", "", ""))[0],
-            "c": [[_clause(cite), cite.seen] for cite in view.cites],
+            "c": [[str(cite), cite.seen] for cite in view.cites],
             "m": view.demand,
             "s": view.status,
+            "a": view.adopted,
             "p": view.department,
+            "n": view.note,
         }
         row: Row = {"h": self.heads.number(head), "o": view.outcome}
         if view.outcome in ("fires", "open", "suspected", "note"):
             layers = {piece.layer for piece in view.evidence}
             row["z"] = self._cleared(layers, view.settle)
-            row["x"] = [self._cleared(layers, text) for text in view.missing]
-        if view.evidence:
-            row["e"] = [self.evidence(piece) for piece in view.evidence]
+        row["e"] = [self.evidence(view.rule, piece) for piece in _telling(view)]
         return {key: value for key, value in row.items() if value not in ("", [])}
 
-    def evidence(self, piece: Evidence) -> list[Json]:
-        """Return [test, low, high, measured, text]; an open end is null."""
+    def evidence(self, rule: str, piece: Evidence) -> list[Json]:
+        """Return [test, low, high, measured, text]; an open end is null.
+
+        ``n`` of a test is 1 where the rule fires on the other side of the limit: the condition is
+        denied, or it is an exception; not both.
+        """
+        text = piece.condition_text
+        excepted = text in self._exceptions.get(rule, ())
         test: Row = {
             "f": piece.fact,
             "l": piece.label_zh,
@@ -136,6 +157,7 @@ class CardWriter:
             "k": _number(piece.limit),
             "u": piece.unit,
             "y": piece.layer,
+            "n": int(text.startswith("not ") != excepted),
         }
         text = self._redact(piece.layer, piece.text_zh or piece.reason)
         numbers = [_number(piece.low), _number(piece.high), _number(piece.measured)]
@@ -143,13 +165,16 @@ class CardWriter:
 
     def cause(self, view: SiteView) -> str:
         """Return a word for what decides: the layer it is about, or the rule's title."""
-        wanted = {"F": "forbid", "C": "conditional"}.get(letter(view.decision))
-        for found in sorted(view.findings, key=lambda each: _ORDER.get(each.outcome, 9)):
-            if found.outcome not in ("fires", "open") or found.direction == "note":
-                continue
-            if wanted in (None, found.direction):
-                return self._cause_of(found)
-        return view.faults[0].zh if view.faults else ""
+        active = [
+            found
+            for found in view.findings
+            if found.outcome in ("fires", "open") and found.most > Level.ALLOW
+        ]
+        if not active:
+            return view.faults[0].zh if view.faults else ""
+        if view.least == view.most:  # what makes it so
+            return self._cause_of(max(active, key=lambda found: (found.least, found.most)))
+        return self._cause_of(max(active, key=lambda found: (found.most, found.outcome == "open")))
 
     def _cause_of(self, found: FindingView) -> str:
         for piece in found.evidence:
@@ -171,9 +196,9 @@ class CardWriter:
         return " ".join(dict.fromkeys(word for word in words if word)).lower()
 
 
-def letter(decision: object) -> str:
-    """Return the one letter of a decision: A, C, F or U."""
-    return VERDICT[str(getattr(decision, "name", decision))].key
+def letter(decision: Decision | Level) -> str:
+    """Return the one letter of a decision, or of an end of its range: A, C, F or U."""
+    return VERDICT[decision.name].key
 
 
 def gravity(row: Row) -> tuple[int, int, int]:
@@ -184,6 +209,12 @@ def gravity(row: Row) -> tuple[int, int, int]:
 
 def _gravity(view: SiteView) -> int:
     return -VERDICT[view.decision.name].gravity
+
+
+def _trade(view: SiteView) -> str:
+    """Return what the project makes, in as few words as the list gives."""
+    kind = KIND.get(view.kind, view.kind)
+    return view.product or (view.industry if view.kind == "industry" else kind) or kind
 
 
 def _number(value: float | None) -> float | None:
@@ -200,7 +231,8 @@ def _lines(view: SiteView) -> list[Json]:
         for word in (view.county, industry or KIND.get(view.kind, view.kind), view.stage)
         if word
     )
-    shape = {"point": "点位", "line": "线", "polygon": "边界"}.get(view.geometry_kind, "无位置")
+    kind = view.geometry_kind.removeprefix("Multi")
+    shape = {"Point": "点位", "LineString": "线", "Polygon": "边界"}.get(kind, "无位置")
     area = _area(view)
     accepted = f"受理 {view.accepted.isoformat()}" if view.accepted else ""
     where = " · ".join(word for word in (f"{shape}{area}", view.capacity_text, accepted) if word)
@@ -212,15 +244,16 @@ def _lines(view: SiteView) -> list[Json]:
 
 def _area(view: SiteView) -> str:
     measured, declared = _number(view.area_m2), _number(view.declared_m2)
-    if measured and view.geometry_kind == "polygon":
+    if measured and view.geometry_kind.endswith("Polygon"):
         return f" {measured / 1e4:.2f} ha（{measured / _MU:.1f} 亩）"
     return f"，申报 {declared / 1e4:.2f} ha" if declared else ""
 
 
-def _clause(cite: object) -> str:
-    title, number, article = (str(getattr(cite, key)) for key in ("title", "number", "article"))
-    shown = f"（{number}）" if number and number != title else ""
-    return f"{title}{shown} {article}".strip()
+def _telling(view: FindingView) -> Sequence[Evidence]:
+    """Evidence worth its place: of a rule that does not apply, what makes it so."""
+    if view.outcome != "clear":
+        return view.evidence
+    return [piece for piece in view.evidence if piece.answer == "false"][:1]
 
 
 def _fault(fault: Fault) -> str:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import html
 import json
 import re
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import folium
-from branca.element import MacroElement
+from branca.element import Figure, MacroElement
 from folium.raster_layers import ImageOverlay
 from folium.template import Template
 
@@ -52,7 +53,7 @@ class _Interface(MacroElement):
     )
 
     def __init__(self, page: Page) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # branca has no types here
         self._name = "Interface"
         self._id = "zoning"
         self.style = _raw(_FETCHED.sub("none", _asset("leaflet/leaflet.css")), _css())
@@ -76,6 +77,23 @@ def write_map(screening: Screening, catalog: Catalog, path: Path) -> None:
     Path(path).write_text(render(gather(screening, catalog)), encoding="utf-8", newline="\n")
 
 
+@dataclass(frozen=True, slots=True)
+class MapView:
+    """A map that shows itself in Jupyter; ``page`` is the whole HTML."""
+
+    page: str
+
+    def _repr_html_(self) -> str:
+        frame = html.escape(self.page, quote=True)
+        style = "width:100%;height:680px;border:0"
+        return f'<iframe srcdoc="{frame}" title="map" style="{style}"></iframe>'
+
+
+def show_map(screening: Screening, catalog: Catalog) -> MapView:
+    """Return the map of a screening, to look at in a notebook."""
+    return MapView(render(gather(screening, catalog)))
+
+
 def render(page: Page) -> str:
     """HTML of a page; the same bytes for the same page."""
     (south, west), (north, east) = page.bounds
@@ -87,6 +105,7 @@ def render(page: Page) -> str:
     drawing.default_js, drawing.default_css = [], []  # the page brings its own Leaflet
     drawing._id = "zoning"
     figure = drawing.get_root()
+    assert isinstance(figure, Figure)  # folium wraps every map in one
     figure.title = html.escape(page.title)
     _Interface(page).add_to(drawing)
     if page.relief is not None:

@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 
 from zoning.crs import GEOGRAPHIC, project
-from zoning.layers import Features, RasterLayer, VectorLayer, read_features
+from zoning.layers import Features, Layer, RasterLayer, VectorLayer, read_features
 from zoning.render import style
 from zoning.render.cards import CardWriter, Row, gravity, trim
 from zoning.render.conflicts import Ground
@@ -28,7 +28,7 @@ from zoning.render.shapes import Json, label_point, thin, write
 if TYPE_CHECKING:
     from zoning.catalog import Catalog
     from zoning.screening import Screening
-    from zoning.screening.views import ProjectView
+    from zoning.screening.views import ProjectView, Source
 
 BUDGET = 15_000_000  # [bytes] of the whole page
 _LAYERS = 6_000_000  # [bytes] all layers together
@@ -36,7 +36,8 @@ _CARDS = 7_000_000  # [bytes] all projects together
 _ROUND = 0.25  # [deg] how far beyond the region the relief goes, about 25 km
 _DISTRICT_THIN = 60.0  # [m]
 _SMALL = 6_500.0  # [m] a district whose largest circle is smaller gets a small name
-_FEW = 5  # synthetic layers named one by one in the banner
+_FEW = 4  # synthetic layers named one by one in the banner
+_PLACE = {name: place for place, name in enumerate(style.LAYER)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,8 @@ def gather(screening: Screening, catalog: Catalog) -> Page:
     """
     reader = _Reader(catalog)
     places = PlaceWriter(screening.sites, screening.rules, reader.ground)
-    writer = CardWriter(reader.redact, reader.titles, reader.closed)
-    views = screening.projects()
+    writer = CardWriter(screening.rules, reader.redact, reader.titles, reader.closed)
+    views = list(screening.projects())
     rows = sorted((places.add_to(writer.project(view), view) for view in views), key=gravity)
     level, rows = _within(rows, _CARDS)
     bounds = _bounds(catalog)
@@ -93,7 +94,7 @@ def gather(screening: Screening, catalog: Catalog) -> Page:
         "heads": list(writer.heads.rows),
         "tests": list(writer.tests.rows),
         "level": level,
-        "banner": _banner(reader.vectors, catalog, views),
+        "banner": _banner(catalog, views),
         "editions": _editions(screening),
         "sources": _sources(screening),
         "words": _words(),
@@ -207,22 +208,28 @@ def _districts(reader: _Reader) -> tuple[list[Json], Json]:
     return rows, outline
 
 
-def _banner(layers: Sequence[VectorLayer], catalog: Catalog, views: Sequence[ProjectView]) -> str:
+def _banner(catalog: Catalog, views: Sequence[ProjectView]) -> str:
     """Say which layers and whether the projects are invented; empty where none is."""
-    titles = [layer.title for layer in catalog.layers.values() if layer.synthetic]
-    drawn = {layer.title for layer in layers if layer.synthetic} | set(titles)
-    named = "、".join(titles[:_FEW]) + (f"等 {len(drawn)} 个图层" if len(titles) > _FEW else "")
-    invented = any(view.synthetic for view in views)
+    layers = sorted((layer for layer in catalog.layers.values() if layer.synthetic), key=_rank)
+    words = [style.layer_style(layer.name).short or layer.title for layer in layers]
+    named = "、".join(words[:_FEW]) + (f"等 {len(words)} 个图层" if len(words) > _FEW else "")
     parts = [named] if named else []
-    if invented:
+    if any(view.synthetic for view in views):
         parts.append("项目")
     return f"{'和'.join(parts)}为虚构" if parts else ""
 
 
+def _rank(layer: Layer | Source) -> int:
+    """Place in the legend; what it does not know comes last."""
+    name = layer.layer if hasattr(layer, "layer") else layer.name
+    return _PLACE.get(name, len(_PLACE))
+
+
 def _editions(screening: Screening) -> str:
-    dated = [f"{source.title} {source.date:%Y-%m}" for source in screening.sources if source.date]
+    sources = sorted(screening.sources, key=_rank)
+    dated = [f"{source.title} {source.date:%Y-%m}" for source in sources if source.date]
     rules = f"规则集 {screening.rules.name} {screening.rules.edition[:8]}"
-    return " · ".join([*dated[:4], rules, f"截至 {screening.as_of}"])
+    return " · ".join([*dated[:3], rules, f"截至 {screening.as_of}"])
 
 
 def _sources(screening: Screening) -> list[Json]:
@@ -235,7 +242,7 @@ def _sources(screening: Screening) -> list[Json]:
             1 if source.synthetic else 0,
             source.source,
         ]
-        for source in screening.sources
+        for source in sorted(screening.sources, key=_rank)
     ]
 
 

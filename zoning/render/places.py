@@ -115,8 +115,6 @@ class PlaceWriter:
 
 
 def _radius(view: SiteView) -> float:
-    """Circle that stands for a point: its declared ground plus its accuracy [m]."""
-    declared = view.declared_m2 or 0.0
-    ground = math.sqrt(declared / math.pi) if math.isfinite(declared) else 0.0
-    accuracy = view.accuracy_m or 0.0
-    return round(ground + (accuracy if math.isfinite(accuracy) else 0.0), 1)
+    """Circle that stands for a point: the ground it stands for plus its accuracy [m]."""
+    parts = (view.radius_m, view.accuracy_m)
+    return round(sum(part for part in parts if math.isfinite(part)), 1)

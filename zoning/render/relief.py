@@ -121,7 +121,7 @@ def _colour(height: Floats, known: NDArray[np.bool_], pixel_m: float) -> NDArray
     soft = gaussian_filter(inside, reach / 2, mode="constant")[1:-1, 1:-1]
     alpha = np.clip(2 * soft - 1, 0, 1)[None]
     mixed = shaded * alpha + _PAPER[:, None, None] * (1 - alpha)
-    return np.clip(mixed, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(mixed, 0, 255), dtype=np.uint8)
 
 
 def shade(height: Floats, pixel_m: float) -> Floats:

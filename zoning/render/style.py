@@ -131,6 +131,7 @@ STATUS: Mapping[str, tuple[str, bool]] = {
     "secondary": ("依据未核实", False),
     "default": ("默认值，可调整", False),
     "adopted": ("规划员采纳", True),
+    "integrity": ("完整性规则", True),
 }
 """What is said of a rule's status beside the clause (nothing where it is verified)."""
 

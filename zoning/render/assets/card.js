@@ -9,14 +9,16 @@ const tag = (text, plain = true) => text ? `<span class="tag${plain ? '' : ' w'}
 const fold = (name, count, body, first) => `<details class="${first ? 'first' : ''}"><summary>${name} <span class="n">${count}</span></summary>${body}</details>`;
 
 function unitBar(site) {
-  const label = site.u.map(([code, name, cls, share]) => `${esc(cls)} ${number(Math.round(share * 10) / 10)} %　${esc(code)}${name && name !== code ? ' ' + esc(name) : ''}`);
-  return `<div class="cls">${site.u.map(u => `<i style="width:${Math.min(100, u[3])}%;background:${W.unit[u[2]] || '#ddd'}"></i>`).join('')}</div>`
+  const part = share => share === null ? '' : ` ${number(Math.round(share * 10) / 10)} %`;
+  const label = site.u.map(([code, name, cls, share, sure]) => `${esc(cls)}${part(share)}${sure ? '' : '（可能）'}　${esc(code)}${name && name !== code ? ' ' + esc(name) : ''}`);
+  const known = site.u.filter(u => u[3] > 0);
+  return (known.length ? `<div class="cls">${known.map(u => `<i style="width:${Math.min(100, u[3])}%;background:${W.unit[u[2]] || '#ddd'}"></i>`).join('')}</div>` : '')
     + label.map(text => `<div class="m num">${text}</div>`).join('');
 }
 function evidence(site, piece, direction, alone) {
   const [at, low, high, measured, text] = piece, test = D.tests[at];
   const words = text ? `<div class="m num" title="${esc(test.c || test.f)}">${alone || !test.l || text.startsWith(test.l) ? '' : esc(test.l) + '：'}${esc(text)}</div>` : '';
-  const numeric = test.k !== null && test.o && (low !== null || high !== null);
+  const numeric = !/\.within$/.test(test.f) && test.k !== null && test.o && (low !== null || high !== null);
   if (numeric) return intervalBar(test, low, high, measured, direction === 'N' ? 'U' : direction, site.ha) + words;
   return words;
 }
@@ -27,10 +29,10 @@ function finding(site, found) {
   const cites = head.c.map(([text, seen]) => `<div class="ct">${esc(text)}${tag(...(W.seen[seen] || [seen, 0]))}</div>`).join('');
   const status = W.status[head.s] || [head.s, 1];
   const ask = found.o === 'fires' ? head.m : found.z || head.m;
-  const missing = found.x?.length ? `<div class="m">缺：${esc(found.x.join('、'))}</div>` : '';
   return `<div class="fi" data-rule="${esc(head.r)}"><svg class="mk" width="12" height="12" role="img" aria-label="${esc(W.outcome[found.o][1])}">${MARKS[found.o] || MARKS.note}</svg>`
-    + `<div class="t" title="${esc(head.r)}">${esc(head.t)}${found.o === 'open' ? tag(W.outcome.open[1]) : ''}${tag(status[0], status[1])}</div>`
-    + units + body + missing + cites
+    + `<div class="t" title="${esc(head.r)}">${esc(head.t)}${found.o === 'open' ? tag(W.outcome.open[1]) : ''}${tag(status[0] && head.a ? `${status[0]} ${head.a}` : status[0], status[1])}</div>`
+    + units + body + cites
+    + (head.n ? `<div class="m">注：${esc(head.n)}</div>` : '')
     + (ask ? `<div class="dm"><b>${found.o === 'fires' ? '要求' : '要定下来'}</b><span>${esc(ask)}</span></div>` : '') + '</div>';
 }
 function group(site, key) {
@@ -70,7 +72,7 @@ function component(site, alone) {
 // small map of the districts
 const EXTENT = (() => { const [[s, w], [n, e]] = D.bounds; return {s, w, n, e, k: Math.cos((s + n) * Math.PI / 360)}; })();
 const LOC = (() => { const {s, w, n, e, k} = EXTENT, scale = Math.min(62 / ((e - w) * k), 70 / (n - s)); return c => [1 + (c[0] - w) * k * scale, 1 + (n - c[1]) * scale]; })();
-const PATHS = D.districts.map(d => [d.n, outer(d.g).map(ring => 'M' + ring.filter((_, i) => i % 3 === 0).map(c => LOC(c).map(v => v.toFixed(1)).join(' ')).join('L') + 'Z').join('')]);
+const PATHS = D.districts.map(d => [d.n, outer(d.g).map(ring => 'M' + ring.filter((_, i) => ring.length < 60 || i % 3 === 0).map(c => LOC(c).map(v => v.toFixed(1)).join(' ')).join('L') + 'Z').join('')]);
 const locator = p => !PATHS.length ? '' : `<svg class="loc" width="64" height="72" aria-hidden="true">${PATHS.map(([n, d]) => `<path d="${d}" fill="${n === p.d ? '#DAD4C4' : '#F3F0E8'}" stroke="#B9B19C" stroke-width=".6"/>`).join('')}${p.c.filter(s => s.ll).map(s => { const [x, y] = LOC(s.ll); return `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="3.2" fill="${word(s.v, COLOUR)}" stroke="#fff" stroke-width="1.2"/>`; }).join('')}</svg>`;
 
 function editions() {

@@ -20,7 +20,7 @@ function legendRow(entry) {
 }
 function drawLegend() {
   const first = D.layers.filter(e => PRIMARY.has(e.k)), rest = D.layers.filter(e => !PRIMARY.has(e.k));
-  const lit = rest.filter(e => shown(e.k)).length;
+  const lit = rest.filter(e => e.f && shown(e.k)).length;
   const hatch = '<svg class="sw" width="24" height="14" aria-hidden="true"><rect x="1" y="1.5" width="22" height="11" fill="url(#hF)" stroke="#A3262A"/></svg>';
   $('#leg').innerHTML = `<h2>图层与图例</h2>${first.map(legendRow).join('')}`
     + (rest.length ? `<details ${unfolded ? 'open' : ''}><summary>其他图层 <span class="n">${rest.length}${lit ? `，开 ${lit}` : ''}</span></summary>${rest.map(legendRow).join('')}</details>` : '')

@@ -66,18 +66,21 @@ function show(p, fast) {                            // everything that follows f
   drawSites();
   markRows();
 }
+function remember(hash) {                           // inside a notebook the page has no address
+  try { history.replaceState(null, '', location.href.split('#')[0] + hash); } catch { /* nothing to remember in */ }
+}
 function open(p, fast) {
   show(p, fast);
   const at = state.rows.indexOf(p), top = at * ROW;
   if (at >= 0 && (top < list.scrollTop || top + ROW > list.scrollTop + list.clientHeight)) list.scrollTop = top - 120;
   drawRows();
   list.setAttribute('aria-activedescendant', 'o-' + INDEX.get(p));
-  if (!fast) history.replaceState(null, '', '#' + encodeURIComponent(p.id));
+  if (!fast) remember('#' + encodeURIComponent(p.id));
 }
 function shut() {
   show(null);
   list.removeAttribute('aria-activedescendant');
-  history.replaceState(null, '', location.href.split('#')[0]);
+  remember('');
   list.focus({preventScroll: true});
 }
 function step(by) {

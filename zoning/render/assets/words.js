@@ -28,7 +28,7 @@ function range(low, high) {
   return s + '</svg>';
 }
 
-const number = x => Number(x).toLocaleString('en', {maximumFractionDigits: Math.abs(x) < 1 ? 4 : 2}).replace(/,/g, ' ');
+const number = x => Number(x).toLocaleString('en', {maximumFractionDigits: Math.abs(x) < 1 ? 4 : Math.abs(x) < 100 ? 2 : Math.abs(x) < 1000 ? 1 : 0}).replace(/,/g, ' ');
 
 // units as people read them: [factor, name, decimals kept by number()]
 function unit(name, largest) {
@@ -58,7 +58,7 @@ function intervalBar(test, low, high, measured, direction, siteArea) {
     max = Math.ceil((limit + half) / step) * step;
   } else if (area) max = siteArea * factor * 1.005;
   const x = v => 1 + Math.min(1, Math.max(0, (v - min) / (max - min))) * (w - 2);
-  const denied = test.c.startsWith('not ');
+  const denied = Boolean(test.n);
   const upper = above !== denied;
   const fire = upper ? [x(limit), w - 1] : [1, x(limit)];
   const from = lo === null ? 1 : x(lo), to = hi === null ? w - 1 : x(hi), lx = x(limit);
