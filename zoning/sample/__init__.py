@@ -1,0 +1,5 @@
+"""Seeded synthetic layers and proposals around the real districts; everything made here is marked 示例."""
+
+from zoning.sample.write import write_sample
+
+__all__ = ["write_sample"]
