@@ -40,7 +40,7 @@ def open_catalog(path: Path) -> Catalog:
         *crs_faults,
         *layer_faults,
         *_boundary_faults(text.region, names, layers, file.name),
-        *_coverage_faults(names, layers, file.name),
+        *_coverage_faults(text, names, layers, file.name),
         *_scope_faults(text, names, file.name),
     )
     if faults:
@@ -204,6 +204,7 @@ def _boundary_faults(
     region: RegionText, names: frozenset[str], layers: dict[str, Layer], file: str
 ) -> Iterator[Fault]:
     layer = layers.get(region.boundary)
+    close = nearest_word(region.boundary, names)
     if region.boundary and region.boundary not in names:
         yield Fault(
             zh="辖区边界图层不在目录中",
@@ -211,8 +212,8 @@ def _boundary_faults(
             file=file,
             key="region.boundary",
             value=region.boundary,
-            remedy_zh=f"增加 [layers.{region.boundary}]，或改为已有图层的名字",
-            remedy_en="add that layer, or name one that is there",
+            remedy_zh=f"是否应为 {close}?" if close else f"增加 [layers.{region.boundary}]",
+            remedy_en=f"did you mean {close}?" if close else "add that layer",
         )
     elif layer is not None and not _is_polygon(layer):
         yield Fault(
@@ -228,44 +229,55 @@ def _is_polygon(layer: Layer) -> bool:
     return isinstance(layer, VectorLayer) and layer.geometry_kind == "polygon"
 
 
-def _coverage_faults(names: frozenset[str], layers: dict[str, Layer], file: str) -> Iterator[Fault]:
-    for name, layer in layers.items():
-        stated = layer.coverage
-        key = f"layers.{name}.coverage"
+def _coverage_faults(
+    text: CatalogText, names: frozenset[str], layers: dict[str, Layer], file: str
+) -> Iterator[Fault]:
+    for name, entry in text.layers.items():
+        stated = entry.coverage
         if stated is None or (stated == REGION and REGION not in names):
             continue
-        if stated == OWN_EXTENT:
-            if not isinstance(layer, RasterLayer) and layer.geometry_kind != "polygon":
-                yield Fault(
-                    zh="点、线图层没有面积，不能以自身范围为覆盖范围",
-                    en="points and lines cover no ground: their own extent is no coverage",
-                    file=file,
-                    key=key,
-                    value=stated,
-                    remedy_zh='改为 "region" 或一个面图层的名字',
-                    remedy_en='write "region" or the name of a polygon layer',
-                )
-        elif stated not in names:
-            close = nearest_word(stated, (*names, REGION, OWN_EXTENT))
-            yield Fault(
-                zh="覆盖范围指向目录中没有的图层",
-                en="the coverage names a layer that is not in the catalog",
-                file=file,
-                key=key,
-                value=stated,
-                remedy_zh=f"是否应为 {close}?" if close else '可用: 图层名、"region"、"own extent"',
-                remedy_en=f"did you mean {close}?"
-                if close
-                else 'a layer\'s name, "region" or "own extent"',
-            )
-        elif stated in layers and not _is_polygon(layers[stated]):
-            yield Fault(
-                zh="作为覆盖范围的图层须为面图层",
-                en="a layer that states coverage must hold polygons",
-                file=file,
-                key=key,
-                value=stated,
-            )
+        wrong = (
+            _own_extent_wrong(layers.get(name))
+            if stated == OWN_EXTENT
+            else _coverage_wrong(stated, names, layers)
+        )
+        if wrong is not None:
+            zh, en, remedy_zh, remedy_en = wrong
+            key = f"layers.{name}.coverage"
+            yield Fault(zh, en, file, None, "", key, stated, remedy_zh, remedy_en)
+
+
+_Wrong = tuple[str, str, str, str] | None  # what is wrong and the remedy, each in both languages
+
+
+def _own_extent_wrong(layer: Layer | None) -> _Wrong:
+    if layer is None or isinstance(layer, RasterLayer) or layer.geometry_kind == "polygon":
+        return None
+    return (
+        "点、线图层没有面积，不能以自身范围为覆盖范围",
+        "points and lines cover no ground: their own extent is no coverage",
+        '改为 "region" 或一个面图层的名字',
+        'write "region" or the name of a polygon layer',
+    )
+
+
+def _coverage_wrong(stated: str, names: frozenset[str], layers: dict[str, Layer]) -> _Wrong:
+    if stated not in names:
+        close = nearest_word(stated, (*names, REGION, OWN_EXTENT))
+        return (
+            "覆盖范围指向目录中没有的图层",
+            "the coverage names a layer that is not in the catalog",
+            f"是否应为 {close}?" if close else '可用: 图层名、"region"、"own extent"',
+            f"did you mean {close}?" if close else 'a layer, "region" or "own extent"',
+        )
+    if stated in layers and not _is_polygon(layers[stated]):
+        return (
+            "作为覆盖范围的图层须为面图层",
+            "a layer that states coverage must hold polygons",
+            "改为一个面图层的名字",
+            "name a polygon layer",
+        )
+    return None
 
 
 def _scope_faults(text: CatalogText, names: frozenset[str], file: str) -> Iterator[Fault]:

@@ -231,13 +231,17 @@ def _no_column(found: Found, key: str, column: str, names: list[str]) -> Fault:
         "文件中没有这一列",
         "the file has no such column",
         value=column,
-        remedy_zh=f"是否应为 {close}?" if close else f"文件中有: {'、'.join(names) or '(无)'}",
-        remedy_en=f"did you mean {close}?" if close else f"it has: {', '.join(names) or '(none)'}",
+        remedy_zh=f"是否应为 {close}?" if close else f"文件中有: {_listing(names)}",
+        remedy_en=f"did you mean {close}?" if close else "name one that it has",
     )
 
 
+def _listing(names: list[str]) -> str:
+    return "、".join(" ".join(name.split()) for name in names) or "(无)"
+
+
 def _missing_column(found: Found, attribute: str, columns: tuple[Column, ...]) -> Fault:
-    listing = "、".join(column.name for column in columns) or "(无)"
+    listing = _listing([column.name for column in columns])
     return found.fault(
         f"fields.{attribute}",
         f"缺少必需的属性列 {attribute}",
