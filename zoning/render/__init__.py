@@ -1,1 +1,26 @@
-"""render"""
+"""Results for people and for other programs: folder, tables, workbook, map."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zoning.render.folder import redraw, write
+    from zoning.render.map import show_map, write_map
+
+# Opened when first asked for: each brings its own large libraries
+_HOMES = {
+    "redraw": "zoning.render.folder",
+    "show_map": "zoning.render.map",
+    "write": "zoning.render.folder",
+    "write_map": "zoning.render.map",
+}
+
+__all__ = ["redraw", "show_map", "write", "write_map"]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'zoning.render' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
