@@ -32,6 +32,8 @@ import numpy as np  # noqa: E402  the environment must be clean before PROJ load
 import pyproj  # noqa: E402
 import shapely  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
+from pyproj.crs import BoundCRS  # noqa: E402
+from pyproj.crs.coordinate_operation import ToWGS84Transformation  # noqa: E402
 from pyproj.exceptions import CRSError  # noqa: E402
 
 from zoning.errors import CrsMismatch, Fault, InputError  # noqa: E402
@@ -122,7 +124,21 @@ def transformer(src: Crs, dst: Crs) -> pyproj.Transformer:
     """
     if legacy(src) != legacy(dst):
         raise CrsMismatch(legacy_fault(src if legacy(src) else dst))
-    return pyproj.Transformer.from_crs(read_crs(src), read_crs(dst), always_xy=True)
+    known, wanted = read_crs(src), read_crs(dst)
+    if known.is_bound != wanted.is_bound:  # else PROJ passes over the parameters without a word
+        known, wanted = (c if c.is_bound else _bound(c) for c in (known, wanted))
+    return pyproj.Transformer.from_crs(known, wanted, always_xy=True)
+
+
+def _bound(crs: pyproj.CRS) -> pyproj.CRS:
+    """Tie a modern CRS to WGS 84 by a zero shift, so that both sides meet in one hub."""
+    if crs.geodetic_crs is None:
+        return crs
+    return BoundCRS(
+        source_crs=crs,
+        target_crs=pyproj.CRS.from_epsg(4326),
+        transformation=ToWGS84Transformation(crs.geodetic_crs),
+    )
 
 
 def legacy_fault(crs: Crs) -> Fault:

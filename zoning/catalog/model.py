@@ -48,6 +48,8 @@ class Catalog:
         Name -> handle, in the order of the file.
     folder : Path
         Folder of the catalog file.
+    note : str
+        What a reader of results must know of the region's limits.
     """
 
     name: str
@@ -56,13 +58,14 @@ class Catalog:
     out_of_scope: tuple[tuple[str, str], ...]
     layers: Mapping[str, Layer]
     folder: Path
+    note: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "layers", MappingProxyType(dict(self.layers)))
 
     def __reduce__(self) -> tuple[object, ...]:  # a mapping proxy does not pickle
         held = (self.name, self.crs, self.region, self.out_of_scope)
-        return Catalog, (*held, dict(self.layers), self.folder)
+        return Catalog, (*held, dict(self.layers), self.folder, self.note)
 
     @staticmethod
     def open(path: Path | str) -> Catalog:
@@ -134,7 +137,7 @@ class Catalog:
             for layer, department in self.out_of_scope
         )
         return (
-            f"<div><b>{escape(self.name)}</b> · {escape(self.crs)}"
+            f"<div><b>{escape(self.name)}</b> · {escape(self.crs)} {escape(self.note)}"
             f"<table><thead><tr>{''.join(f'<th>{h}</th>' for h in head.split(','))}</tr></thead>"
             f"<tbody>{rows}</tbody></table>"
             + (f"<p>未核查 out of scope</p><ul>{absent}</ul>" if absent else "")

@@ -47,7 +47,8 @@ def open_catalog(path: Path) -> Catalog:
         raise CatalogFaults(faults)
     scope = tuple((item.layer, item.department) for item in text.region.out_of_scope)
     region = text.region
-    return Catalog(region.name, canonical(crs), region.boundary, scope, layers, file.parent)
+    work = canonical(crs)
+    return Catalog(region.name, work, region.boundary, scope, layers, file.parent, note=region.note)
 
 
 def _catalog_file(path: Path) -> Path:

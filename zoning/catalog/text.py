@@ -42,6 +42,7 @@ class RegionText(_Strict):
     name: _Text
     crs: _Text
     boundary: _Text
+    note: _Text = ""
     out_of_scope: tuple[OutOfScopeText, ...] = ()
 
 
