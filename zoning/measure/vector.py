@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -125,113 +126,136 @@ def _meet(ground: Ground, view: LayerView) -> _Met:
     return _Met(ground, view, pairs, sure, maybe, np.nan_to_num(distance, nan=0.0), high)
 
 
-def _each(met: _Met, chosen: Sequence[Chosen]) -> list[tuple[NDArray[np.intp], _Met, Chosen]]:
+@dataclass(frozen=True)
+class _Asked:
+    """One choice of features asked of some sites; each answer is found once."""
+
+    rows: NDArray[np.intp]
+    met: _Met
+    group: Chosen
+
+    @property
+    def _one_choice(self) -> bool:
+        return bool((self.group.sure == self.group.maybe).all())
+
+    @cached_property
+    def points(self) -> Mask:
+        return is_point(self.met.ground.geometry)
+
+    @cached_property
+    def meets(self) -> tuple[Mask, Mask]:
+        met = self.met
+        args = (met.ground.geometry, met.view.zones, met.pairs, met.ground.t)
+        sure, maybe = meets(*args, self.group.sure)
+        if not self._one_choice:
+            _, maybe = meets(*args, self.group.maybe)
+        return sure, maybe | met.open
+
+    @cached_property
+    def within(self) -> tuple[Mask, Mask]:
+        met = self.met
+        args = (met.ground.geometry, met.view.zones, met.pairs, met.ground.t)
+        sure, maybe = within(*args, self.group.sure)
+        if not self._one_choice:
+            _, maybe = within(*args, self.group.maybe)
+        return sure, maybe | met.open
+
+    @cached_property
+    def overlap(self) -> tuple[F8, F8, F8]:
+        """Overlap of polygons [m2] and lines [m]: low, high, measured; points (-inf, inf, nan)."""
+        met = self.met
+        args = (met.ground.geometry, met.view.zones, met.pairs, met.ground.t)
+        least = overlap(*args, self.group.sure)
+        same = self._same_choice()
+        most = least if same.all() else overlap(*args, self.group.maybe)
+        cap = np.nan_to_num(_size(met.ground.geometry), nan=np.inf)
+        high = np.minimum(most.high + met.uncovered_high, cap)
+        return least.low, high, np.where(same, least.measured, np.nan)
+
+    def _same_choice(self) -> Mask:
+        """Sites at which no attribute is in doubt: only there is the overlap one figure."""
+        doubtful = (self.group.sure != self.group.maybe)[self.met.pairs.feature]
+        same = np.ones(len(self.met.ground.geometry), np.bool_)
+        same[self.met.pairs.site[doubtful]] = False
+        return same
+
+    @cached_property
+    def depths(self) -> tuple[F8, F8]:
+        """Signed depth to the nearest feature that surely, and that possibly, counts. [m]"""
+        met = self.met
+        args = (met.ground.geometry, met.view.zones)
+        found, _ = nearest(*args, self.group.sure, t=met.ground.t)
+        if self._one_choice:
+            return found, found
+        possible, _ = nearest(*args, self.group.maybe, t=met.ground.t)
+        return found, possible
+
+    @cached_property
+    def point_share(self) -> tuple[F8, F8]:
+        """Share of the ground a point stands for: all of it, none of it, or anything between."""
+        found, _ = self.depths
+        with np.errstate(invalid="ignore"):
+            deep = found <= -self.met.ground.t
+        return deep.astype(np.float64), self.meets[1].astype(np.float64)
+
+    @cached_property
+    def share(self) -> tuple[F8, F8, F8]:
+        low, high, measured = self.overlap
+        size = _size(self.met.ground.geometry)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            low, high, measured = low / size, high / size, measured / size
+        point_low, point_high = self.point_share
+        low, high = np.where(self.points, point_low, low), np.where(self.points, point_high, high)
+        return np.clip(low, 0, 1), np.clip(high, 0, 1), measured
+
+    @cached_property
+    def area(self) -> tuple[F8, F8, F8]:
+        low, high, measured = (figure * self.met.ground.factor for figure in self.overlap)
+        point_low, point_high = self.point_share
+        declared = self.met.ground.declared_m2
+        stated = np.nan_to_num(declared, nan=0.0)
+        ceiling = np.where(point_high == 0, 0.0, np.where(np.isnan(declared), np.inf, declared))
+        low = np.where(self.points, point_low * stated, low)
+        high = np.where(self.points, ceiling, high)
+        return low, high, np.where(is_area(self.met.ground.geometry), measured, np.nan)
+
+    @cached_property
+    def distance(self) -> tuple[F8, F8, F8]:
+        met, t = self.met, self.met.ground.t
+        found, possible = self.depths
+        low = np.minimum(np.maximum(possible - t, 0), np.maximum(met.to_uncovered - t, 0))
+        known = np.isfinite(found) & (found == possible)
+        measured = np.where(known, np.maximum(found, 0), np.nan)
+        return low, np.maximum(found + t, 0), measured
+
+    @cached_property
+    def count(self) -> tuple[F8, F8, F8]:
+        n, pairs, group = len(self.met.ground.geometry), self.met.pairs, self.group
+        sure = np.bincount(pairs.site[pairs.sure & group.sure[pairs.feature]], minlength=n)
+        maybe = np.bincount(pairs.site[pairs.maybe & group.maybe[pairs.feature]], minlength=n)
+        high = np.where(self.met.open, np.inf, maybe)
+        return sure.astype(np.float64), high, np.full(n, np.nan)
+
+
+def _ask(met: _Met, chosen: Sequence[Chosen]) -> list[_Asked]:
     """Split sites by group, where a filter compares with the project."""
     if len(chosen) == 1:
-        return [(chosen[0].rows, met, chosen[0])]
-    parts = []
+        return [_Asked(chosen[0].rows, met, chosen[0])]
+    asked = []
     for group in chosen:
-        ground = Ground(
-            met.ground.geometry[group.rows],
-            met.ground.t[group.rows],
-            met.ground.declared_m2[group.rows],
-            met.ground.factor[group.rows],
+        rows, ground = group.rows, met.ground
+        part = Ground(
+            ground.geometry[rows], ground.t[rows], ground.declared_m2[rows], ground.factor[rows]
         )
-        parts.append((group.rows, _meet(ground, met.view), group))
-    return parts
-
-
-def _meets(met: _Met, group: Chosen) -> tuple[Mask, Mask]:
-    args = (met.ground.geometry, met.view.zones, met.pairs, met.ground.t)
-    sure, _ = meets(*args, group.sure)
-    _, maybe = meets(*args, group.maybe)
-    return sure, maybe | met.open
-
-
-def _within(met: _Met, group: Chosen) -> tuple[Mask, Mask]:
-    args = (met.ground.geometry, met.view.zones, met.pairs, met.ground.t)
-    sure, _ = within(*args, group.sure)
-    _, maybe = within(*args, group.maybe)
-    return sure, maybe | met.open
-
-
-def _same_choice(met: _Met, group: Chosen) -> Mask:
-    """Sites at which no attribute is in doubt: only there is the overlap one figure."""
-    doubtful = (group.sure != group.maybe)[met.pairs.feature]
-    same = np.ones(len(met.ground.geometry), np.bool_)
-    same[met.pairs.site[doubtful]] = False
-    return same
-
-
-def _overlap(met: _Met, group: Chosen) -> tuple[F8, F8, F8]:
-    """Overlap of polygons [m2] and lines [m]: low, high, measured; points (-inf, inf, nan)."""
-    args = (met.ground.geometry, met.view.zones, met.pairs, met.ground.t)
-    least = overlap(*args, group.sure)
-    same = _same_choice(met, group)
-    most = least if same.all() else overlap(*args, group.maybe)
-    high = np.minimum(most.high + met.uncovered_high, _cap(met))
-    return least.low, high, np.where(same, least.measured, np.nan)
-
-
-def _cap(met: _Met) -> F8:
-    return np.nan_to_num(_size(met.ground.geometry), nan=np.inf)
-
-
-def _point_share(met: _Met, group: Chosen) -> tuple[F8, F8]:
-    sure, _ = _within(met, group)
-    _, maybe = _meets(met, group)
-    return sure.astype(np.float64), maybe.astype(np.float64)
-
-
-def _share(met: _Met, group: Chosen) -> tuple[F8, F8, F8]:
-    low, high, measured = _overlap(met, group)
-    size = _size(met.ground.geometry)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        low, high, measured = low / size, high / size, measured / size
-    points = is_point(met.ground.geometry)
-    point_low, point_high = _point_share(met, group)
-    low, high = np.where(points, point_low, low), np.where(points, point_high, high)
-    return np.clip(low, 0, 1), np.clip(high, 0, 1), measured
-
-
-def _area(met: _Met, group: Chosen) -> tuple[F8, F8, F8]:
-    low, high, measured = (figure * met.ground.factor for figure in _overlap(met, group))
-    points = is_point(met.ground.geometry)
-    point_low, point_high = _point_share(met, group)
-    declared = met.ground.declared_m2
-    stated = np.nan_to_num(declared, nan=0.0)
-    unstated = np.where(np.isnan(declared), np.inf, declared)
-    with np.errstate(invalid="ignore"):
-        ceiling = np.where(point_high == 0, 0.0, unstated)
-    low, high = np.where(points, point_low * stated, low), np.where(points, ceiling, high)
-    return low, high, np.where(is_area(met.ground.geometry), measured, np.nan)
-
-
-def _distance(met: _Met, group: Chosen) -> tuple[F8, F8, F8]:
-    t = met.ground.t
-    args = (met.ground.geometry, met.view.zones)
-    found, _ = nearest(*args, group.sure, t=t)
-    possible = found
-    if (group.sure != group.maybe).any():
-        possible, _ = nearest(*args, group.maybe, t=t)
-    low = np.minimum(np.maximum(possible - t, 0), np.maximum(met.to_uncovered - t, 0))
-    low = np.where(met.covered_sure, low, 0.0) if met.view.coverage is None else low
-    measured = np.where(np.isfinite(found) & (found == possible), np.maximum(found, 0), np.nan)
-    return low, np.maximum(found + t, 0), measured
-
-
-def _count(met: _Met, group: Chosen) -> tuple[F8, F8, F8]:
-    n, pairs = len(met.ground.geometry), met.pairs
-    sure = np.bincount(pairs.site[pairs.sure & group.sure[pairs.feature]], minlength=n)
-    maybe = np.bincount(pairs.site[pairs.maybe & group.maybe[pairs.feature]], minlength=n)
-    high = np.where(met.open, np.inf, maybe)
-    return sure.astype(np.float64), high, np.full(n, np.nan)
+        asked.append(_Asked(rows, _meet(part, met.view), group))
+    return asked
 
 
 _SETS = {"class": ("class",), "codes": ("code", "name")}
 
 
-def _codes(met: _Met, group: Chosen, measure: str) -> list[CodeSet]:
+def _codes(asked: _Asked, measure: str) -> list[CodeSet]:
+    met, group = asked.met, asked.group
     names = [name for name in _SETS[measure] if name in met.view.attributes.columns]
     n, pairs = len(met.ground.geometry), met.pairs
     if not names:
@@ -258,22 +282,36 @@ def _codes(met: _Met, group: Chosen, measure: str) -> list[CodeSet]:
     return [known.setdefault(codes, codes) for codes in sets]
 
 
-_NUMBERS = {
-    "overlap_area": (_area, "m2"),
-    "overlap_share": (_share, "1"),
-    "distance": (_distance, "m"),
-    "count": (_count, "1"),
+_UNITS = {
+    "overlap_area": "m2",
+    "overlap_share": "1",
+    "overlap_length": "m",
+    "distance": "m",
+    "count": "1",
 }
 
 
-def _number_column(met: _Met, chosen: Sequence[Chosen], measure: str) -> Numbers:
+def _figures(asked: _Asked, measure: str) -> tuple[F8, F8, F8]:
+    match measure:
+        case "overlap_area":
+            return asked.area
+        case "overlap_share":
+            return asked.share
+        case "overlap_length":
+            return asked.overlap
+        case "distance":
+            return asked.distance
+        case _:
+            return asked.count
+
+
+def _number_column(met: _Met, parts: Sequence[_Asked], measure: str) -> Numbers:
     n = len(met.ground.geometry)
     low, high, measured = np.full(n, -np.inf), np.full(n, np.inf), np.full(n, np.nan)
-    verb, unit = _NUMBERS[measure] if measure != "overlap_length" else (_overlap, "m")
-    for rows, part, group in _each(met, chosen):
-        low[rows], high[rows], measured[rows] = verb(part, group)
+    for part in parts:
+        low[part.rows], high[part.rows], measured[part.rows] = _figures(part, measure)
     low = np.maximum(low, 0.0)
-    column = quantise(Numbers.between(low, np.maximum(high, low), unit, measured))
+    column = quantise(Numbers.between(low, np.maximum(high, low), _UNITS[measure], measured))
     if measure == "overlap_length":
         column = column.hide(~is_line(met.ground.geometry), "不是线状工程")
     if measure == "overlap_area":
@@ -281,26 +319,27 @@ def _number_column(met: _Met, chosen: Sequence[Chosen], measure: str) -> Numbers
     return column.hide(~met.ground.placed, NO_PLACE)
 
 
-def _claim_column(met: _Met, chosen: Sequence[Chosen], measure: str) -> Claims:
+def _covered(met: _Met) -> Claims:
     n = len(met.ground.geometry)
-    if measure == "covered":
-        sure, maybe = met.covered_sure, met.covered_maybe
-        reasons = Reasons.none(n)
-        if met.view.coverage is None:
-            reasons = Reasons.where(np.ones(n, np.bool_), NO_COVERAGE)
-        return Claims(sure, maybe, reasons).hide(~met.ground.placed, NO_PLACE)
+    reasons = Reasons.none(n)
+    if met.view.coverage is None:
+        reasons = Reasons.where(np.ones(n, np.bool_), NO_COVERAGE)
+    return Claims(met.covered_sure, met.covered_maybe, reasons).hide(~met.ground.placed, NO_PLACE)
+
+
+def _claim_column(met: _Met, parts: Sequence[_Asked], measure: str) -> Claims:
+    n = len(met.ground.geometry)
     sure, maybe = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
-    verb = _meets if measure == "meets" else _within
-    for rows, part, group in _each(met, chosen):
-        sure[rows], maybe[rows] = verb(part, group)
+    for part in parts:
+        sure[part.rows], maybe[part.rows] = part.meets if measure == "meets" else part.within
     reasons = Reasons.where(met.open & ~sure & maybe, met.why_open)
     return Claims(sure, maybe, reasons).hide(~met.ground.placed, NO_PLACE)
 
 
-def _code_column(met: _Met, chosen: Sequence[Chosen], measure: str) -> Codes:
+def _code_column(met: _Met, parts: Sequence[_Asked], measure: str) -> Codes:
     sets: list[CodeSet] = [CodeSet(open=True)] * len(met.ground.geometry)
-    for rows, part, group in _each(met, chosen):
-        for row, codes in zip(rows, _codes(part, group, measure), strict=True):
+    for part in parts:
+        for row, codes in zip(part.rows, _codes(part, measure), strict=True):
             sets[int(row)] = codes
     column = Codes.of(sets)
     unknown = np.asarray([not codes.maybe and codes.open for codes in sets], np.bool_)
@@ -308,12 +347,14 @@ def _code_column(met: _Met, chosen: Sequence[Chosen], measure: str) -> Codes:
     return column.hide(~met.ground.placed, NO_PLACE)
 
 
-def _column(met: _Met, chosen: Sequence[Chosen], measure: str) -> Column:
-    if measure in ("meets", "within", "covered"):
-        return _claim_column(met, chosen, measure)
+def _column(met: _Met, parts: Sequence[_Asked], measure: str) -> Column:
+    if measure == "covered":
+        return _covered(met)
+    if measure in ("meets", "within"):
+        return _claim_column(met, parts, measure)
     if measure in _SETS:
-        return _code_column(met, chosen, measure)
-    return _number_column(met, chosen, measure)
+        return _code_column(met, parts, measure)
+    return _number_column(met, parts, measure)
 
 
 def measure_vector(
@@ -337,9 +378,12 @@ def measure_vector(
         Fact name -> column of n cells.
     """
     met = _meet(ground, view)
+    asked: dict[object, list[_Asked]] = {}
     columns = {}
     for ref in refs:
-        columns[str(ref)] = _column(met, choose(ref, view.attributes, facts), ref.measure)
+        if ref.filter not in asked:
+            asked[ref.filter] = _ask(met, choose(ref, view.attributes, facts))
+        columns[str(ref)] = _column(met, asked[ref.filter], ref.measure)
     return columns
 
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from zoning.facts.table import Facts
 from zoning.facts.values import Claims, Codes, Numbers
-from zoning.facts.vocabulary import LAYERS, SPACES, LayerSpec
+from zoning.facts.vocabulary import ATTRIBUTES, LAYERS, SPACES, LayerSpec
 from zoning.rules.check import spec_of
-from zoning.rules.grammar import Comparison, Condition, FactRef
+from zoning.rules.grammar import Comparison, Condition, FactRef, FeatureTest
 from zoning.rules.judge import evaluate
 from zoning.screening.views import Evidence
 from zoning.units import convert
@@ -69,14 +69,27 @@ def span(low: float, high: float, measured: float, unit: str) -> str:
     return text if math.isnan(measured) else f"{text}（测得 {amount(measured, unit)}）"
 
 
+_SAID = {"true": "是", "false": "否"}
+
+
+def _test_words(test: FeatureTest) -> str:
+    name = ATTRIBUTES.get(test.attribute, test.attribute)
+    if test.other is not None:
+        return f"{name}含本项目{label(test.other)}"
+    if test.quantity is not None:
+        return f"{name} {test.op} {test.quantity}"
+    words = "、".join(_SAID.get(value, value) for value in test.values)
+    return f"{name}{'不是' if test.op == '!=' else '含' if test.op == 'contains' else '为'}{words}"
+
+
 def label(ref: FactRef, layers: Mapping[str, LayerSpec] = LAYERS) -> str:
-    """Return a fact in words: 河流岸线[rank = 重要支流] 距离."""
+    """Return a fact in words: 河流岸线（级别为重要支流）距离."""
     spec = spec_of(ref, layers)
     title = spec.title if spec is not None else ref.measure
     if ref.layer in SPACES:
         return title
-    tests = f"（{', '.join(map(str, ref.filter))}）" if ref.filter else ""
-    return f"{layers[ref.layer].title}{tests} {title}"
+    tests = f"（{'，'.join(map(_test_words, ref.filter))}）" if ref.filter else " "
+    return f"{layers[ref.layer].title}{tests}{title}"
 
 
 def _answer(condition: Condition, facts: Facts) -> str:
@@ -120,10 +133,14 @@ def _number_evidence(condition: Condition, column: Numbers, head: Evidence) -> E
 
 def _codes_text(column: Codes) -> str:
     codes = column.cell(0)
-    text = "、".join(sorted(codes.sure)) or "—"
-    maybe = "、".join(sorted(codes.maybe - codes.sure))
-    text += f"（可能还有 {maybe}）" if maybe else ""
-    return text + ("（可能还有其他）" if codes.open else "")
+    sure, more = sorted(codes.sure), sorted(codes.maybe - codes.sure)
+    if codes.open:
+        more.append("其他")
+    if not more:
+        return "、".join(sure) or "无"
+    if not sure:
+        return f"可能为 {'、'.join(more)}"
+    return f"{'、'.join(sure)}，可能还有 {'、'.join(more)}"
 
 
 def _codes_evidence(column: Codes, head: Evidence) -> Evidence:

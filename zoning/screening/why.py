@@ -77,7 +77,8 @@ def _section(title: str, findings: Sequence[FindingView]) -> Iterable[str]:
 
 
 def _clear(findings: Sequence[FindingView]) -> str:
-    words = [item.text_zh for f in findings for item in f.evidence if item.answer == "false"]
+    items = [item for f in findings for item in f.evidence if item.layer and item.low is not None]
+    words = [item.text_zh for item in items if item.answer == "false"]
     return " · ".join(dict.fromkeys(words))
 
 
