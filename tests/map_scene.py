@@ -221,13 +221,14 @@ def _write_dem(path: Path) -> None:
 SITES = [
     # id, component, name, kind, geometry, accuracy, county
     ("P-01", "", "示例压红线项目", "industry", box(4_500, 4_500, 1_000), 0, "花溪区"),
-    ("P-02", "", "示例近岸点位项目", "industry", shapely.Point(X + 6_000, Y + 15_190), 30, "花溪区"),
-    ("P-03", "array", "示例湿地光伏", "pv", box(24_651, 13_171, 1_000), 0, "开阳县"),
+    ("P-02", "", "示例近岸点位项目", "industry",
+     shapely.Point(X + 6_000, Y + 15_190), 30, "花溪区"),
+    ("P-03", "array", "示例湿地光伏", "pv", box(24_651, 13_271, 1_000), 0, "开阳县"),
     ("P-03", "line", "示例湿地光伏", "line",
      shapely.LineString([(X + 25_000, Y + 14_000), (X + 27_000, Y + 18_000)]), 0, "开阳县"),
     ("P-04", "", "示例清白项目", "pv", box(22_000, 17_000, 800), 0, "花溪区"),
-    ("P-05", "", "示例占农田项目", "pv", box(8_611, 2_722, 1_000), 0, "花溪区"),
-    ("P-06", "", "示例保护地项目", "pv", box(30_813, 2_227, 1_000), 0, "开阳县"),
+    ("P-05", "", "示例占农田项目", "pv", box(8_650, 2_760, 1_000), 0, "花溪区"),
+    ("P-06", "", "示例保护地项目", "pv", box(30_850, 2_260, 1_000), 0, "开阳县"),
     ("P-07", "", "示例无坐标项目", "pv", None, 0, "开阳县"),
     ("P-08", "", EVIL, "pv", box(36_000, 17_000, 500), 0, "开阳县"),
 ]  # fmt: skip
@@ -237,7 +238,8 @@ def make_sites() -> Sites:
     rows = list(zip(*SITES, strict=True))
     sites = Sites.of(
         rows[4], project=rows[0], component=rows[1], name=rows[2], kind=rows[3],
-        accuracy_m=rows[5], county=rows[6], stage="新建", owner="测试公司", accepted=date(2026, 9, 3),
+        accuracy_m=rows[5], county=rows[6], stage="新建", owner="测试公司",
+        accepted=date(2026, 9, 3),
         industry=["C2619" if kind == "industry" else "D4416" for kind in rows[3]],
         declared_m2=64_000.0,
     )  # fmt: skip
