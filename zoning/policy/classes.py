@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeVar
 
 from zoning.facts.values import UNKNOWN, Claims, Codes, CodeSet, Reasons
@@ -88,13 +88,14 @@ def _of_prefix(code: str) -> tuple[Outcome, ...]:
     return tuple(dict.fromkeys((_unlisted(code[1:3]), *found)))
 
 
+@cache
+def _under(code: str) -> tuple[Branch, ...]:
+    return tuple(part for part in branches() if any(c.startswith(code) for c in part.codes))
+
+
 def _named(code: str, name: str, text: str) -> tuple[str, ...]:
     """Return the branches of a code that a product name may mean, narrowed by words."""
-    meant = {
-        part.name: part.words
-        for part in branches()
-        if name in part.products and any(c.startswith(code) for c in part.codes)
-    }
+    meant = {part.name: part.words for part in _under(code) if name in part.products}
     return narrow(meant, text) if meant else ()
 
 
@@ -135,7 +136,7 @@ def _of_code(code: str, names: Sequence[str], strange: bool, text: str) -> Meani
     return Meaning(tuple(groups), outcomes if strange else ())
 
 
-@cache
+@lru_cache(maxsize=65_536)  # lists repeat products; a million different ones must not pile up
 def _meaning(industry: str, product: str, process: str) -> Meaning:
     codes = codes_of(industry)
     if not codes:

@@ -6,16 +6,16 @@ A row of the table that was not found, a product that several rows may mean: a s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
 from zoning.facts.values import F8, UNKNOWN, Codes, CodeSet, Reasons
 from zoning.policy.classes import either
 from zoning.policy.names import any_word, codes_of, narrow, plain, product_names
-from zoning.policy.tables import EnergyRow, benchmarks, families, limits
+from zoning.policy.tables import EnergyRow, Family, benchmarks, families, limits
 
 BENCHMARK_CLASSES = ("达标杆", "标杆-基准之间", "劣于基准")
 LIMIT_CLASSES = ("达先进值", "达准入值", "达限定值", "劣于限定值")
@@ -59,11 +59,26 @@ class Candidates:
     reason: str = ""
 
 
+@cache
+def _family_of() -> Mapping[str, Family]:
+    return {name: family for family in families() for name in family.names}
+
+
+@cache
+def _table(name: str) -> tuple[EnergyRow, ...]:
+    return benchmarks() if name == "benchmark" else limits()
+
+
+@cache
+def _of_codes(table: str, codes: tuple[str, ...]) -> tuple[EnergyRow, ...]:
+    return tuple(row for row in _table(table) if any(c.startswith(codes) for c in row.codes))
+
+
 def _of_name(
     name: str, rows: Sequence[EnergyRow], every: Sequence[EnergyRow], text: str
 ) -> Candidates | None:
     """Return the rows a product name means; None when it has no place under the code."""
-    family = next((f for f in families() if name in f.names), None)
+    family = _family_of().get(name)
     if family is None:
         return None
     options = {row.product: family.rows[row.product] for row in rows if row.product in family.rows}
@@ -77,21 +92,20 @@ def _of_name(
     return Candidates(picked, none=not picked or (bool(family.other) and not said))
 
 
-@cache
+@lru_cache(maxsize=65_536)  # lists repeat products; a million different ones must not pile up
 def _candidates(table: str, industry: str, product: str, process: str) -> Candidates:
     codes = codes_of(industry)
     if not codes or None in codes:
         return Candidates((), none=True, reason=_BAD_CODE if codes else _NO_CODE)
     known = tuple(code for code in codes if code is not None)
-    every = benchmarks() if table == "benchmark" else limits()
-    rows = tuple(row for row in every if any(c.startswith(known) for c in row.codes))
+    every, rows = _table(table), _of_codes(table, known)
     text = plain(product) + " " + plain(process)
     parts = [_of_name(name, rows, every, text) for name in product_names(product)]
     if not rows or not parts or None in parts:
         return Candidates(rows, none=True)
     found = [part for part in parts if part is not None]
-    wanted = {row for part in found for row in part.rows}
-    return Candidates(tuple(row for row in rows if row in wanted), any(p.none for p in found))
+    wanted = {id(row) for part in found for row in part.rows}
+    return Candidates(tuple(row for row in rows if id(row) in wanted), any(p.none for p in found))
 
 
 def _unit(text: str) -> tuple[str, float]:
@@ -104,6 +118,12 @@ def _in_unit(rows: Sequence[EnergyRow], unit: str) -> tuple[EnergyRow, ...]:
     same = [row for row in rows if not row.unit or _unit(row.unit)[0] == unit]
     energy = [row for row in same if "能耗" in row.indicator]
     return tuple(energy or same)
+
+
+def _by_product(rows: Sequence[EnergyRow], unit: str) -> list[tuple[EnergyRow, ...]]:
+    """Rows in the unit stated, product by product: one without any cannot be told."""
+    names = dict.fromkeys(row.product for row in rows)
+    return [_in_unit([row for row in rows if row.product == name], unit) for name in names]
 
 
 def _reaches(value: float, level: float) -> bool:
@@ -150,10 +170,11 @@ def _judge(
     if not unit.strip():
         return UNKNOWN, _NO_UNIT
     written, factor = _unit(unit)
-    rows = _in_unit(found.rows, written)
-    if not rows:
+    groups = _by_product(found.rows, written)
+    if not any(groups):
         return UNKNOWN, _WRONG_UNIT
-    answers = [by(energy * factor, row) for row in rows]
+    answers = [by(energy * factor, row) for rows in groups for row in rows]
+    answers += [UNKNOWN] * (not all(groups))
     return either([*answers, CodeSet()] if found.none else answers), ""
 
 
@@ -236,7 +257,9 @@ def _evidence(
     table: str, industry: str, product: str, process: str, unit: str
 ) -> tuple[EnergyRow, ...]:
     rows = _candidates(table, industry, product, process).rows
-    return _in_unit(rows, _unit(unit)[0]) if unit else rows
+    if not unit:
+        return rows
+    return tuple(row for group in _by_product(rows, _unit(unit)[0]) for row in group)
 
 
 def benchmark_rows(
