@@ -21,6 +21,7 @@ from zoning.projects.values import NOT_A_NUMBER, Refusal, half_width, split_numb
 _SEXAGESIMAL = re.compile(r"[分秒′″‵'\"]|°\s*\d|度\s*\d|^\d{2,3}[\s:-]\d{1,2}[\s:-]\d")
 _GROUPS = re.compile(r"\d+(?:\.\d+)?")
 _COMPASS = re.compile(r"^(?:东经|北纬|[EN])[:\s]*|[EN]$", re.IGNORECASE)
+_DECIMALS = re.compile(r"\.(\d+)")
 _SRID = re.compile(r"^SRID=(\d+);\s*", re.IGNORECASE)
 _PAIRS = (("lon", "lat"), ("east", "north"), ("x", "y"))
 
@@ -240,9 +241,8 @@ def _take_pairs(
 
 def _written(cell: object) -> int:
     """Return how many decimals a text cell has; zeros at its end count, for they were written."""
-    if not isinstance(cell, str) or "." not in cell:
-        return 0
-    return len(cell.strip()) - cell.strip().rindex(".") - 1
+    match = _DECIMALS.search(half_width(cell)) if isinstance(cell, str) else None
+    return len(match[1]) if match else 0
 
 
 def to_coordinate(cell: object) -> float | Refusal:

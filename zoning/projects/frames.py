@@ -16,6 +16,8 @@ from zoning.projects.values import Refusal
 _LON, _LAT = (73.0, 136.0), (3.0, 54.0)
 _NORTH = (300_000.0, 6_100_000.0)  # [m] northings of those latitudes
 _FROM_MERIDIAN_M = 450_000.0  # 4.5 degrees: two zones beyond, further is another zone's number
+_NORTH_OF_MAINLAND = (1_000_000.0, 6_100_000.0)  # above every easting without zone
+_PLAIN_EAST, _ZONED_EAST = (50_000.0, 999_999.0), (13_000_000.0, 46_000_000.0)
 _MERCATOR = ((8_100_000.0, 15_200_000.0), (330_000.0, 7_200_000.0))  # EPSG:3857 of those degrees
 
 F8 = NDArray[np.float64]
@@ -110,9 +112,15 @@ class Extent:
 
     @property
     def zone(self) -> NDArray[np.int64]:
-        """Zone number in front of the easting, 0 where there is none."""
-        first = np.nan_to_num(self.x0 // 1e6, posinf=0, neginf=0)
-        return np.asarray(np.clip(first, 0, 1e6), dtype=np.int64)
+        """Zone number in front of the easting (13 and up in China), 0 where there is none."""
+        numbered = (self.x0 >= 13e6) & (self.x0 < 1e9)
+        return np.where(numbered, self.x0 // 1e6, 0).astype(np.int64)
+
+    @property
+    def reversed_metres(self) -> Mask:
+        """Whether x reads as a northing and y as an easting of China, and not the other way."""
+        plain = self.swapped().inside(_PLAIN_EAST, _NORTH_OF_MAINLAND)
+        return plain | self.swapped().inside(_ZONED_EAST, _NORTH_OF_MAINLAND)
 
 
 def assign(extent: Extent, frame: Frame | None, *, text: str) -> list[str | Refusal]:
@@ -142,6 +150,9 @@ def assign(extent: Extent, frame: Frame | None, *, text: str) -> list[str | Refu
         result[i] = ""
     for i in np.flatnonzero(extent.metres):
         result[i] = _metre_crs(int(extent.zone[i]), frame)
+    if frame is not None and (frame.metres or frame.datum_only):
+        for i in np.flatnonzero(extent.reversed_metres):
+            result[i] = SWAPPED_METRES
     _check_degrees(extent, frame, result)
     _check_metres(extent, result)
     return result
@@ -212,7 +223,7 @@ def _metre_crs(zone: int, frame: Frame | None) -> str | Refusal:
     if easting is None:
         return frame.metres
     if frame.either_prefix:
-        return _either(zone, frame.metres)
+        return _either(zone, frame.metres, frame.zone)
     if zone != int(easting // 1e6):
         return _contradiction(zone, int(easting // 1e6))
     return frame.metres
@@ -233,14 +244,14 @@ def _unstated(zone: int) -> Refusal:
 
 
 @cache
-def _either(zone: int, code: str) -> str | Refusal:
+def _either(zone: int, code: str, named: int) -> str | Refusal:
     """Return the CRS with or without prefix of a Gauss-Krüger meridian that was named in words."""
     central = (int(code.removeprefix("EPSG:")) - 4534) * 3 + 75
     if zone == 0:
         return code
-    if zone_meridian(zone) == central:
+    if zone == named or (not named and zone_meridian(zone) == central):
         return gauss_kruger(central, zone=zone)
-    return _contradiction(zone, central // 3)
+    return _contradiction(zone, named or central // 3)
 
 
 @cache

@@ -38,6 +38,8 @@ class Frame:
         CRS of metres, "" where only a datum is stated.
     either_prefix : bool
         Metres may come with or without zone prefix (a zone was named, not a code).
+    zone : int
+        Zone number named in words, 0 where none is.
     datum_only : bool
         A datum without projection: metres are readable where their prefix names the zone.
     zh, en : str
@@ -49,6 +51,7 @@ class Frame:
     degrees: str = ""
     metres: str = ""
     either_prefix: bool = False
+    zone: int = 0
     datum_only: bool = False
     zh: str = ""
     en: str = ""
@@ -138,7 +141,8 @@ def _projected(text: str, word: str, degrees: str) -> Frame | None:
     central = _central(width, zone, meridian)
     if central is None or degrees != "EPSG:4490":
         return None
-    return Frame(text, metres=gauss_kruger(central), either_prefix=True)
+    number = int(next(filter(None, zone.groups()))) if zone else 0
+    return Frame(text, metres=gauss_kruger(central), either_prefix=True, zone=number)
 
 
 def _central(

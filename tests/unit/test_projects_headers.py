@@ -1,0 +1,96 @@
+"""Headers: known by table, told by brackets, suggested but never guessed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from project_lists import read
+
+from zoning.errors import ProjectFaults
+from zoning.projects.headers import match_header, suggestion
+from zoning.projects.words import AUXILIARY, words
+from zoning.sites import COLUMNS
+
+
+@pytest.mark.parametrize(
+    ("text", "standard", "unit"),
+    [
+        ("项目名称", "name", ""),
+        (" 项目\n名称 * ", "name", ""),
+        ("占地面积（公顷）", "declared_m2", "公顷"),
+        ("用地面积(亩)", "declared_m2", "亩"),
+        ("占地面积/公顷", "declared_m2", "公顷"),
+        ("综合能耗（吨标准煤／年）", "energy_tce", "吨标准煤/年"),
+        ("用水量(m³/a)", "water_m3", "m3/a"),
+        ("装机容量(MW)", "capacity", "MW"),
+        ("单位产品能耗（kgce/t）", "unit_energy", "kgce/t"),
+        ("磷石膏综合利用率(%)", "gypsum_use", "%"),
+        ("氨氮(t/a)", "emission_NH3N", "t/a"),
+        ("行业代码（GB/T 4754）", "industry", ""),
+        ("document_eia", "document_eia", ""),
+        ("边界(WKT)", "wkt", ""),
+    ],
+)
+def test_known_headers(text: str, standard: str, unit: str) -> None:
+    header = match_header(0, text)
+    assert header is not None
+    assert (header.standard, header.unit) == (standard, unit)
+
+
+def test_brackets_state_a_crs_or_a_notation() -> None:
+    assert match_header(0, "经度(CGCS2000)").crs == "CGCS2000"
+    assert match_header(0, "X坐标（EPSG:4524）").crs == "EPSG:4524"
+    assert match_header(0, "经度(十进制度)").notation == "degrees"
+    assert match_header(0, "经度(度分秒)").notation == "refused"
+
+
+@pytest.mark.parametrize("text", ["占地面积(吨)", "经度(abc)", "项目名", "", "  ", "占地"[:1]])
+def test_unknown_headers_are_not_guessed(text: str) -> None:
+    assert match_header(0, text) is None
+
+
+def test_an_unknown_header_is_suggested() -> None:
+    assert suggestion("项目名") == "项目名称"
+    assert suggestion("zzzz") == ""
+
+
+def test_every_readable_column_is_known_by_its_own_name() -> None:
+    table = words().headers
+    for name in (*COLUMNS, *AUXILIARY):
+        if name in ("id", "place", "crs_stated", "coordinates_doubted", "repaired"):
+            continue
+        if name in ("accuracy_default", "source", "sheet", "row"):
+            continue
+        assert table[name.lower().replace("_", "")] == name
+
+
+def test_two_columns_of_one_meaning_are_a_fault(tmp_path: Path) -> None:
+    with pytest.raises(ProjectFaults, match=r"占地面积.公顷.*用地面积.亩") as error:
+        read(tmp_path, "项目名称,经度,纬度,占地面积(公顷),用地面积(亩)", "甲,106.7,26.6,1,15")
+    assert error.value.faults[0].file == "list.csv"
+    assert error.value.faults[0].row == 1
+
+
+def test_several_remarks_are_joined(tmp_path: Path) -> None:
+    sites = read(tmp_path, "项目名称,经度,纬度,备注,建设内容", "甲,106.7,26.6,急,一期")
+    assert sites.table["remark"][0] == "备注: 急; 建设内容: 一期;"
+
+
+def test_missing_columns_are_said_all_at_once_with_suggestions(tmp_path: Path) -> None:
+    with pytest.raises(ProjectFaults) as error:
+        read(tmp_path, "项目名,经度坐,区县", "甲,106.7,清镇市")
+    text = str(error.value)
+    assert "没有项目名称或编号列" in text
+    assert "没有位置列" in text
+    assert "「项目名」是否指「项目名称」" in text
+    assert "「经度坐」是否指「经度坐标」" in text
+
+
+def test_an_unread_column_is_noted(tmp_path: Path) -> None:
+    sites = read(tmp_path, "项目名称,经度,纬度,产品名,色", "甲,106.7,26.6,磷酸,红")
+    notes = "\n".join(sites.notes)
+    assert "列「产品名」未读" in notes
+    assert "是否指「产品名称」" in notes
+    assert "列「色」未读" in notes
+    assert sites.table["product"][0] == ""

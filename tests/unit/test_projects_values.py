@@ -1,0 +1,197 @@
+"""Cells to values: what is read, what is refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from pathlib import Path
+
+import pytest
+from project_lists import read, said
+
+from zoning.projects import values as v
+from zoning.projects.values import Refusal
+
+
+@pytest.mark.parametrize(
+    ("cell", "number", "rest"),
+    [
+        (3.5, 3.5, ""),
+        ("３.５", 3.5, ""),
+        ("1,234,567.5", 1_234_567.5, ""),
+        ("１２，３４５", 12_345.0, ""),
+        ("12.5亩", 12.5, "亩"),
+        ("-4.2 kgce/t", -4.2, "kgce/t"),
+        ("1e3", 1000.0, ""),
+    ],
+)
+def test_numbers(cell: object, number: float, rest: str) -> None:
+    assert v.split_number(cell) == (number, rest)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["约3", "≥5", "1,5", "1,23,456", "3-5", "1.2.3", "a", "inf", float("inf"), True, dt.time(1, 1)],
+)
+def test_what_is_no_number(cell: object) -> None:
+    assert isinstance(v.split_number(cell), Refusal)
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit", "metres2"),
+    [
+        (2, "公顷", 20_000.0),
+        ("15亩", "", 10_000.0),  # 15 mu to the hectare
+        ("15亩", "公顷", 10_000.0),  # the cell's own unit stands
+        (3, "㎡", 3.0),
+        (0.5, "km2", 500_000.0),
+    ],
+)
+def test_areas(cell: object, unit: str, metres2: float) -> None:
+    assert v.to_number(cell, dimension="area", unit=unit) == pytest.approx(metres2, rel=1e-12)
+
+
+def test_a_number_without_unit_is_refused() -> None:
+    assert isinstance(v.to_number(3, dimension="area", unit=""), Refusal)
+    assert isinstance(v.to_number("3吨", dimension="area", unit=""), Refusal)
+
+
+def test_shares_and_ratios() -> None:
+    assert v.to_share("85%", unit="") == pytest.approx(0.85)
+    assert v.to_share(85, unit="%") == pytest.approx(0.85)
+    assert v.to_share(0.85, unit="") == 0.85
+    assert isinstance(v.to_share(85, unit=""), Refusal)
+    assert v.to_ratio("1.25:1", unit="") == 1.25
+    assert v.to_ratio("1.5：1", unit="") == 1.5
+    assert v.to_ratio(1.25, unit="") == 1.25
+    assert v.to_ratio("125%", unit="") == pytest.approx(1.25)
+    assert isinstance(v.to_ratio("1:1.25", unit=""), Refusal)
+    assert isinstance(v.to_ratio(dt.time(1, 1), unit=""), Refusal)
+
+
+@pytest.mark.parametrize("cell", ["有", "是", "√", "Y", "held", "已取得", True, 1, 1.0])
+def test_yes(cell: object) -> None:
+    assert v.to_flag(cell) == 1.0
+
+
+@pytest.mark.parametrize("cell", ["无", "否", "×", "n", "Not held", "办理中", False, 0])
+def test_no(cell: object) -> None:
+    assert v.to_flag(cell) == 0.0
+
+
+@pytest.mark.parametrize("cell", ["不需要", "筑环审〔2025〕12号", 2, "可能"])
+def test_neither_yes_nor_no(cell: object) -> None:
+    assert isinstance(v.to_flag(cell), Refusal)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        dt.date(2026, 8, 15),
+        dt.datetime(2026, 8, 15, 9, 30),
+        46249,  # Excel: days since 1899-12-30
+        46249.4,
+        "2026-08-15",
+        "2026/8/15",
+        "2026.8.15",
+        "2026年8月15日",
+        "２０２６年８月１５日",
+        "20260815",
+        "2026-08-15 00:00:00",
+    ],
+)
+def test_dates(cell: object) -> None:
+    assert v.to_date(cell) == dt.date(2026, 8, 15)
+
+
+@pytest.mark.parametrize("cell", ["2026", 2026, "2026年8月", "15/08/2026", "2026-13-01", "46249"])
+def test_what_is_no_date(cell: object) -> None:
+    assert isinstance(v.to_date(cell), Refusal)
+
+
+@pytest.mark.parametrize(
+    ("cell", "codes"),
+    [
+        ("C2619", "C2619"),
+        ("2619", "C2619"),
+        (2619.0, "C2619"),
+        ("c2619；3985", "C2619;C3985"),
+        ("C2619/C2619", "C2619"),
+        ("D4415 风力发电", "D4415"),
+        ("2613无机盐制造、C262 肥料制造", "C2613;C262"),
+        ("0610", "B0610"),
+        ("26", "C26"),
+        ("Ｃ２６１９", "C2619"),
+    ],
+)
+def test_industry_codes(cell: object, codes: str) -> None:
+    assert v.to_industry(cell) == codes
+
+
+@pytest.mark.parametrize("cell", ["D2619", "610", "9999", "焦化", "C2", "X2619", "C2619;9999"])
+def test_bad_industry_codes(cell: object) -> None:
+    assert isinstance(v.to_industry(cell), Refusal)
+
+
+def test_project_codes() -> None:
+    assert v.to_code24("2026-520181-26-03-123456") == "2026-520181-26-03-123456"
+    assert v.to_code24("２０２６-520181-26-03-123456") == "2026-520181-26-03-123456"
+    assert isinstance(v.to_code24("2026-520181-26-03-12345"), Refusal)
+    assert isinstance(v.to_code24(2.0265201812603e19), Refusal)
+
+
+def test_a_wrong_cell_leaves_the_site_and_says_where(tmp_path: Path) -> None:
+    sites = read(
+        tmp_path,
+        "项目编号,项目名称,经度(CGCS2000),纬度(CGCS2000),项目类型,建设性质,环评文件,综合能耗(tce/a)",
+        "P1,甲,106.712345,26.612345,光伏发电,新建,有,1000",
+        "P2,乙,106.712345,26.612345,飞机场,新建,看情况,很多",
+        "P3,丙,106.712345,26.612345,,,/,-5",
+    )
+    assert list(sites.ids) == ["P1", "P2", "P3"]
+    assert list(sites.table["kind"]) == ["pv", "", ""]
+    assert list(sites.table["stage"]) == ["新建", "新建", ""]
+    assert sites.table["document_eia"].tolist()[:1] == [1.0]
+    assert sites.table["document_eia"].isna().tolist() == [False, True, True]
+    assert sites.table["energy_tce"].tolist()[0] == 1000
+    assert sites.table["energy_tce"].isna().tolist() == [False, True, True]
+    assert [len(faults) for faults in sites.faults] == [0, 3, 1]
+    kind, eia, energy = sorted(sites.faults[1], key=lambda fault: fault.column != "项目类型")[:3]
+    assert (kind.row, kind.column, kind.value) == (3, "项目类型", "飞机场")
+    assert {eia.column, energy.column} == {"环评文件", "综合能耗(tce/a)"}
+    assert "不能小于 0" in said(sites, 2)
+
+
+def test_units_of_the_table(tmp_path: Path) -> None:
+    sites = read(
+        tmp_path,
+        "项目名称,经度,纬度,占地面积(亩),生产规模,规模单位,单位产品能耗(kgce/t),磷石膏综合利用率(%)",
+        '甲,106.712345,26.612345,"1,500",50,万t/a,128.5,85',
+        "乙,106.712345,26.612345,2公顷,20万吨/年,,−,",
+    )
+    table = sites.table
+    assert table["declared_m2"].tolist() == pytest.approx([1_000_000, 20_000])
+    assert table["capacity"].tolist() == [50, 20]
+    assert table["capacity_unit"].tolist() == ["万t/a", "万吨/年"]
+    assert table["unit_energy"].tolist()[0] == 128.5
+    assert table["unit_energy_unit"].tolist()[0] == "kgce/t"
+    assert table["gypsum_use"].tolist()[0] == pytest.approx(0.85)
+    assert math.isnan(table["gypsum_use"].tolist()[1])
+
+
+def test_area_with_a_unit_column(tmp_path: Path) -> None:
+    sites = read(
+        tmp_path,
+        "项目名称,经度,纬度,占地面积,面积单位",
+        "甲,106.712345,26.612345,2,公顷",
+        "乙,106.712345,26.612345,30,亩",
+        "丙,106.712345,26.612345,30,",
+    )
+    assert sites.table["declared_m2"].tolist()[:2] == pytest.approx([20_000, 20_000])
+    assert math.isnan(sites.table["declared_m2"][2])
+    assert "没有写单位" in said(sites, 2)
+
+
+def test_text_that_looks_like_a_formula_is_data(tmp_path: Path) -> None:
+    sites = read(tmp_path, "项目名称,经度,纬度", '"=HYPERLINK(""x"")",106.7,26.6', "@甲,106.7,26.6")
+    assert sites.table["name"].tolist() == ['=HYPERLINK("x")', "@甲"]
