@@ -16,7 +16,7 @@ _GBK_WORDS = re.compile(r"936|gb-?k|gb-?2312|gb-?18030", re.IGNORECASE)
 _GBK_LANGUAGE_IDS = (0x4D, 0x7A)  # dBASE language drivers of code page 936
 _MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 _END_OF_FIELDS = 0x0D
-_FEW = 4  # illustrative: by chance one or two GBK words are good UTF-8 (联通), five are not
+_FEW = 4  # illustrative: GBK 台 or 皮 alone is good UTF-8 too; four such in a row are not chance
 
 
 def shapefile_encoding(path: Path) -> str | None:

@@ -130,7 +130,7 @@ def unit_class(value: str) -> str:
     >>> unit_class("2"), unit_class("优先保护单元"), unit_class("一般"), unit_class("其它")
     ('重点管控', '优先保护', '一般管控', '其它')
     """
-    text = _folded(value)
+    text = _folded(value).removesuffix(".0")
     match = _UNIT_CLASS.match(_CLASS_DIGITS.get(text, text))
     return _CLASS_NAMES[match[1]] if match else value
 
