@@ -65,7 +65,7 @@ zoning.show_map(screening, catalog)
 
 # %%
 table = screening.table()
-failed = table.loc[table["decision"] == "forbid", "project"].iloc[0]
+failed = table.loc[table["decision"] == "FORBID", "project"].iloc[0]
 screening.why(failed)
 
 # %% [markdown]

@@ -28,7 +28,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="把项目清单对照红线、管控单元、园区和栅格逐条筛查。Screen projects against zones by cited rules.",
+    help="把项目清单对照分区逐条筛查。Screen projects against zones by cited rules.",
 )
 rules_app = typer.Typer(
     no_args_is_help=True, help="规则: 列出、查看、试算。Rules: list, show, test."
@@ -210,8 +210,15 @@ def _probe_sites(place: list[str], catalog: zoning.Catalog, kind: str, stage: st
                 value=f"{lon} {lat}",
             )
         )
+    # the place itself, not the ground of a project around it
     return Sites.from_points(
-        [lon], [lat], crs=catalog.crs, kind=kind, stage=stage, coordinates_doubted=[0.0]
+        [lon],
+        [lat],
+        crs=catalog.crs,
+        kind=kind,
+        stage=stage,
+        declared_m2=[0.0],
+        coordinates_doubted=[0.0],
     )
 
 
@@ -234,7 +241,7 @@ def probe(
         return
     table = Table("地点", "图层", "涉及", "内容", "最近", "数据")
     for row in rows:
-        table.add_row(row.site, row.title, row.meets, row.what, row.distance, row.source)
+        table.add_row(row.site, row.title, row.meets, row.what, row.distance, row.edition)
     out.print(table)
     if kind:
         rule_set = zoning.load_rules(*rules.split("+"))
@@ -310,7 +317,7 @@ def map_(folder: Path, data: Data = None) -> None:
 
 @app.command()
 def verify(folder: Path, as_json: Json = False) -> None:
-    """不用图层，重新判断一个结果目录。Judge a result folder again.  Example: zoning verify maps/demo"""
+    """不用图层，复核结果目录。Judge a result again.  Example: zoning verify maps/demo"""
     from zoning.verify import verify as verify_folder
 
     report = verify_folder(folder)

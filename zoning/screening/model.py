@@ -175,10 +175,10 @@ class Screening:
                 {
                     "project": project,
                     "name": first["name"],
-                    "decision": Decision.of(least, most).value,
+                    "decision": Decision.of(least, most).name,
                     "结论": Decision.of(least, most).zh,
-                    "least": least.name.lower(),
-                    "most": most.name.lower(),
+                    "least": least.name,
+                    "most": most.name,
                     "rules": "; ".join(self.mattering(project)),
                 }
             )

@@ -32,8 +32,8 @@ class Probed:
         Codes, names or classes met; the value of a raster.
     distance : str
         To the nearest feature.
-    source : str
-        Edition of the layer.
+    edition : str
+        Date of the layer, and whether it is synthetic.
     """
 
     site: str
@@ -42,7 +42,7 @@ class Probed:
     meets: str
     what: str
     distance: str
-    source: str
+    edition: str
 
 
 def _refs(catalog: Catalog) -> list[FactRef]:
@@ -92,7 +92,7 @@ def _span(column: Numbers) -> str:
 def _probed(site: str, facts: Facts, catalog: Catalog) -> list[Probed]:
     rows = []
     for name, layer in sorted(catalog.layers.items()):
-        edition = f"{layer.source} {layer.date or '日期不详'}{' 示例' if layer.synthetic else ''}"
+        edition = f"{layer.date or '日期不详'}{' 示例' if layer.synthetic else ''}"
         if isinstance(layer, RasterLayer):
             rows.append(
                 Probed(site, name, layer.title, "", _raster(name, layer, facts), "", edition)
