@@ -303,8 +303,8 @@ def test_a_hundred_thousand_rows_in_seconds(tmp_path: Path) -> None:
         for i in range(100_000)
     )
     path = csv_of(tmp_path, head, *rows)
-    start = time.perf_counter()
+    start = time.process_time()
     sites = read_projects(path, crs=CRS)
-    assert time.perf_counter() - start < 20  # seconds; about 4 on two quiet cores
+    assert time.process_time() - start < 15  # seconds; about 4 on a quiet machine
     assert len(sites) == 100_000
     assert not any(sites.faults)

@@ -64,13 +64,14 @@ def fill(
     target: NDArray[np.generic], column: Column, parse: Parse, source: Source
 ) -> list[RowFault]:
     """Write parsed cells into a column; return the faults of those that were refused."""
-    known: dict[tuple[type, object], object] = {}
+    known: dict[object, object] = {}
     read = np.empty(len(target), dtype=object)
     rows, faults = [], []
     for i, value in enumerate(column.values):
         if value is None:
             continue
-        mark = (type(value), value)  # 1, 1.0 and True are equal but not the same cell
+        # 1, 1.0 and True are equal but not the same cell
+        mark = value if type(value) is str else (type(value), value)
         if mark not in known:
             known[mark] = parse(value)
         parsed = known[mark]

@@ -16,7 +16,14 @@ from numpy.typing import NDArray
 from zoning.projects.columns import Column, Columns
 from zoning.projects.doubts import RowFault, Source
 from zoning.projects.tables import RawTable
-from zoning.projects.values import NOT_A_NUMBER, Refusal, half_width, split_number, to_text
+from zoning.projects.values import (
+    NOT_A_NUMBER,
+    Refusal,
+    half_width,
+    plain_number,
+    split_number,
+    to_text,
+)
 
 _SEXAGESIMAL = re.compile(r"[分秒′″‵'\"]|°\s*\d|度\s*\d|^\d{2,3}[\s:-]\d{1,2}[\s:-]\d")
 _GROUPS = re.compile(r"\d+(?:\.\d+)?")
@@ -156,9 +163,9 @@ def _take_wkt(places: Claimed, columns: Columns, source: Source, default: str) -
     rows = np.asarray([i for i, cell in enumerate(column.values) if cell is not None], dtype=int)
     texts = [half_width(column.values[i]) for i in rows]
     srid = [_SRID.match(text) for text in texts]
-    shapes = shapely.from_wkt(
-        np.asarray([_SRID.sub("", text) for text in texts], dtype=object), on_invalid="ignore"
-    )
+    bare = np.asarray([_SRID.sub("", text) for text in texts], dtype=object)
+    with np.errstate(over="ignore"):  # 1e999 becomes infinite and is refused below
+        shapes = shapely.from_wkt(bare, on_invalid="ignore")
     for i, shape, prefix in zip(rows, np.atleast_1d(shapes), srid, strict=True):
         places.shape[i] = shape
         places.statement[i] = f"EPSG:{prefix[1]}" if prefix else statements[i]
@@ -241,7 +248,12 @@ def _take_pairs(
 
 def _written(cell: object) -> int:
     """Return how many decimals a text cell has; zeros at its end count, for they were written."""
-    match = _DECIMALS.search(half_width(cell)) if isinstance(cell, str) else None
+    if not isinstance(cell, str):
+        return 0
+    tail = cell.rpartition(".")[2]
+    if tail.isdigit():
+        return len(tail) if "." in cell else 0
+    match = _DECIMALS.search(half_width(cell))
     return len(match[1]) if match else 0
 
 
@@ -253,11 +265,9 @@ def to_coordinate(cell: object) -> float | Refusal:
     >>> to_coordinate("E106.708°")
     106.708
     """
+    if (number := plain_number(cell)) is not None:
+        return number
     if isinstance(cell, str):
-        try:
-            return _finite(float(cell))
-        except ValueError:
-            pass
         text = half_width(cell)
         if _SEXAGESIMAL.search(text):
             return _dms(text)
@@ -273,10 +283,6 @@ def to_coordinate(cell: object) -> float | Refusal:
             "write longitude and latitude in two columns",
         )
     return parts[0]
-
-
-def _finite(number: float) -> float | Refusal:
-    return number if np.isfinite(number) else NOT_A_NUMBER
 
 
 def _dms(text: str) -> Refusal:

@@ -230,7 +230,9 @@ def clean(column: Sequence[Cell]) -> NDArray[np.object_]:
     for i, cell in enumerate(column):
         if isinstance(cell, str):
             if cell not in known:
-                known[cell] = None if key(cell) in nothing else cell.strip()
+                # no word for "nothing" begins with a digit, and most cells do
+                says = cell[:1].isdigit() or key(cell) not in nothing
+                known[cell] = cell.strip() if says else None
             result[i] = known[cell]
         elif cell is not None and cell == cell:  # NaN is not itself
             result[i] = cell

@@ -56,6 +56,17 @@ def to_text(value: object) -> str:
     return " ".join(str(value).split())
 
 
+def plain_number(value: object) -> float | None:
+    """Return the number of a cell that is nothing but one, the common case; else None."""
+    if not isinstance(value, str) or not value.isascii() or "_" in value:
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
 def split_number(value: object) -> tuple[float, str] | Refusal:
     """Return a number and what follows it, such as its unit.
 
@@ -72,6 +83,8 @@ def split_number(value: object) -> tuple[float, str] | Refusal:
         return (float(value), "") if math.isfinite(value) else NOT_A_NUMBER
     if isinstance(value, (dt.date, dt.time, dt.timedelta)):
         return _TIME
+    if (number := plain_number(value)) is not None:
+        return number, ""
     text = half_width(value)
     match = _NUMBER.match(text)
     if match is None or not any(char.isdigit() for char in match[1]):
