@@ -8,6 +8,7 @@ so a catalog's own ``fields`` always wins).
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -182,15 +183,14 @@ def match_columns(
         Attribute -> column; and attributes for which two columns or more would do.
     """
     found, doubtful = dict(stated), []
+    cut = _cut_names(layer, attributes, dbf_encoding) if dbf_encoding else {}
     free = [column for column in columns if column.name not in set(stated.values())]
     for attribute in attributes:
         if attribute in stated:
             continue
-        names = (attribute, *ALIASES.get(layer, {}).get(attribute, _generic(attribute)))
-        hits = _hits(free, names, dbf_encoding)
+        hits = _hits(free, {*_names(layer, attribute), *cut.get(attribute, ())})
         if not hits:
-            second = FALLBACK.get(layer, {}).get(attribute, ())
-            hits = _hits(free, second, dbf_encoding)
+            hits = _hits(free, set(FALLBACK.get(layer, {}).get(attribute, ())))
         if len(hits) == 1:
             found[attribute] = hits[0]
         elif hits:
@@ -198,16 +198,20 @@ def match_columns(
     return found, tuple(doubtful)
 
 
-def _generic(attribute: str) -> tuple[str, ...]:
-    return tuple(_NAME.split()) if attribute == "name" else ()
+def _names(layer: str, attribute: str) -> set[str]:
+    generic = tuple(_NAME.split()) if attribute == "name" else ()
+    aliases = ALIASES.get(layer, {}).get(attribute, generic)
+    return {clean_header(name) for name in (attribute, *aliases)}
 
 
-def _hits(
-    columns: Sequence[Column], names: Sequence[str], dbf_encoding: str | None
-) -> tuple[str, ...]:
-    wanted = {clean_header(name) for name in names}
-    if dbf_encoding:
-        wanted |= {cut_name(name, dbf_encoding) for name in wanted}
+def _cut_names(layer: str, attributes: Sequence[str], encoding: str) -> dict[str, set[str]]:
+    """Names as a shapefile cuts them, less those that are cut alike for several attributes."""
+    cut = {a: {cut_name(name, encoding) for name in _names(layer, a)} for a in attributes}
+    owners = Counter(name for names in cut.values() for name in names)
+    return {a: {name for name in names if owners[name] == 1} for a, names in cut.items()}
+
+
+def _hits(columns: Sequence[Column], wanted: set[str]) -> tuple[str, ...]:
     return tuple(
         column.name
         for column in columns

@@ -17,7 +17,7 @@ _EMPTY = frozenset({"", "null", "<null>", "none", "nan", "nat", "<na>", "/", "-"
 _TRUE = frozenset({"1", "true", "t", "yes", "y", "是", "有", "√"})
 _FALSE = frozenset({"0", "false", "f", "no", "n", "否", "无", "×"})
 _SEPARATORS = re.compile(r"[;；,，、|/\s]+")
-_DATE = re.compile(r"^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[T ].*)?$")
+_DATE = re.compile(r"^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})\s*日?(?:[T ].*)?$")
 _UNIT_CLASS = re.compile(
     r"^(?:生态环境|环境|综合)?(?:管控)?(优先|重点|一般)(?:保护|管控)?(?:管控)?(?:单元|区|区域|类)?$"
 )
@@ -177,7 +177,7 @@ def day(value: object) -> date | None:
         return value.date()
     if isinstance(value, date):
         return value
-    match = _DATE.match(_folded(clean_text(value) or ""))
+    match = _DATE.match(unicodedata.normalize("NFKC", clean_text(value) or ""))
     if match is None:
         return None
     try:
