@@ -87,7 +87,7 @@ def write_raster(
     crs: str | None = "EPSG:4545",
 ) -> Path:
     import rasterio
-    from rasterio.transform import from_origin
+    from affine import Affine
 
     with rasterio.open(
         path,
@@ -99,7 +99,7 @@ def write_raster(
         dtype=str(cells.dtype),
         crs=crs,
         nodata=nodata,
-        transform=from_origin(X, Y + cells.shape[0] * res, res, res),
+        transform=Affine(res, 0.0, X, 0.0, -res, Y + cells.shape[0] * res),
     ) as raster:
         raster.write(cells, 1)
     return path
