@@ -66,7 +66,7 @@ def test_picture_is_warped_to_mercator(dem: RasterLayer, tmp_path: Path) -> None
     low = transformer("EPSG:4326", "EPSG:3857").transform(west, south)
     high = transformer("EPSG:4326", "EPSG:3857").transform(east, north)
     assert tall / wide == pytest.approx((high[1] - low[1]) / (high[0] - low[0]), rel=2e-3)
-    assert max(wide, tall) == 1500
+    assert max(wide, tall) == 1300
 
 
 def test_elsewhere_there_is_no_picture(dem: RasterLayer) -> None:

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from zoning.render.shapes import Json
 from zoning.render.style import COMPONENT, DIRECTION, KIND, VERDICT, layer_style
-from zoning.rules.model import Level, RuleSet
+from zoning.rules.model import Cite, Level, Rule, RuleSet
 
 if TYPE_CHECKING:
     from zoning.errors import Fault
     from zoning.screening.views import (
+        CiteView,
         Decision,
         Evidence,
         FindingView,
@@ -123,17 +124,8 @@ class CardWriter:
 
     def finding(self, view: FindingView) -> Row:
         """Return one finding; its rule and its clauses are in ``heads``."""
-        head: Row = {
-            "r": view.rule,
-            "t": view.title,
-            "d": DIRECTION.get(view.direction, ("N", "", ""))[0],
-            "c": [[str(cite), cite.seen] for cite in view.cites],
-            "m": view.demand,
-            "s": view.status,
-            "a": view.adopted,
-            "p": view.department,
-            "n": view.note,
-        }
+        words = (view.rule, view.title, view.direction, view.demand, view.status)
+        head = _head((*words, view.department, view.note), view.adopted, view.cites)
         row: Row = {"h": self.heads.number(head), "o": view.outcome}
         if view.outcome in ("fires", "open", "suspected", "note"):
             layers = {piece.layer for piece in view.evidence}
@@ -142,7 +134,7 @@ class CardWriter:
         return {key: value for key, value in row.items() if value not in ("", [])}
 
     def evidence(self, rule: str, piece: Evidence) -> list[Json]:
-        """Return [test, low, high, measured, text]; an open end is null.
+        """Return [test, low, high, measured, text], "false" where it is not met; open is null.
 
         ``n`` of a test is 1 where the rule fires on the other side of the limit: the condition is
         denied, or it is an exception; not both.
@@ -161,7 +153,8 @@ class CardWriter:
         }
         text = self._redact(piece.layer, piece.text_zh or piece.reason)
         numbers = [_number(piece.low), _number(piece.high), _number(piece.measured)]
-        return [self.tests.number(test), *numbers, text]
+        answer = ["false"] if piece.answer == "false" else []
+        return [self.tests.number(test), *numbers, text, *answer]
 
     def cause(self, view: SiteView) -> str:
         """Return a word for what decides: the layer it is about, or the rule's title."""
@@ -194,6 +187,35 @@ class CardWriter:
             if "control_unit" not in self._closed:
                 words += [unit.code for unit in site.units]
         return " ".join(dict.fromkeys(word for word in words if word)).lower()
+
+
+def head_of(rule: Rule, cites: Sequence[Cite]) -> Row:
+    """Return what all findings of a rule share, from the rule itself."""
+    adopted = f"{rule.adopted_by} {rule.adopted_on or ''}".strip()
+    return _head(
+        (rule.id, rule.title, rule.then, rule.demand, rule.status, rule.department, rule.note),
+        adopted,
+        cites,
+    )
+
+
+def _head(
+    words: tuple[str, str, str, str, str, str, str],
+    adopted: str,
+    cites: Sequence[Cite | CiteView],
+) -> Row:
+    name, title, direction, demand, status, department, note = words
+    return {
+        "r": name,
+        "t": title,
+        "d": DIRECTION.get(direction, ("N", "", ""))[0],
+        "c": [[str(cite), cite.seen] for cite in cites],
+        "m": demand,
+        "s": status,
+        "a": adopted,
+        "p": department,
+        "n": note,
+    }
 
 
 def letter(decision: Decision | Level) -> str:
@@ -294,4 +316,4 @@ def _lists(value: Json) -> list[list[Json]]:
 
 
 def _wordless(piece: list[Json]) -> list[Json]:
-    return piece if piece[1] is None and piece[2] is None else [*piece[:4], ""]
+    return piece if piece[1] is None and piece[2] is None else [*piece[:4], "", *piece[5:]]

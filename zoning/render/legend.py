@@ -107,7 +107,7 @@ def _row(layer: VectorLayer, drawn: _Drawn | None) -> Row:
     style = layer_style(layer.name)
     row: Row = {
         "k": layer.name,
-        "t": layer.title,
+        "t": plain_title(layer.title),
         "h": layer.share,
         "s": 1 if layer.synthetic else 0,
         "g": _style(style),
@@ -116,6 +116,11 @@ def _row(layer: VectorLayer, drawn: _Drawn | None) -> Row:
         row["near"] = 1 if np.isfinite(drawn.reach) else 0
         row["f"] = _features(drawn, style)
     return row
+
+
+def plain_title(title: str) -> str:
+    """Title without the mark of an example; the page marks such layers itself."""
+    return title.removesuffix("(示例)").removesuffix("（示例）")
 
 
 def _style(style: LayerStyle) -> Row:

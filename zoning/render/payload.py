@@ -18,9 +18,10 @@ import shapely
 from zoning.crs import GEOGRAPHIC, project
 from zoning.layers import Features, Layer, RasterLayer, VectorLayer, read_features
 from zoning.render import style
-from zoning.render.cards import CardWriter, Row, gravity, trim
+from zoning.render.cards import CardWriter, Row, trim
 from zoning.render.conflicts import Ground
-from zoning.render.legend import write_layers
+from zoning.render.crowd import MOST, WHOLE, CrowdWriter, by_gravity, letter_of
+from zoning.render.legend import plain_title, write_layers
 from zoning.render.places import PlaceWriter
 from zoning.render.relief import Relief, draw_relief
 from zoning.render.shapes import Json, label_point, thin, write
@@ -28,7 +29,7 @@ from zoning.render.shapes import Json, label_point, thin, write
 if TYPE_CHECKING:
     from zoning.catalog import Catalog
     from zoning.screening import Screening
-    from zoning.screening.views import ProjectView, Source
+    from zoning.screening.views import Source
 
 BUDGET = 15_000_000  # [bytes] of the whole page
 _LAYERS = 6_000_000  # [bytes] all layers together
@@ -76,9 +77,7 @@ def gather(screening: Screening, catalog: Catalog) -> Page:
     reader = _Reader(catalog)
     places = PlaceWriter(screening.sites, screening.rules, reader.ground)
     writer = CardWriter(screening.rules, reader.redact, reader.titles, reader.closed)
-    views = list(screening.projects())
-    rows = sorted((places.add_to(writer.project(view), view) for view in views), key=gravity)
-    level, rows = _within(rows, _CARDS)
+    level, rows = _within(_projects(screening, writer, places, reader.closed), _CARDS)
     bounds = _bounds(catalog)
     relief = _relief(catalog, bounds)
     districts, outline = _districts(reader)
@@ -94,12 +93,40 @@ def gather(screening: Screening, catalog: Catalog) -> Page:
         "heads": list(writer.heads.rows),
         "tests": list(writer.tests.rows),
         "level": level,
-        "banner": _banner(catalog, views),
+        "counts": _counts(screening),
+        "banner": _banner(catalog, rows),
         "editions": _editions(screening),
         "sources": _sources(screening),
         "words": _words(),
     }
     return Page(title, data, bounds, relief)
+
+
+def _projects(
+    screening: Screening, writer: CardWriter, places: PlaceWriter, closed: frozenset[str]
+) -> list[Row]:
+    """Rows of projects, the gravest first; past ``WHOLE`` without evidence, past ``MOST`` none."""
+    ranges, ids = screening.project_verdicts, screening.project_ids
+    order = by_gravity(ranges.least, ranges.most)
+    views = (screening.view(ids[at]) for at in order[:WHOLE])
+    rows = [places.add_to(writer.project(view), view) for view in views]
+    rest = order[WHOLE:MOST]
+    if len(rest):
+        crowd = CrowdWriter(screening, writer, units="control_unit" not in closed)
+        members: list[list[int]] = [[] for _ in ids]
+        for row, at in enumerate(screening.sites.table["project"].factorize()[0]):
+            members[at].append(row)
+        rows += [crowd.project(ids[at], members[at]) for at in rest]
+    return rows
+
+
+def _counts(screening: Screening) -> Row:
+    """Number of projects by letter, those past ``MOST`` too."""
+    ranges = screening.project_verdicts
+    letters = [
+        letter_of(int(lo), int(hi)) for lo, hi in zip(ranges.least, ranges.most, strict=True)
+    ]
+    return {each.key: letters.count(each.key) for each in style.VERDICT.values()}
 
 
 class _Reader:
@@ -208,13 +235,13 @@ def _districts(reader: _Reader) -> tuple[list[Json], Json]:
     return rows, outline
 
 
-def _banner(catalog: Catalog, views: Sequence[ProjectView]) -> str:
+def _banner(catalog: Catalog, projects: Sequence[Row]) -> str:
     """Say which layers and whether the projects are invented; empty where none is."""
     layers = sorted((layer for layer in catalog.layers.values() if layer.synthetic), key=_rank)
-    words = [style.layer_style(layer.name).short or layer.title for layer in layers]
+    words = [style.layer_style(layer.name).short or plain_title(layer.title) for layer in layers]
     named = "、".join(words[:_FEW]) + (f"等 {len(words)} 个图层" if len(words) > _FEW else "")
     parts = [named] if named else []
-    if any(view.synthetic for view in views):
+    if any(row["s"] for row in projects):
         parts.append("项目")
     return f"{'和'.join(parts)}为虚构" if parts else ""
 
@@ -227,7 +254,9 @@ def _rank(layer: Layer | Source) -> int:
 
 def _editions(screening: Screening) -> str:
     sources = sorted(screening.sources, key=_rank)
-    dated = [f"{source.title} {source.date:%Y-%m}" for source in sources if source.date]
+    dated = [
+        f"{plain_title(source.title)} {source.date:%Y-%m}" for source in sources if source.date
+    ]
     rules = f"规则集 {screening.rules.name} {screening.rules.edition[:8]}"
     return " · ".join([*dated[:3], rules, f"截至 {screening.as_of}"])
 

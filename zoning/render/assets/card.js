@@ -16,9 +16,9 @@ function unitBar(site) {
     + label.map(text => `<div class="m num">${text}</div>`).join('');
 }
 function evidence(site, piece, direction, alone) {
-  const [at, low, high, measured, text] = piece, test = D.tests[at];
+  const [at, low, high, measured, text, answer] = piece, test = D.tests[at];
   const words = text ? `<div class="m num" title="${esc(test.c || test.f)}">${alone || !test.l || text.startsWith(test.l) ? '' : esc(test.l) + '：'}${esc(text)}</div>` : '';
-  const numeric = !/\.within$/.test(test.f) && test.k !== null && test.o && (low !== null || high !== null);
+  const numeric = answer !== 'false' && !/\.within$/.test(test.f) && test.k !== null && test.o && (low !== null || high !== null);
   if (numeric) return intervalBar(test, low, high, measured, direction === 'N' ? 'U' : direction, site.ha) + words;
   return words;
 }
@@ -89,7 +89,7 @@ function drawCard() {
     + `<div class="ln num">${lines.map(esc).join('<br>')}${p.o ? '<br>' + esc(p.o) : ''}</div>${locator(p)}<button class="x" aria-label="关闭" id="x">×</button></div>`
     + `<div class="con ${p.v}">${symbol(p.v, 26)}<div class="w" style="color:${word(p.v, TEXT)}"><span id="verdict">${word(p.v)}</span><small class="num">${verdict}</small></div><span class="g num">${range(p.lo, p.hi)}<span class="ax" aria-hidden="true"><span>通过</span><span>受限</span><span>不通过</span></span></span></div>`
     + `<div class="scr" tabindex="0">${p.c.map(s => component(s, alone)).join('')}${editions()}`
-    + (D.level ? `<p class="cl">本页只收起决定作用的依据；其余见 findings.csv。</p>` : '') + '</div>'
+    + (D.level || !p.c.some(s => s.f.some(f => f.e)) ? '<p class="cl">本页未收全部依据的数字；其余见 findings.csv。</p>' : '') + '</div>'
     + `<div class="cf"><span>${esc(W.disclaimer)}</span><span class="nv"><button id="pv" aria-label="上一项" ${i > 0 ? '' : 'disabled'}>↑</button><button id="nx" aria-label="下一项" ${i >= 0 && i < state.rows.length - 1 ? '' : 'disabled'}>↓</button></span></div>`;
   $('#x').onclick = shut;
   $('#pv').onclick = () => step(-1);

@@ -12,7 +12,7 @@ function swatch(g) {
   return `<svg class="sw" width="24" height="14" aria-hidden="true">${inner}</svg>`;
 }
 function legendRow(entry) {
-  const name = `<span class="lb" title="${esc(entry.t)}">${esc(entry.t)}</span>`;
+  const name = `<span class="lb" title="${esc(entry.t)}">${esc(entry.t)}${entry.s ? '<sup>例</sup>' : ''}</span>`;
   if (!entry.f) return `<div class="ly shut">${swatch(entry.g)}${name}<span class="no">${entry.h === 'clipped' ? '仅示套合' : '几何不公开'}</span></div>`;
   const on = shown(entry.k);
   const classes = on && entry.g.cl.length ? `<div class="lsub">${entry.g.cl.map(c => `<span><i style="background:${esc(c[5])}"></i>${esc(c[0])}</span>`).join('')}</div>` : '';
@@ -22,7 +22,7 @@ function drawLegend() {
   const first = D.layers.filter(e => PRIMARY.has(e.k)), rest = D.layers.filter(e => !PRIMARY.has(e.k));
   const lit = rest.filter(e => e.f && shown(e.k)).length;
   const hatch = '<svg class="sw" width="24" height="14" aria-hidden="true"><rect x="1" y="1.5" width="22" height="11" fill="url(#hF)" stroke="#A3262A"/></svg>';
-  $('#leg').innerHTML = `<h2>图层与图例</h2>${first.map(legendRow).join('')}`
+  $('#leg').innerHTML = `<h2>图层与图例${D.layers.some(e => e.s) ? '<span>例：示例数据</span>' : ''}</h2>${first.map(legendRow).join('')}`
     + (rest.length ? `<details ${unfolded ? 'open' : ''}><summary>其他图层 <span class="n">${rest.length}${lit ? `，开 ${lit}` : ''}</span></summary>${rest.map(legendRow).join('')}</details>` : '')
     + `<div class="ly key">${hatch}<span>项目内的冲突部分</span></div>`;
   const more = $('#leg details');

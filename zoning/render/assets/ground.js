@@ -153,7 +153,8 @@ function drawLabels(zoom, sites) {                  // gravest first, four posit
   groups.labels.clearLayers();
   if (zoom < 10.5) return;
   for (const s of sites) {
-    const q = map.latLngToContainerPoint(at(s)), text = zoom >= 11.5 ? `${s.p.id} ${title(s)}` : s.p.id;
+    const q = map.latLngToContainerPoint(at(s)), full = zoom >= 11.5 ? `${s.p.id} ${title(s)}` : s.p.id;
+    const text = full.length > 28 ? full.slice(0, 27) + '…' : full;
     let w = 0;
     for (const c of text) w += c.charCodeAt(0) > 255 ? 11.6 : 6.7;
     for (const [dx, dy] of [[14, -7], [-14 - w, -7], [-w / 2, 12], [-w / 2, -26]]) {

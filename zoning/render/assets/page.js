@@ -28,14 +28,15 @@ function markRows() {
   });
 }
 function drawCounts() {
-  const n = Object.fromEntries(VERDICTS.map(key => [key, 0]));
-  for (const p of D.projects) if (matches(p, true)) n[p.v]++;
+  const n = Object.fromEntries(VERDICTS.map(key => [key, state.query ? 0 : D.counts[key]]));
+  if (state.query) for (const p of D.projects) if (matches(p, true)) n[p.v]++;
   const off = key => state.verdicts.size && !state.verdicts.has(key);
   $('#bar').innerHTML = VERDICTS.filter(key => n[key]).map(key => `<i class="${key}" style="flex:${n[key]} 0 0;${off(key) ? 'opacity:.25' : ''}"></i>`).join('');
   $('#bar').setAttribute('aria-label', VERDICTS.map(key => `${word(key)} ${n[key]}`).join('，'));
   $('#chips').innerHTML = VERDICTS.map(key => `<button class="chip num ${off(key) ? 'off' : ''}" data-k="${key}" aria-pressed="${state.verdicts.has(key)}" title="${word(key)}"><b>${symbol(key, 16)}${n[key]}</b><span>${word(key, SHORT)}</span></button>`).join('');
   const chosen = state.verdicts.size || state.query;
-  $('#cnt').innerHTML = chosen ? `${state.rows.length} / ${D.projects.length} 项 <button id="clr">清除</button>` : `${D.projects.length} 项，按严重程度`;
+  const total = Object.values(D.counts).reduce((a, b) => a + b, 0), cut = total > D.projects.length;
+  $('#cnt').innerHTML = chosen ? `${state.rows.length} / ${D.projects.length} 项 <button id="clr">清除</button>` : cut ? `列最严重的 ${D.projects.length} 项，共 ${total} 项` : `${total} 项，按严重程度`;
   if (chosen) $('#clr').onclick = clear;
 }
 function apply() {
