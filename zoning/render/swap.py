@@ -8,6 +8,7 @@ leaves behind (``.NAME.zoning-HOST-PID-XXXX.new`` or ``.old``) is mended by the 
 from __future__ import annotations
 
 import ctypes
+import gc
 import hashlib
 import os
 import platform
@@ -16,6 +17,7 @@ import secrets
 import shutil
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -71,6 +73,7 @@ def swapped(place: Path, *, foreign: Foreign, overwrite: bool = False) -> Iterat
         _sync(staging)
         _put(staging, place, foreign)
     except BaseException as error:
+        _let_go(error)
         shutil.rmtree(staging, ignore_errors=True)
         for parent in reversed(fresh):
             with suppress(OSError):
@@ -79,6 +82,14 @@ def swapped(place: Path, *, foreign: Foreign, overwrite: bool = False) -> Iterat
         if fault is None:
             raise
         raise fault from error
+
+
+def _let_go(error: BaseException | None) -> None:
+    """Drop what the frames of a failed write still hold: Windows deletes no open file."""
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
+    gc.collect()
 
 
 def recover(place: Path, foreign: Foreign) -> None:

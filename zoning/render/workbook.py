@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,9 +42,9 @@ class Workbook:
     ) -> None:
         title = f"{screening.region}项目准入筛选结果"
         many = len(screening.sites) > MANY_SITES
-        self._screening = screening
+        self._screening, self._path, self._bytes = screening, path, BytesIO()
         self._book = Book(
-            open_book(path, title=title, made=screening.as_of, many=many),
+            open_book(self._bytes, path.parent, title=title, made=screening.as_of, many=many),
             title=title,
             footer=_footer(screening),
             notices=notices(screening),
@@ -68,6 +69,7 @@ class Workbook:
         write_sources(self._book, self._screening)
         write_rules(self._book, self._screening)
         self._book.workbook.close()
+        self._path.write_bytes(self._bytes.getbuffer())
 
 
 def write_workbook(

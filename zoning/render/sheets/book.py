@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -132,12 +133,17 @@ class Book:
         return sheet
 
 
-def open_book(path: Path, *, title: str, made: date, many: bool = False) -> Workbook:
+def open_book(
+    target: BytesIO, aside: Path, *, title: str, made: date, many: bool = False
+) -> Workbook:
     """Open a workbook to be written.
 
     Parameters
     ----------
-    path : Path
+    target : BytesIO
+        Takes the file's bytes. A file would be left open when the disk fills up.
+    aside : Path
+        Folder for rows that wait.
     title : str
     made : date
         Date of creation in the file's properties: the screening's own, never today's.
@@ -145,14 +151,14 @@ def open_book(path: Path, *, title: str, made: date, many: bool = False) -> Work
         Keep rows on disk while writing; needed past some 20,000.
     """
     workbook = xlsxwriter.Workbook(
-        str(path),
+        target,
         {
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
             "constant_memory": many,
             "in_memory": False,
-            "tmpdir": str(path.parent),
+            "tmpdir": str(aside),
         },
     )
     workbook.set_properties(
