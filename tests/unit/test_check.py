@@ -81,6 +81,14 @@ def test_gap_inside_is_an_error_however_loose_the_accuracy(tmp_path: Path) -> No
     assert "400.0 m²" in finding.zh
 
 
+def test_gap_that_reaches_deeper_than_the_accuracy_is_an_error(tmp_path: Path) -> None:
+    rows = units()
+    rows.loc[2, "geometry"] = box(1000, 500, 2000, 1980)  # 20 m at the edge, accuracy 10 m
+    save(rows, tmp_path / "units.gpkg")
+    loose = UNITS.replace("accuracy_m = 0", "accuracy_m = 10")
+    assert only(found(tmp_path, loose)).severity == "error"
+
+
 def test_overlap_is_found_with_area_and_place(tmp_path: Path) -> None:
     rows = units()
     rows.loc[1, "geometry"] = box(1000, 0, 2000, 510)
