@@ -124,7 +124,10 @@ def demo(out_dir: Annotated[Path, typer.Option("--out")] = Path("maps/demo")) ->
     """筛查随附的示例清单。Screen the sample list.  Example: zoning demo"""
     data = data_folder(None)
     listing = data / "projects" / "proposed_projects.xlsx"
-    screening, catalog = _screened(listing, data, "admission", date.today())
+    judged = data / "projects" / "determinations.csv"
+    screening, catalog = _screened(
+        listing, data, "admission", date.today(), determinations=judged if judged.exists() else None
+    )
     zoning.write(screening, catalog, out_dir)
     _summary(screening)
     err.print(f"结果 results: {out_dir}", highlight=False)

@@ -56,8 +56,8 @@ def amount(value: float, unit: str) -> str:
 
 def span(low: float, high: float, measured: float, unit: str) -> str:
     """Return an interval with the figure measured: 960–1 040 m（测得 1 000 m）."""
-    if low == high:
-        return amount(low, unit)
+    if low == high or amount(low, unit) == amount(high, unit):
+        return amount(high if math.isnan(measured) else measured, unit)
     if math.isinf(low) and math.isinf(high):
         return _NEVER
     if math.isinf(high):
