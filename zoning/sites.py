@@ -60,6 +60,7 @@ _COLUMNS: dict[str, ColumnKind] = {
     "lat": "number",
     "place": "text",  # what the list said of the place, for people
     "crs_stated": "text",  # the CRS as stated, "" where nobody said
+    "crs_read": "text",  # the CRS that the coordinates were read in, "" where they were refused
     "coordinates_doubted": "flag",  # 1 refused, NaN placed under a doubt that accuracy_m holds
     "repaired": "bool",  # the boundary crossed itself and was made valid
     "source": "text",  # file name

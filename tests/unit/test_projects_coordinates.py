@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shapely
 from project_lists import CRS, REGION, csv_of, read, said
 
 from zoning.errors import ProjectFaults
@@ -130,6 +131,8 @@ def test_metres_with_a_stated_crs(tmp_path: Path, x: str, crs: str, lon: float) 
     assert sites.faults[0] == ()
     assert sites.table["lon"][0] == pytest.approx(lon, abs=1e-6)
     assert sites.table["lat"][0] == pytest.approx(26.6, abs=0.05)
+    assert sites.table["crs_stated"][0] == crs
+    assert sites.table["crs_read"][0].startswith("EPSG:4")
 
 
 @pytest.mark.parametrize("head", ["X坐标,Y坐标", "X,Y"])
@@ -196,6 +199,8 @@ def test_an_unstated_datum_is_placed_with_its_whole_doubt(tmp_path: Path) -> Non
         ("甲,397818.5,2944000.5,EPSG:4524", "没有带号", ""),
         ("甲,18662296,2944000.5,CGCS2000 3度带 35带", "以 18 开头", "EPSG:4496"),
         ("甲,2944000.5,397818.5,EPSG:4545", "写反了", "请对调"),
+        ("甲,2944000.5,36397818.5,EPSG:4524", "写反了", "请对调"),
+        ("甲,2944000.5,36397818.5,CGCS2000", "写反了", "请对调"),
         ("甲,106°42′30.5″,26°30′0″,CGCS2000", "度分秒", "106.708472"),
         ("甲,106度42分30.5秒,26度30分,CGCS2000", "度分秒", "106.708472"),
         ("甲,106 42 30,26 30 00,CGCS2000", "度分秒", "106.708333"),
@@ -243,6 +248,10 @@ def test_outside_as_stated_but_inside_under_another_reading(tmp_path: Path) -> N
     assert sites.geometry[0] is None
     assert "EPSG:4544" in said(sites)
     assert one(tmp_path, "甲,650000.5,2944000.5,EPSG:4545").geometry[0] is not None
+    # 26.59 lies 44 km south of this region; read as 26 deg 59 min it lies inside
+    near = shapely.box(360_000, 2_985_000, 380_000, 2_990_000)
+    sites = one(tmp_path, "甲,106.4000,26.5900,CGCS2000", region=near)
+    assert "ddd.mmss" in said(sites)
     # plainly elsewhere: read as it is, the region's own rule speaks
     assert one(tmp_path, "甲,104.1234,30.6789,CGCS2000", region=REGION).geometry[0] is not None
 

@@ -109,21 +109,23 @@ def _mapped(
             found.append(Header(at[plain(text)], text, "accuracy_m", unit="m"))
         else:
             faults.append(_absent(raw, mapping, "accuracy.column", text))
-    notes: tuple[str, ...] = ()
-    if mapping.about.aliases:
-        used = {header.index for header in found}
-        rest = ["" if i in used else text for i, text in enumerate(raw.headers)]
-        own, notes, _ = match_headers(
-            rest,
-            [full and i not in used for i, full in enumerate(filled)],
-            file=raw.file,
-            row=raw.header_row,
-        )
-        named = {header.standard for header in found} | mapping.constants.keys()
-        more = [header for header in own if header.standard not in named]
-        faults += doubled(more, raw.file, raw.header_row)
-        found += more
-    return tuple(found), notes, tuple(faults)
+    if not mapping.about.aliases:
+        return tuple(found), (), tuple(faults)
+    more, notes, twice = _by_alias(raw, filled, found, mapping)
+    return (*found, *more), notes, (*faults, *twice)
+
+
+def _by_alias(
+    raw: RawTable, filled: Sequence[bool], found: Sequence[Header], mapping: Mapping
+) -> tuple[tuple[Header, ...], tuple[str, ...], tuple[Fault, ...]]:
+    """Match by the alias table what the mapping leaves."""
+    used = {header.index for header in found}
+    rest = ["" if i in used else text for i, text in enumerate(raw.headers)]
+    left = [full and i not in used for i, full in enumerate(filled)]
+    own, notes, _ = match_headers(rest, left, file=raw.file, row=raw.header_row)
+    named = {header.standard for header in found} | mapping.constants.keys()
+    more = tuple(header for header in own if header.standard not in named)
+    return more, notes, doubled(more, raw.file, raw.header_row)
 
 
 def _absent(raw: RawTable, mapping: Mapping, key_: str, header: str) -> Fault:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,12 +52,15 @@ class Places:
     repaired : bool array [n]
     rounding_m : float array [n]
         What the decimals written leave open, largest distance. [m]
+    crs_read : object array [n] of str
+        The CRS that each place was read in, "" where it was not.
     """
 
     geometry: NDArray[np.object_]
     doubted: NDArray[np.float64]
     repaired: NDArray[np.bool_]
     rounding_m: NDArray[np.float64]
+    crs_read: NDArray[np.object_]
 
 
 def placed(
@@ -96,7 +100,9 @@ def placed(
     doubted[unstated] = np.nan
     doubted[refused] = 1.0
     rounding = _rounding(shapes, assigned, claimed.decimals)
-    return Places(geometry, doubted, mended, rounding), faults + said
+    read = np.full(n, "", dtype=object)
+    read[:] = [(code or ASSUMED) if isinstance(code, str) else "" for code in assigned]
+    return Places(geometry, doubted, mended, rounding, read), faults + said
 
 
 def _assigned(
@@ -146,9 +152,7 @@ def _suspect_sexagesimal(
 ) -> None:
     """Refuse a list whose degrees all read as ddd.mmss, unless its headers say decimal."""
     points = kind_of(shapes) == "point"
-    degrees = np.asarray(
-        [isinstance(c, str) and (not c or crs_floor.read_crs(c).is_geographic) for c in assigned]
-    )
+    degrees = _in_degrees(assigned)
     rows = np.flatnonzero(points & degrees & ~claimed.plain_degrees)
     if len(rows) < _ENOUGH:
         return
@@ -166,11 +170,11 @@ def _sexagesimal(value: NDArray[np.float64]) -> NDArray[np.bool_]:
     return np.asarray((digits // 100 < 60) & (digits % 100 < 60))
 
 
-def _from_sexagesimal(value: float) -> float:
+def _from_sexagesimal(value: NDArray[np.float64]) -> NDArray[np.float64]:
     whole = np.floor(value)
     digits = (value - whole) * 1e4
     minutes = np.floor(digits / 100 + 1e-9)
-    return float(whole + minutes / 60 + (digits - 100 * minutes) / 3600)
+    return np.asarray(whole + minutes / 60 + (digits - 100 * minutes) / 3600)
 
 
 def _suspect_readings(
@@ -183,40 +187,51 @@ def _suspect_readings(
     """Refuse what lies outside the region as stated, but inside under a common mistake."""
     shapely.prepare(region)
     there = ~shapely.is_missing(geometry)
-    outside = there & ~shapely.dwithin(geometry, region, _NEAR_REGION_M)
-    for i in np.flatnonzero(outside):
-        code = assigned[i]
-        if isinstance(code, str):
-            reason = _other_reading(shapes[i], code, crs, region)
-            assigned[i] = reason or code
-
-
-def _other_reading(
-    shape: shapely.Geometry, code: str, crs: str, region: shapely.Geometry
-) -> Refusal | None:
-    point = shapely.point_on_surface(shape)
-    x, y = float(shapely.get_x(point)), float(shapely.get_y(point))
-    if not code or crs_floor.read_crs(code).is_geographic:
-        both = np.asarray([x, y])
-        turned = shapely.Point(_from_sexagesimal(x), _from_sexagesimal(y))
-        if _sexagesimal(both).all() and _inside(turned, code or ASSUMED, crs, region):
-            return DDMMSS
-        return None
+    outside = np.flatnonzero(there & ~shapely.dwithin(geometry, region, _NEAR_REGION_M))
+    degrees = _in_degrees([assigned[i] for i in outside])
+    points = shapely.point_on_surface(shapes[outside])
+    for i in outside[degrees][_reads_as_sexagesimal(points[degrees], crs, region)]:
+        assigned[i] = DDMMSS
+    metres = np.flatnonzero(~degrees & (shapely.get_x(points) < 1e6))
     for central in (105, 108):  # the zones that meet in Guiyang, at 106.5 E
-        other = gauss_kruger(central)
-        if other != code and x < 1e6 and _inside(point, other, crs, region):
-            return Refusal(
-                "按声明的坐标系不在辖区附近，换一个中央子午线却正好落在辖区内",
-                "outside the region as stated, inside with another central meridian",
-                f"看来应为 {other} (中央子午线 {central}°); 若是，请改坐标系",
-                f"perhaps {other}; if so, state it",
-            )
-    return None
+        code = gauss_kruger(central)
+        inside = _inside(points[metres], code, crs, region)
+        for i in outside[metres[inside]]:
+            if isinstance(assigned[i], str) and assigned[i] != code:
+                assigned[i] = _other_meridian(code, central)
 
 
-def _inside(shape: shapely.Geometry, code: str, crs: str, region: shapely.Geometry) -> bool:
-    moved = crs_floor.project(np.asarray([shape], dtype=object), code, crs)
-    return bool(shapely.intersects(region, moved)[0])
+def _in_degrees(codes: Sequence[str | Refusal | None]) -> NDArray[np.bool_]:
+    """Whether each CRS is one of degrees; unstated counts, since only degrees may be unstated."""
+    known = {code for code in codes if isinstance(code, str)}
+    degrees = {code for code in known if not code or crs_floor.read_crs(code).is_geographic}
+    return np.asarray([code in degrees for code in codes], dtype=np.bool_)
+
+
+def _reads_as_sexagesimal(
+    points: NDArray[np.object_], crs: str, region: shapely.Geometry
+) -> NDArray[np.bool_]:
+    """Whether points could be ddd.mmss, and lie in the region if they are."""
+    x, y = shapely.get_x(points), shapely.get_y(points)
+    turned = shapely.points(_from_sexagesimal(x), _from_sexagesimal(y))
+    possible = _sexagesimal(x) & _sexagesimal(y)
+    return possible & _inside(np.asarray(turned, dtype=object), ASSUMED, crs, region)
+
+
+def _other_meridian(code: str, central: int) -> Refusal:
+    return Refusal(
+        "按声明的坐标系不在辖区附近，换一个中央子午线却正好落在辖区内",
+        "outside the region as stated, inside with another central meridian",
+        f"看来应为 {code} (中央子午线 {central}°); 若是，请改坐标系",
+        f"perhaps {code}; if so, state it",
+    )
+
+
+def _inside(
+    points: NDArray[np.object_], code: str, crs: str, region: shapely.Geometry
+) -> NDArray[np.bool_]:
+    moved = crs_floor.project(points, code, crs)
+    return np.asarray(shapely.intersects(region, moved), dtype=bool)
 
 
 def _unstated(rows: NDArray[np.int64], claimed: Claimed, source: Source) -> list[RowFault]:
@@ -235,9 +250,7 @@ def _rounding(
     """Return what half a unit of the last decimal amounts to, across both axes. [m]"""
     half = 0.5 * 10.0 ** -np.maximum(decimals(shapes), written)
     metres = half * np.sqrt(2.0)
-    degrees = np.asarray(
-        [isinstance(c, str) and (not c or crs_floor.read_crs(c).is_geographic) for c in assigned]
-    )
+    degrees = _in_degrees(assigned)
     latitude = np.radians(shapely.bounds(shapes)[:, 1])
     per_degree = np.hypot(_DEGREE_M[0] * np.cos(latitude), _DEGREE_M[1])
     return np.where(degrees, half * per_degree, metres)

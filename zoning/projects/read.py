@@ -224,6 +224,7 @@ def _describe(values: Values, claimed: Claimed, places: Places, raw: RawTable, c
     values["lon"], values["lat"] = representative(places.geometry, crs)
     values["place"] = claimed.shown
     values["crs_stated"] = claimed.statement
+    values["crs_read"] = places.crs_read
     values["coordinates_doubted"] = places.doubted
     values["repaired"] = places.repaired
     values["source"] = _same(raw.file, n)

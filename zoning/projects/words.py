@@ -97,7 +97,7 @@ def words() -> Words:
 
 # Filled by the reader itself, never by a list.
 _NOT_READ = frozenset(
-    ("id", "accuracy_default", "place", "crs_stated", "coordinates_doubted", "repaired")
+    ("id", "accuracy_default", "place", "crs_stated", "crs_read", "coordinates_doubted", "repaired")
 ) | frozenset(("source", "sheet", "row"))
 
 
