@@ -16,7 +16,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from zoning.catalog import Catalog
-    from zoning.check import check
+    from zoning.soundness import check
     from zoning.errors import InputError
     from zoning.projects import read_determinations, read_projects
     from zoning.render import show_map, write, write_map
@@ -31,7 +31,7 @@ _HOMES = {
     "InputError": "zoning.errors",
     "Screening": "zoning.screening",
     "Sites": "zoning.sites",
-    "check": "zoning.check",
+    "check": "zoning.soundness",
     "load_rules": "zoning.rules.load",
     "probe": "zoning.screening",
     "read_determinations": "zoning.projects",

@@ -27,8 +27,8 @@ MEASURES = (
     "covered",
 )
 REFS = [parse_fact(f"control_unit.{m}") for m in MEASURES]
-FILTERED = [parse_fact(f"control_unit[class = 甲].{m}") for m in MEASURES[:-1]]
-NAMES = ("甲", "乙", None)
+FILTERED = [parse_fact(f"control_unit[class = 优先保护].{m}") for m in MEASURES[:-1]]
+NAMES = ("优先保护", "一般管控", None, "特殊管控")  # the last is no class there is: unknown
 
 
 def blob(rng: np.random.Generator, size: float) -> shapely.Polygon:
@@ -60,7 +60,7 @@ def scene(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, li
         affinity.translate(s, d * np.cos(a), d * np.sin(a))
         for s, d, a in zip(sites, shift, angle, strict=True)
     ]
-    return sites, moved, zones, t, [NAMES[i] for i in rng.integers(0, 3, 5)]
+    return sites, moved, zones, t, [NAMES[i] for i in rng.integers(0, 4, 5)]
 
 
 def size(geometry: shapely.Geometry) -> float:
@@ -124,10 +124,23 @@ def test_facts_hold_under_shifts_and_beyond_the_coverage(seed: int, kind: str) -
     ground = Ground(sites, t, np.full(n, np.nan), np.ones(n))
     facts = Facts(np.asarray([str(i) for i in range(n)]), {})
     found = measure_vector([*REFS, *FILTERED], ground, view, facts)
-    true_names = [name or "甲" for name in names]  # the unknown one may be either
+    # what is not known to be a class may be any of them
+    true_names = [name if name in NAMES[:2] else "优先保护" for name in names]
     check(found, "control_unit", moved, list(zones), [True] * 5)
-    check(found, "control_unit[class = 甲]", moved, list(zones), [n == "甲" for n in true_names])
-    check(found, "control_unit[class = 甲]", moved, list(zones), [n == "甲" for n in names])
+    check(
+        found,
+        "control_unit[class = 优先保护]",
+        moved,
+        list(zones),
+        [n == "优先保护" for n in true_names],
+    )
+    check(
+        found,
+        "control_unit[class = 优先保护]",
+        moved,
+        list(zones),
+        [n == "优先保护" for n in names],
+    )
     classes = found["control_unit.class"]
     assert isinstance(classes, Codes)
     for i, site in enumerate(moved):
@@ -139,7 +152,7 @@ def test_without_stated_coverage_nothing_is_surely_absent() -> None:
     far = np.asarray([shapely.Point(0, 0), shapely.box(0, 0, 1, 1)], object)
     view = LayerView(
         index_zones(np.asarray([shapely.box(100, 100, 101, 101)], object)),
-        pd.DataFrame({"class": ["甲"]}),
+        pd.DataFrame({"class": ["优先保护"]}),
         None,
     )
     ground = Ground(far, np.zeros(2), np.full(2, np.nan), np.ones(2))
@@ -160,7 +173,7 @@ def test_a_square_one_metre_inside_by_hand(t: float, sure: bool, maybe: bool) ->
     site = np.asarray([shapely.box(1, 1, 2, 2)], object)
     view = LayerView(
         index_zones(np.asarray([shapely.box(0, 0, 3, 3)], object)),
-        pd.DataFrame({"class": ["甲"]}),
+        pd.DataFrame({"class": ["优先保护"]}),
         index_zones(np.asarray([shapely.box(-99, -99, 99, 99)], object)),
     )
     ground = Ground(site, np.asarray([t]), np.full(1, np.nan), np.ones(1))

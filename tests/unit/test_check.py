@@ -12,8 +12,8 @@ import shapely
 from catalog_files import HEAD, X, Y, box, frame, save, units, write_catalog, write_raster
 
 from zoning.catalog import Catalog
-from zoning.check import CheckFinding, check
-from zoning.check.tiling import gaps, overlaps
+from zoning.soundness import CheckFinding, check
+from zoning.soundness.tiling import gaps, overlaps
 from zoning.crs import project
 
 UNITS = f'[layers.control_unit]\npath = "units.gpkg"\ncoverage = "region"\n{HEAD}'
@@ -312,12 +312,3 @@ def test_empty_region(tmp_path: Path) -> None:
 
 def test_sample_data_are_sound(repo: Path) -> None:
     assert [str(f) for f in check(Catalog.open(repo / "data"))] == []
-
-
-def test_the_verb_of_the_package_stays_a_verb(tmp_path: Path) -> None:
-    """Importing the package ``zoning.check`` puts it where the function was."""
-    import zoning
-
-    save(units(), tmp_path / "units.gpkg")
-    catalog = Catalog.open(write_catalog(tmp_path, UNITS))
-    assert zoning.check(catalog) == zoning.check(catalog) == ()

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from zoning.facts.table import Facts
 from zoning.facts.values import CodeSet, Mask
+from zoning.layers.values import CHOICES
 from zoning.rules.grammar import FactRef, FeatureTest
 from zoning.units import BASE, convert, dimension
 
@@ -84,15 +85,21 @@ def _contains(value: object, wanted: CodeSet) -> tuple[bool, bool]:
     return sure, maybe
 
 
+def strange(layer: str, attribute: str, value: object) -> bool:
+    """Whether a word is none that the attribute is known to take: no answer rests on it."""
+    known = CHOICES.get((layer, attribute))
+    return known is not None and str(value) not in known
+
+
 def _test_features(
-    attributes: pd.DataFrame, test: FeatureTest, wanted: CodeSet | None
+    layer: str, attributes: pd.DataFrame, test: FeatureTest, wanted: CodeSet | None
 ) -> tuple[Mask, Mask]:
     n = len(attributes)
     if test.attribute not in attributes.columns:
         return np.zeros(n, np.bool_), np.ones(n, np.bool_)
     sure, maybe = np.zeros(n, np.bool_), np.ones(n, np.bool_)
     for i, value in enumerate(attributes[test.attribute].tolist()):
-        if _is_empty(value):
+        if _is_empty(value) or strange(layer, test.attribute, value):
             continue
         if wanted is not None:
             sure[i], maybe[i] = _contains(value, wanted)
@@ -108,7 +115,7 @@ def _all_tests(
     sure, maybe = np.ones(n, np.bool_), np.ones(n, np.bool_)
     for test in ref.filter:
         other = wanted[str(test.other)] if test.other is not None else None
-        this_sure, this_maybe = _test_features(attributes, test, other)
+        this_sure, this_maybe = _test_features(ref.layer, attributes, test, other)
         sure &= this_sure
         maybe &= this_maybe
     return sure, maybe

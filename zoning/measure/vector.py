@@ -28,7 +28,7 @@ from zoning.facts.values import (
     quantise,
 )
 from zoning.measure.doubt import is_area, is_line, is_point
-from zoning.measure.filters import Chosen, choose
+from zoning.measure.filters import Chosen, choose, strange
 from zoning.overlay import Pairs, Zones, meets, nearest, outside, overlap, touching, within
 from zoning.rules.grammar import FactRef
 
@@ -254,13 +254,16 @@ def _ask(met: _Met, chosen: Sequence[Chosen]) -> list[_Asked]:
 _SETS = {"class": ("class",), "codes": ("code", "name")}
 
 
-def _codes(asked: _Asked, measure: str) -> list[CodeSet]:
+def _codes(asked: _Asked, ref: FactRef) -> list[CodeSet]:
     met, group = asked.met, asked.group
-    names = [name for name in _SETS[measure] if name in met.view.attributes.columns]
+    names = [name for name in _SETS[ref.measure] if name in met.view.attributes.columns]
     n, pairs = len(met.ground.geometry), met.pairs
     if not names:
         return [CodeSet(open=True)] * n
-    texts = ["" if pd.isna(v) else str(v) for v in met.view.attributes[names[0]].tolist()]
+    texts = [
+        "" if pd.isna(v) or strange(ref.layer, names[0], v) else str(v)
+        for v in met.view.attributes[names[0]].tolist()
+    ]
     sure: list[set[str]] = [set() for _ in range(n)]
     maybe: list[set[str]] = [set() for _ in range(n)]
     is_open = met.open.copy()
@@ -336,10 +339,10 @@ def _claim_column(met: _Met, parts: Sequence[_Asked], measure: str) -> Claims:
     return Claims(sure, maybe, reasons).hide(~met.ground.placed, NO_PLACE)
 
 
-def _code_column(met: _Met, parts: Sequence[_Asked], measure: str) -> Codes:
+def _code_column(met: _Met, parts: Sequence[_Asked], ref: FactRef) -> Codes:
     sets: list[CodeSet] = [CodeSet(open=True)] * len(met.ground.geometry)
     for part in parts:
-        for row, codes in zip(part.rows, _codes(part, measure), strict=True):
+        for row, codes in zip(part.rows, _codes(part, ref), strict=True):
             sets[int(row)] = codes
     column = Codes.of(sets)
     unknown = np.asarray([not codes.maybe and codes.open for codes in sets], np.bool_)
@@ -347,13 +350,14 @@ def _code_column(met: _Met, parts: Sequence[_Asked], measure: str) -> Codes:
     return column.hide(~met.ground.placed, NO_PLACE)
 
 
-def _column(met: _Met, parts: Sequence[_Asked], measure: str) -> Column:
+def _column(met: _Met, parts: Sequence[_Asked], ref: FactRef) -> Column:
+    measure = ref.measure
     if measure == "covered":
         return _covered(met)
     if measure in ("meets", "within"):
         return _claim_column(met, parts, measure)
     if measure in _SETS:
-        return _code_column(met, parts, measure)
+        return _code_column(met, parts, ref)
     return _number_column(met, parts, measure)
 
 
@@ -383,7 +387,7 @@ def measure_vector(
     for ref in refs:
         if ref.filter not in asked:
             asked[ref.filter] = _ask(met, choose(ref, view.attributes, facts))
-        columns[str(ref)] = _column(met, asked[ref.filter], ref.measure)
+        columns[str(ref)] = _column(met, asked[ref.filter], ref)
     return columns
 
 

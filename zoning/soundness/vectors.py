@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from zoning.catalog import Catalog
-from zoning.check.finding import CheckFinding, listed
+from zoning.soundness.finding import CheckFinding, listed
 from zoning.facts.vocabulary import LAYERS
 from zoning.layers import Features, VectorLayer
 from zoning.layers.values import CHOICES

@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.catalog import Catalog
-from zoning.check.finding import CheckFinding, listed
+from zoning.soundness.finding import CheckFinding, listed
 from zoning.crs import project
 from zoning.layers import RasterLayer
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from zoning.catalog import Catalog
 from zoning.catalog.text import nearest_word
-from zoning.check.finding import CheckFinding, Severity
+from zoning.soundness.finding import CheckFinding, Severity
 from zoning.facts.vocabulary import LAYERS
 from zoning.layers import Layer, RasterLayer
 

@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.catalog import Catalog
-from zoning.check.finding import CheckFinding, listed
+from zoning.soundness.finding import CheckFinding, listed
 from zoning.layers import Features, VectorLayer, read_features
 from zoning.layers.values import UNIT_CLASSES
 

@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.catalog import Catalog
-from zoning.check.finding import CheckFinding, places, square_metres
+from zoning.soundness.finding import CheckFinding, places, square_metres
 from zoning.layers import VectorLayer, read_features
 
 _LEAST_M2 = 1.0  # illustrative: what reprojection and rounding leave is far smaller

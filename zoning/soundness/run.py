@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zoning.catalog import Catalog
-from zoning.check.finding import GRAVITY, CheckFinding, Severity
-from zoning.check.heads import check_heads
-from zoning.check.rasters import check_raster
-from zoning.check.tiling import check_gaps, check_overlaps
-from zoning.check.units import check_districts, check_units
-from zoning.check.vectors import check_vector
+from zoning.soundness.finding import GRAVITY, CheckFinding, Severity
+from zoning.soundness.heads import check_heads
+from zoning.soundness.rasters import check_raster
+from zoning.soundness.tiling import check_gaps, check_overlaps
+from zoning.soundness.units import check_districts, check_units
+from zoning.soundness.vectors import check_vector
 from zoning.errors import DataGap, InputError
 from zoning.layers import Features, RasterLayer, VectorLayer, read_features
 
