@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from zoning.catalog import Catalog
 from zoning.catalog.text import nearest_word
-from zoning.soundness.finding import CheckFinding, Severity
 from zoning.facts.vocabulary import LAYERS
 from zoning.layers import Layer, RasterLayer
+from zoning.soundness.finding import CheckFinding, Severity
 
 # key -> how grave its absence is, what follows from it, what to write
 _ASKED: tuple[tuple[str, Severity, str, str, str], ...] = (

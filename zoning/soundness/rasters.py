@@ -9,9 +9,9 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.catalog import Catalog
-from zoning.soundness.finding import CheckFinding, listed
 from zoning.crs import project
 from zoning.layers import RasterLayer
+from zoning.soundness.finding import CheckFinding, listed
 
 _SAMPLE = 1000  # cells a side at most
 _CLASS = "class"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zoning.catalog import Catalog
+from zoning.errors import DataGap, InputError
+from zoning.layers import Features, RasterLayer, VectorLayer, read_features
 from zoning.soundness.finding import GRAVITY, CheckFinding, Severity
 from zoning.soundness.heads import check_heads
 from zoning.soundness.rasters import check_raster
 from zoning.soundness.tiling import check_gaps, check_overlaps
 from zoning.soundness.units import check_districts, check_units
 from zoning.soundness.vectors import check_vector
-from zoning.errors import DataGap, InputError
-from zoning.layers import Features, RasterLayer, VectorLayer, read_features
 
 TILING = ("control_unit",)  # layers that divide the whole territory among their features
 

@@ -9,8 +9,8 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.catalog import Catalog
-from zoning.soundness.finding import CheckFinding, places, square_metres
 from zoning.layers import VectorLayer, read_features
+from zoning.soundness.finding import CheckFinding, places, square_metres
 
 _LEAST_M2 = 1.0  # illustrative: what reprojection and rounding leave is far smaller
 

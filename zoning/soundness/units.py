@@ -12,9 +12,9 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.catalog import Catalog
-from zoning.soundness.finding import CheckFinding, listed
 from zoning.layers import Features, VectorLayer, read_features
 from zoning.layers.values import UNIT_CLASSES
+from zoning.soundness.finding import CheckFinding, listed
 
 # ZH + county + class digit + serial; example in use: ZH44060620002
 UNIT_CODE = re.compile(r"^ZH(\d{6})([123])(\d{4})$")

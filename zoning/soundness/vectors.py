@@ -8,10 +8,10 @@ import numpy as np
 import shapely
 
 from zoning.catalog import Catalog
-from zoning.soundness.finding import CheckFinding, listed
 from zoning.facts.vocabulary import LAYERS
 from zoning.layers import Features, VectorLayer
 from zoning.layers.values import CHOICES
+from zoning.soundness.finding import CheckFinding, listed
 
 _NEAR_M = 100_000.0  # illustrative: layers may reach past the region, not into another province
 
