@@ -220,6 +220,9 @@ def test_doubtful_coordinates_are_refused(tmp_path: Path, line: str, why: str, a
     assert advice in said(sites)
     assert sites.faults[0][0].row == 2
     assert math.isnan(sites.table["lon"][0])
+    assert sites.table["crs_read"][0] == ""
+    # nothing written is nothing to doubt: the site has no place, which is another matter
+    assert sites.table["coordinates_doubted"][0] == (0 if why == "没有坐标" else 1)
 
 
 def test_a_header_that_says_dms_is_refused(tmp_path: Path) -> None:

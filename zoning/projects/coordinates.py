@@ -138,6 +138,17 @@ def claimed_places(
     return places, faults + source.faults(empty, _NO_PLACE, column), tuple(notes)
 
 
+def anything_written(raw: RawTable, columns: Columns) -> NDArray[np.bool_]:
+    """Whether a row says anything of its place, understood or not."""
+    if raw.geometry is not None:
+        return ~np.asarray(shapely.is_missing(raw.geometry))
+    result = np.zeros(len(raw.rows), dtype=bool)
+    for name in ("wkt", *(name for pair in _PAIRS for name in pair)):
+        if name in columns:
+            result |= np.asarray([cell is not None for cell in columns[name].values], dtype=bool)
+    return result
+
+
 def _take_geometry(places: Claimed, raw: RawTable, default: str) -> None:
     assert raw.geometry is not None
     places.shape[:] = raw.geometry

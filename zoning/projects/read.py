@@ -12,7 +12,7 @@ from zoning import crs as crs_floor
 from zoning.errors import Fault, ProjectFaults
 from zoning.projects.attributes import Values, attribute_values
 from zoning.projects.columns import recogniser, standard_columns
-from zoning.projects.coordinates import Claimed, claimed_places
+from zoning.projects.coordinates import Claimed, anything_written, claimed_places
 from zoning.projects.doubts import Source, by_row
 from zoning.projects.identity import identify
 from zoning.projects.mapping import Mapping, read_mapping
@@ -113,6 +113,8 @@ def read_projects(
     values["accuracy_m"], values["accuracy_default"] = error, defaulted
     doubled = identify(values, columns, source)
     _describe(values, claimed, places, raw, crs)
+    refused = anything_written(raw, columns) & shapely.is_missing(places.geometry)
+    values["coordinates_doubted"][refused] = 1.0
     rows = by_row(len(raw.rows), [*faults, *said, *doubts, *coarse, *doubled])
     if strict and (everything := tuple(fault for row in rows for fault in row)):
         raise ProjectFaults(everything)
