@@ -21,8 +21,8 @@ QUAD_SEGS = 16
 OUTWARD = 1.005
 """Factor on every buffer distance. GEOS inscribes its arcs: a chord may span 1.5 quadrant steps
 (1/cos(0.75 * 90 deg / 16) = 1.0027) and corners within 0.05 of the distance are cut (0.00125)."""
-SMALL = 64
-"""Coordinates below which cutting a feature to the site's surroundings costs more than it saves."""
+CORNERS_SEEN = 8
+"""Corners of a site that are tried before its whole is."""
 
 
 def local_ground(
@@ -55,11 +55,8 @@ def local_ground(
         Sites that have any ground (ascending) and that ground; edges made by cutting are at least
         `margin` away from the site.
     """
-    piece = _cut(zones.geometry[feature], shapely.bounds(sites[site]), margin[site])
-    kept = ~shapely.is_missing(piece)
-    order = np.flatnonzero(kept)[np.lexsort((feature[kept], site[kept]))]
-    piece = piece[order]
-    owner, start, count = np.unique(site[order], return_index=True, return_counts=True)
+    site, piece = _near(sites, zones, site, feature, margin)
+    owner, start, count = np.unique(site, return_index=True, return_counts=True)
     union = np.empty(len(owner), dtype=object)
     for size in np.unique(count):
         rows = count == size
@@ -98,6 +95,27 @@ def covered(
     return full, safe
 
 
+def reaches_inside(
+    sites: Geometries, zones: Zones, site: Integers, feature: Integers, t: Floats
+) -> Mask:
+    """Sites whose corners, as far as looked at, all lie within t of a paired feature (bool[n]).
+
+    The others lie in no union of the features, however shifted: a cheap test before a costly one.
+    """
+    hope = np.bincount(site, minlength=len(sites)) > 0
+    coords = shapely.get_coordinates(sites)
+    count = np.where(shapely.is_missing(sites), 0, shapely.get_num_coordinates(sites))
+    start = np.cumsum(count) - count
+    zone = zones.prepared()
+    for k in range(CORNERS_SEEN):
+        pair = hope[site]
+        site, feature = site[pair], feature[pair]
+        corner = shapely.points(coords[(start + k * count // CORNERS_SEEN)[site]])
+        near = close(zone[feature], corner, t[site] + SLACK_M)
+        hope &= np.bincount(site[near], minlength=len(sites)) > 0
+    return hope
+
+
 def clear_of(edge: Geometries, place: Geometries, t: Floats) -> Mask:
     """Whether each place is more than t away from an edge; any place is, at t = 0."""
     near = np.zeros(len(place), dtype=bool)
@@ -110,14 +128,19 @@ def _outwards(t: Floats) -> Floats:
     return np.where(t > 0, OUTWARD * t + SLACK_M, 0.0)
 
 
-def _cut(zone: Geometries, bounds: Floats, margin: Floats) -> Geometries:
-    """Cut big features to boxes around the sites; keep what has area."""
-    low, high = bounds[:, :2] - margin[:, None], bounds[:, 2:] + margin[:, None]
-    extent = shapely.bounds(zone)
-    beyond = (extent[:, :2] < low).any(axis=1) | (extent[:, 2:] > high).any(axis=1)
-    long = np.flatnonzero(beyond & (shapely.get_num_coordinates(zone) > SMALL))
-    cut = polygonal(zone)
-    if len(long):
-        box = shapely.box(low[long, 0], low[long, 1], high[long, 0], high[long, 1])
-        cut[long] = polygonal(np.asarray(shapely.intersection(cut[long], box), dtype=object))
-    return cut
+def _near(
+    sites: Geometries, zones: Zones, site: Integers, feature: Integers, margin: Floats
+) -> tuple[Integers, Geometries]:
+    """Pieces of the paired features within the margin of their sites' boxes, ordered by site."""
+    asked = np.unique(site)
+    low_x, low_y, high_x, high_y = shapely.bounds(sites[asked]).T
+    room = margin[asked]
+    box = shapely.box(low_x - room, low_y - room, high_x + room, high_y + room)
+    pieces = zones.pieces()
+    place, piece = pieces.tree.query(box)
+    wanted = site.astype(np.int64) * len(zones) + feature
+    found = asked[place].astype(np.int64) * len(zones) + pieces.feature[piece]
+    kept = np.isin(found, wanted)
+    place, piece = place[kept], piece[kept]
+    order = np.lexsort((piece, place))
+    return asked[place[order]], pieces.tree.geometries[piece[order]]

@@ -11,8 +11,17 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from zoning.overlay.ground import clear_of, covered, dilated, eroded, local_ground, room
+from zoning.overlay.ground import (
+    clear_of,
+    covered,
+    dilated,
+    eroded,
+    local_ground,
+    reaches_inside,
+    room,
+)
 from zoning.overlay.index import (
+    CORNERS,
     SLACK_M,
     Bounds,
     Floats,
@@ -24,6 +33,7 @@ from zoning.overlay.index import (
     dimensions,
     outline,
     per_site,
+    polygonal,
     sound,
 )
 from zoning.overlay.reach import reach
@@ -222,10 +232,13 @@ def within(
     site, feature = _areal(sites, zones, pairs, chosen, points=True)
     full, sure = covered(sites, zones, site, feature, shift)
     maybe = full | shapely.is_missing(sites)
-    part = ~sure[site]
-    site, feature = site[part], feature[part]
+    hope = maybe | reaches_inside(sites, zones, site, feature, shift)
+    site, feature = site[hope[site]], feature[hope[site]]
+    several = np.bincount(site, minlength=len(sites)) > 1  # what one feature says is said above
     for closed in (False, True):  # closing hairline gaps may move an edge by a micron: try both
-        owner, ground = local_ground(sites, zones, site, feature, room(shift), closed=closed)
+        part = (several & ~sure)[site]
+        args = sites, zones, site[part], feature[part], room(shift)
+        owner, ground = local_ground(*args, closed=closed)
         inside = np.asarray(shapely.covers(ground, sites[owner]), dtype=bool)
         owner, ground = owner[inside], ground[inside]
         maybe[owner] = True
@@ -237,6 +250,19 @@ def within(
     ground = dilated(ground, shift[owner])
     maybe[owner[np.asarray(shapely.covers(ground, sites[owner]), dtype=bool)]] = True
     return sure, maybe
+
+
+def chosen_pairs(pairs: Pairs, chosen: Mask) -> Pairs:
+    """Keep the pairs of the chosen features."""
+    kept = chosen[pairs.feature]
+    return Pairs(
+        pairs.site[kept],
+        pairs.feature[kept],
+        pairs.depth[kept],
+        pairs.meets[kept],
+        pairs.sure[kept],
+        pairs.maybe[kept],
+    )
 
 
 def extent(sites: Geometries) -> Floats:
@@ -269,14 +295,30 @@ def _pairs(
     sites: Geometries, zones: Zones, site: Integers, feature: Integers, hit: Mask, shift: Floats
 ) -> Pairs:
     place, zone, t = sites[site], zones.geometry[feature], shift[site]
+    area, point = zones.dimension[feature] == 2, shapely.get_type_id(place) == 0
+    easy = ~hit | (area & point)
     depth = np.zeros(len(site))
-    depth[~hit] = shapely.distance(place[~hit], zone[~hit])
-    rim = zones.boundary()[feature[hit]]
-    depth[hit] = -reach(place[hit], zone[hit], rim, t[hit])
+    depth[easy] = zones.gap(feature[easy], place[easy])
+    depth[hit] *= -1.0
+    hard = np.flatnonzero(~easy)
+    depth[hard] = -_reach(place[hard], zones, feature[hard], t[hard])
     met = hit.copy()
     met[hit] = _meet(place[hit], zone[hit])
     sure = met & ((t == 0) | (-depth > t + SLACK_M))
     return Pairs(site, feature, depth, met, sure, met | (t > 0))
+
+
+def _reach(place: Geometries, zones: Zones, feature: Integers, t: Floats) -> Floats:
+    """Reach of pairs that meet, of which big zones are looked at only near the site."""
+    zone, rim = zones.geometry[feature], zones.boundary()[feature]
+    big = (t > 0) & (zones.dimension[feature] == 2) & (dimensions(place) > 0)
+    big = np.flatnonzero(big & (shapely.get_num_coordinates(zone) > CORNERS))
+    low_x, low_y, high_x, high_y = shapely.bounds(place[big]).T
+    far = room(t[big])
+    box = shapely.box(low_x - far, low_y - far, high_x + far, high_y + far)
+    zone[big] = polygonal(np.asarray(shapely.intersection(zone[big], box), dtype=object))
+    rim[big] = outline(zone[big])
+    return reach(place, zone, rim, t)
 
 
 def _meet(place: Geometries, zone: Geometries) -> Mask:

@@ -19,6 +19,8 @@ SLACK_M = 1e-6
 """[m] Rounding of coordinates and of GEOS predicates; doubt is always rounded outwards by it."""
 SEGMENTS = 24
 """Segments in a piece of boundary (design.md "Speed": short pieces make nearest 7x faster)."""
+CORNERS = 128
+"""Coordinates of a piece of ground (design.md "Speed": big polygons are subdivided once)."""
 KEPT = 16
 """Filters of one layer whose index is kept at a time."""
 
@@ -37,7 +39,7 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rim:
-    """Boundaries of features in pieces of at most `SEGMENTS` segments, indexed."""
+    """Features, or their boundaries, cut into short pieces and indexed."""
 
     tree: shapely.STRtree
     feature: Integers
@@ -96,6 +98,32 @@ class Zones:
             self._keep(key, found)
         return found
 
+    def pieces(self) -> Rim:
+        """Index of the polygons' ground, in pieces of at most about `CORNERS` coordinates."""
+        found = self._kept.get(("pieces", b""))
+        if not isinstance(found, Rim):
+            found = _subdivided(self.geometry, np.flatnonzero(self.dimension == 2))
+            self._kept["pieces", b""] = found
+        return found
+
+    def gap(self, feature: Integers, place: Geometries) -> Floats:
+        """Distance [m] of each place to the boundary of its feature (lines, points: to itself)."""
+        edge = self.boundary()
+        gap = np.full(len(feature), np.nan)
+        big = shapely.get_num_coordinates(edge[feature]) > CORNERS
+        gap[~big] = shapely.distance(edge[feature[~big]], place[~big])
+        for one in np.unique(feature[big]):
+            which = np.flatnonzero(big & (feature == one))
+            if len(which) < 8:
+                gap[which] = shapely.distance(edge[one], place[which])
+                continue
+            tree = self.rim(np.arange(len(self)) == one).tree
+            (at, _), near = tree.query_nearest(
+                place[which], return_distance=True, all_matches=False
+            )
+            gap[which[at]] = near
+        return gap
+
     def dissolved(self, chosen: Mask) -> Zones:
         """Union of the chosen polygons, as a layer of one feature (of none, when empty)."""
         key = ("dissolved", np.packbits(chosen).tobytes())
@@ -131,13 +159,18 @@ def index_zones(geometry: Geometries) -> Zones:
 
 
 def sound(geometry: Geometries) -> Geometries:
-    """Copy as valid 2-D geometry; empty becomes None, invalid polygons are made valid."""
+    """Copy as valid 2-D geometry; empty becomes None, invalid polygons are made valid.
+
+    Of a collection that has polygons, the polygons count.
+    """
     made = shapely.force_2d(np.asarray(geometry, dtype=object).ravel())
     made[shapely.is_empty(made)] = None
     bad = ~shapely.is_valid(made) & ~shapely.is_missing(made)
     if bad.any():
         made[bad] = shapely.make_valid(made[bad], method="structure", keep_collapsed=False)
         made[shapely.is_empty(made)] = None
+    mixed = (shapely.get_type_id(made) == 7) & (shapely.get_dimensions(made) == 2)
+    made[mixed] = polygonal(made[mixed])
     return made
 
 
@@ -185,6 +218,35 @@ def per_site(t: Floats | float, count: int) -> Floats:
     if not (shift >= 0).all():
         raise ValueError("t must be >= 0 and not NaN")
     return shift
+
+
+def _subdivided(geometry: Geometries, feature: NDArray[np.intp]) -> Rim:
+    """Halve big polygons across their longer side until all pieces are small."""
+    done, owners = [np.zeros(0, dtype=object)], [np.zeros(0, dtype=np.intp)]
+    piece, owner = polygonal(geometry[feature]), feature
+    while len(piece):
+        small = shapely.get_num_coordinates(piece) <= CORNERS
+        done.append(piece[small])
+        owners.append(owner[small])
+        piece, owner = piece[~small], owner[~small]
+        piece = np.concatenate([_half(piece, upper=False), _half(piece, upper=True)])
+        owner = np.concatenate([owner, owner])
+        kept = ~shapely.is_missing(piece)
+        piece, owner = piece[kept], owner[kept]
+    return Rim(shapely.STRtree(np.concatenate(done)), np.concatenate(owners).astype(np.int32))
+
+
+def _half(piece: Geometries, *, upper: bool) -> Geometries:
+    """One half of each piece's box, and what of the piece lies in it."""
+    low_x, low_y, high_x, high_y = shapely.bounds(piece).T
+    wide = high_x - low_x > high_y - low_y
+    middle_x, middle_y = (low_x + high_x) / 2, (low_y + high_y) / 2
+    if upper:
+        low_x, low_y = np.where(wide, middle_x, low_x), np.where(wide, low_y, middle_y)
+    else:
+        high_x, high_y = np.where(wide, middle_x, high_x), np.where(wide, high_y, middle_y)
+    box = shapely.box(low_x, low_y, high_x, high_y)
+    return polygonal(np.asarray(shapely.intersection(piece, box), dtype=object))
 
 
 def _united(parts: Geometries) -> Geometries:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from zoning.overlay.hits import extent, overlap, touching, union_reach
+from zoning.overlay.hits import Pairs, chosen_pairs, extent, overlap, touching, union_reach
 from zoning.overlay.index import Bounds, Floats, Geometries, Integers, Mask, Zones, per_site, sound
 
 
@@ -16,6 +16,7 @@ def nearest(
     *,
     t: Floats | float = 0.0,
     limit: float | None = None,
+    pairs: Pairs | None = None,
 ) -> tuple[Floats, Integers]:
     """Signed depth to the nearest of the chosen features.
 
@@ -32,6 +33,8 @@ def nearest(
         features counts, so that a point near the edge between two of them is deep.
     limit : float, optional
         [m] Features farther away are not sought.
+    pairs : Pairs, optional
+        Of ``touching(geometry, zones, t)`` with this very t, if at hand: saves finding them again.
 
     Returns
     -------
@@ -45,12 +48,14 @@ def nearest(
     kept = zones.all_or(chosen)
     depth = np.where(shapely.is_missing(sites), np.nan, np.inf)
     feature = np.full(len(sites), -1, dtype=np.int32)
-    pairs = touching(sites, zones, shift, chosen=kept)
+    pairs = chosen_pairs(
+        touching(sites, zones, shift, chosen=kept) if pairs is None else pairs, kept
+    )
     hit = pairs.depth <= 0
     np.minimum.at(depth, pairs.site[hit], pairs.depth[hit])
     first, at = np.unique(pairs.site[hit], return_index=True)
     feature[first] = pairs.feature[hit][at]
-    shallow = (-depth <= shift)[pairs.site]
+    shallow = ((depth <= 0) & (-depth <= shift) & (shift > 0))[pairs.site]
     owner, deep = union_reach(sites, zones, pairs.site[shallow], pairs.feature[shallow], shift)
     met = depth[owner] <= 0
     depth[owner[met]] = np.minimum(depth[owner[met]], -deep[met])

@@ -45,6 +45,8 @@ def reach(place: Geometries, zone: Geometries, rim: Geometries, t: Floats) -> Fl
     deep[probe] = _probed(place[probe], zone[probe], rim[probe])
     open_ = np.flatnonzero(wide & (deep <= t + SLACK_M))
     open_ = open_[~_parted(place[open_], zone[open_], t[open_])]
+    deep[open_] = np.maximum(deep[open_], _inscribed(place[open_], zone[open_], t[open_]))
+    open_ = open_[deep[open_] <= t[open_] + SLACK_M]
     for k in open_:
         deep[k] = max(deep[k], _proved(place[k], zone[k], float(t[k])))
     return deep
@@ -73,6 +75,16 @@ def _probed(place: Geometries, zone: Geometries, rim: Geometries) -> Floats:
     deep = np.zeros(len(place))
     radius = _radius(spot, rim, zone, owner) + _radius(spot, outline(place), place, owner)
     np.maximum.at(deep, owner, radius)
+    return deep
+
+
+def _inscribed(place: Geometries, zone: Geometries, t: Floats) -> Floats:
+    """Diameter of a disc in what two polygons have in common: each of them holds the disc."""
+    common = np.asarray(shapely.intersection(place, zone), dtype=object)
+    area = np.flatnonzero(shapely.area(common) > 0)
+    spoke = shapely.maximum_inscribed_circle(polygonal(common[area]), tolerance=t[area] / 16)
+    deep = np.zeros(len(place))
+    deep[area] = 2 * shapely.length(spoke)
     return deep
 
 
