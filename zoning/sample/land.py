@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
+from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from zoning.sample.noise import fractal
@@ -50,11 +51,9 @@ def farmland_layers(world: World, avoid: BaseGeometry) -> list[SampleLayer]:
     ]
 
 
-def _fields(
-    score: np.ndarray, level: float, area: BaseGeometry, least: float
-) -> list[BaseGeometry]:
+def _fields(score: np.ndarray, level: float, area: BaseGeometry, least: float) -> list[Polygon]:
     ground = above(score, level, least_m2=least).simplify(30.0).buffer(0).intersection(area)
-    return list(polygons(tidy(ground, least_m2=least, simplify_m=12.0)))
+    return polygons(tidy(ground, least_m2=least, simplify_m=12.0))
 
 
 def karst_zones(world: World) -> SampleLayer:

@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from zoning.crs import WORK
 from zoning.sample import ecology, industry, land, waters
+from zoning.sample.noise import Floats
 from zoning.sample.outline import SampleLayer, above, layer, polygons, ragged, tidy
 from zoning.sample.units import PRIORITY, Unit, cut_units, unit_layer
 from zoning.sample.world import World
@@ -68,7 +69,7 @@ def make_layers(world: World) -> Made:
 
 
 def _priority(
-    world: World, value: object, nature: BaseGeometry, parks: tuple[industry.Park, ...]
+    world: World, value: Floats, nature: BaseGeometry, parks: tuple[industry.Park, ...]
 ) -> BaseGeometry:
     """Ground of 优先保护 units: strict water zones, reserves, and the worthiest of the rest."""
     level = ecology.level_for_share(world, value, ecology.PRIORITY_SHARE, nature)

@@ -66,10 +66,10 @@ def fractal(x: Floats, y: Floats, wavelength_m: float, seed: int, octaves: int =
 
 
 def hills(x: Floats, y: Floats, spacing_m: float, seed: int, sharpness: float = 1.35) -> Floats:
-    """Rounded, steep-sided hills on flat ground, as of cone karst: relative height in [0, 1].
+    """Rounded, steep-sided hills on flat ground, as of cone karst: height in [0, 1].
 
-    One hill to each cell of a jittered lattice; its profile ``(1 - (d/r)**2) ** sharpness`` is convex at
-    the top and breaks sharply at the foot, as the cones of South China's peak-cluster karst do.
+    One hill to each cell of a jittered lattice; its profile ``(1 - (d/r)**2) ** sharpness`` is
+    convex at the top and breaks sharply at the foot, as the cones of South China's karst do.
 
     Parameters
     ----------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import contourpy
 import geopandas as gpd
@@ -38,15 +39,17 @@ def layer(key: str, file: str, shapes: Sequence[BaseGeometry], **columns: Cells)
 
 
 def above(values: Floats, level: float, *, least_m2: float, soften_m: float = 0.0) -> BaseGeometry:
-    """Ground where a coarse field exceeds a level: contour polygons with holes, simplified to 15 m."""
+    """Ground where a coarse field exceeds a level: contour polygons, simplified to 15 m."""
     x, y = coarse_points()
     generator = contourpy.contour_generator(
         x, y, values, fill_type=contourpy.FillType.OuterOffset, name="serial"
     )
-    points, offsets = generator.filled(level, np.inf)
+    filled = generator.filled(level, np.inf)
     shapes = []
-    for xy, cut in zip(points, offsets, strict=True):
-        rings = [xy[a:b] for a, b in zip(cut[:-1], cut[1:], strict=True)]
+    for xy, cut in zip(filled[0], filled[1], strict=True):
+        assert xy is not None
+        assert cut is not None  # both are, with OuterOffset
+        rings = [xy[a:b] for a, b in pairwise(cut)]
         shapes.append(Polygon(rings[0], [ring for ring in rings[1:] if len(ring) > 3]))
     ground = shapely.union_all(shapely.make_valid(np.array(shapes, dtype=object)))
     if soften_m:

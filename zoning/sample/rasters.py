@@ -106,7 +106,8 @@ def write_rasters(
         for done, (r, c, h, w) in enumerate(blocks, 1):
             x = WEST + (np.arange(c, c + w) + 0.5) * resolution_m
             y = NORTH - (np.arange(r, r + h) + 0.5) * resolution_m
-            made = block(world, *np.meshgrid(x, y), karst_code, heap_code)
+            grid = np.meshgrid(x, y)
+            made = block(world, grid[0], grid[1], karst_code, heap_code)
             for name, values in made.items():
                 files[name].write(values, 1, window=((r, r + h), (c, c + w)))
             if progress is not None:

@@ -2,7 +2,7 @@
 
 Cone-karst hills stand on flat basins (poljes); folds run north-north-east; valleys are cut down to
 the beds of the river network. Heights and slopes are then mapped, each by one rising curve, to
-the histograms of the six urban districts (see `data/README.md`): order and shape stay, shares match.
+the histograms of the six urban districts (`data/README.md`): order and shape stay, shares match.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ import numpy as np
 import shapely
 from scipy import interpolate, ndimage
 from scipy.spatial import KDTree
+from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
 from zoning.sample.frame import Field, Frame, coarse_points, field, inside
 from zoning.sample.noise import Floats, fractal, hills, smooth
+from zoning.sample.outline import polygons
 from zoning.sample.rivers import River, routing_points
 from zoning.sample.towns import Towns
 
@@ -125,7 +127,7 @@ class Relief:
         return raw if self.height_curve is None else self.height_curve(raw)
 
 
-def plateau(frame: Frame, x: Floats, y: Floats, stem: BaseGeometry) -> Floats:
+def plateau(frame: Frame, x: Floats, y: Floats, stem: LineString) -> Floats:
     """The surface that the rivers were cut into [m]: swells, folds, lowered towards the stem."""
     s = frame.salt
     across, along = _strike(x, y)
@@ -138,24 +140,24 @@ def plateau(frame: Frame, x: Floats, y: Floats, stem: BaseGeometry) -> Floats:
     near = shapely.line_interpolate_point(stem, np.arange(0.0, stem.length, 100.0))
     tree = KDTree(shapely.get_coordinates(near))
     far = tree.query(np.column_stack([x.ravel(), y.ravel()]))[0].reshape(x.shape)
-    return np.asarray(z - 330.0 * np.exp(-far / 9_000.0))
+    return np.asarray(z - 240.0 * np.exp(-far / 8_000.0))
 
 
 def ruggedness(frame: Frame, x: Floats, y: Floats, towns: Towns) -> Floats:
     """How hilly the karst is: 0 in poljes and under towns, 1 in cone-karst country."""
     across, along = _strike(x, y)
     n = fractal(across, along / 2.0, 13_000.0, frame.salt(5), 4)
-    t = np.clip((n + 0.42) / 0.66, 0.0, 1.0)
-    m = 0.1 + 0.9 * t * t * (3.0 - 2.0 * t)
+    t = np.clip((n + 0.5) / 0.95, 0.0, 1.0)
+    m = 0.14 + 0.86 * t * t * (3.0 - 2.0 * t)
     return np.asarray(m * (1.0 - 0.8 * towns.density(x, y, frame.salt(6))))
 
 
 def form_relief(
-    frame: Frame, stem: BaseGeometry, towns: Towns, rivers: list[River], lakes: tuple[Lake, ...]
+    frame: Frame, stem: LineString, towns: Towns, rivers: list[River], lakes: tuple[Lake, ...]
 ) -> Relief:
     """Build the ground from its parts and calibrate it."""
     x, y = coarse_points()
-    channels, beds, valleys = _channels(rivers)
+    channels, beds, valleys = _channels(rivers, lakes)
     _, nearest = channels.tree.query(np.column_stack([x.ravel(), y.ravel()]))
     raw = Relief(
         frame.salt(10),
@@ -187,10 +189,10 @@ def calibrate(frame: Frame, raw: Relief) -> Relief:
     )
 
 
-def routing_height(frame: Frame, stem: BaseGeometry, towns: Towns) -> Floats:
+def routing_height(frame: Frame, stem: LineString, towns: Towns) -> Floats:
     """The plateau on the routing lattice, lower where poljes are [m]."""
     x, y = routing_points()
-    rough = 45.0 * fractal(x, y, 4_500.0, frame.salt(8), 4)  # so that streams wind
+    rough = 75.0 * fractal(x, y, 5_200.0, frame.salt(8), 4)  # so that streams wind
     return plateau(frame, x, y, stem) + 55.0 * ruggedness(frame, x, y, towns) + rough
 
 
@@ -211,7 +213,7 @@ def _karst(x: Floats, y: Floats, m: Floats, seed: int) -> Floats:
     return np.asarray(up - 24.0 * pits * m + rough * (0.35 + 0.65 * m))
 
 
-def _channels(rivers: list[River]) -> tuple[Channels, Floats, Floats]:
+def _channels(rivers: list[River], lakes: tuple[Lake, ...]) -> tuple[Channels, Floats, Floats]:
     parts, widths, beds, valleys = [], [], [], []
     for river in rivers:
         along = np.arange(0.0, river.line.length, 40.0)
@@ -223,6 +225,13 @@ def _channels(rivers: list[River]) -> tuple[Channels, Floats, Floats]:
         widths.append(np.interp(along, at, river.half_width_m))
         beds.append(np.interp(along, at, river.bed_m))
         valleys.append(np.interp(along, at, river.valley_m))
+    for lake in lakes:  # shores slope down to the water as banks do
+        shore = LineString(polygons(lake.shape)[0].exterior.coords)
+        along = np.arange(0.0, shore.length, 40.0)
+        parts.append(shapely.get_coordinates(shapely.line_interpolate_point(shore, along)))
+        widths.append(np.zeros(len(along)))
+        beds.append(np.full(len(along), lake.level_m))
+        valleys.append(np.full(len(along), 900.0))
     channels = Channels(KDTree(np.vstack(parts)), np.concatenate(widths))
     return channels, np.concatenate(beds), np.concatenate(valleys)
 

@@ -9,9 +9,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry import LineString, Point
+from shapely.geometry.base import BaseGeometry
 
 from zoning.sample.frame import EAST, NORTH, REACH_M, SOUTH, WEST, Frame
 from zoning.sample.noise import Floats, fractal, lattice
+from zoning.sample.outline import polygons
 
 CELL_M = 500.0  # routing lattice
 STREAM_KM2 = 42.0  # a stream is drawn from this catchment area on; illustrative
@@ -33,14 +35,14 @@ class River:
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """Downhill order of the routing lattice: cell -> receiver, catchment area, filled height."""
+    """Order of the routing lattice: cell -> receiver, catchment area, height; outlets' level."""
 
     shape: tuple[int, int]
     receiver: NDArray[np.int64]  # -1 at outlets
     order: NDArray[np.int64]  # outlets first
     area_km2: Floats
     height_m: Floats
-    filled_m: Floats
+    outlet_m: Floats  # height, on the stem its bed
 
 
 def routing_points() -> tuple[Floats, Floats]:
@@ -57,8 +59,9 @@ def main_stem(frame: Frame) -> LineString:
     The border of the four northern counties follows a gorge; the stem is that border, smoothed and
     lengthened out of the study area.
     """
-    ring = np.asarray(frame.region.exterior.coords)[:-1]
-    if shapely.is_ccw(frame.region.exterior):
+    border = max(polygons(frame.region), key=lambda part: part.area).exterior
+    ring = np.asarray(border.coords)[:-1]
+    if shapely.is_ccw(border):
         ring = ring[::-1]
     west = int(np.argmin(ring[:, 0]))
     ring = np.roll(ring, -west, axis=0)
@@ -70,17 +73,19 @@ def main_stem(frame: Frame) -> LineString:
     end = [(last[0] + 9_000, last[1] + 5_000), (last[0] + 19_000, last[1] + 22_000)]
     end.append((last[0] + 24_000, last[1] + REACH_M + 30_000))
     line = LineString(_chaikin(np.array([*start, *np.asarray(part.coords), *end]), 3))
-    line = line.segmentize(900.0)
-    xy = shapely.get_coordinates(line)
+    xy = shapely.get_coordinates(line.segmentize(900.0))
     # Free to wind where no border holds it.
     free = np.clip(shapely.distance(shapely.points(xy), frame.region) / 6_000.0, 0.0, 1.0)
     sway = [fractal(xy[:, 0], xy[:, 1], 7_000.0, frame.salt(k), 3) for k in (35, 36)]
     xy = xy + 2_600.0 * free[:, None] * np.column_stack(sway)
-    return LineString(_chaikin(xy, 2)).simplify(10.0)
+    return _simple(_chaikin(xy, 2), 10.0)
 
 
 def route(height: Floats, stem: LineString, stem_bed: Floats) -> Routing:
-    """Fill the basins and send every cell's water downhill (priority flood).
+    """Send every cell's water to the stem or the border, along the lowest ways (priority flood).
+
+    Basins are not filled but cut through at their lowest sill: the queue is ordered by the ground's
+    own height, so that ways across flats wind along what is low in them.
 
     References
     ----------
@@ -102,7 +107,7 @@ def route(height: Floats, stem: LineString, stem_bed: Floats) -> Routing:
         heapq.heappush(heap, (level, count, cell))
     count, order = len(heap), []
     while heap:
-        level, _, cell = heapq.heappop(heap)
+        _, _, cell = heapq.heappop(heap)
         order.append(cell)
         r, c = divmod(cell, columns)
         for dr, dc in _NEIGHBOURS:
@@ -111,8 +116,7 @@ def route(height: Floats, stem: LineString, stem_bed: Floats) -> Routing:
                 other = rr * columns + cc
                 done[other] = True
                 receiver[other] = cell
-                filled[other] = max(filled[other], level + 1e-3)
-                heapq.heappush(heap, (float(filled[other]), count := count + 1, other))
+                heapq.heappush(heap, (float(height.flat[other]), count := count + 1, other))
     area = np.full(filled.size, CELL_M * CELL_M / 1e6)
     for cell in reversed(order):
         if receiver[cell] >= 0:
@@ -154,21 +158,21 @@ def stem_river(stem: LineString) -> River:
     return River(
         "示例·乌江",
         "重要支流",
-        "示例·乌江水系",
+        "长江流域",
         stem,
         stem_bed(stem),
         np.full(n, 150.0) + 40.0 * np.sin(np.arange(n) / 9.0),
-        np.full(n, 2_600.0),
+        np.full(n, 2_000.0),
     )
 
 
 def stem_bed(stem: LineString) -> Floats:
     """Bed elevation [m] at the stem's vertices, falling evenly downstream; illustrative."""
     points = shapely.points(shapely.get_coordinates(stem))
-    return 900.0 - 280.0 * shapely.line_locate_point(stem, points, normalized=True)
+    return np.asarray(900.0 - 280.0 * shapely.line_locate_point(stem, points, normalized=True))
 
 
-def water_polygon(river: River) -> shapely.Polygon:
+def water_polygon(river: River) -> BaseGeometry:
     """The water between the banks: a band of changing width."""
     xy = shapely.get_coordinates(river.line)
     step = 12  # vertices to a stretch of constant width
@@ -194,9 +198,8 @@ def _river(
     cells = np.array(path[::-1])
     xy = cell_centres(frame, cells, routing.shape)
     end = int(routing.receiver[path[0]])
-    target = joined if joined is not None else None
-    to_stem = stem.distance(Point(xy[-1])) < 2.5 * CELL_M
-    if target is None and to_stem:
+    target = joined
+    if target is None and stem.distance(Point(xy[-1])) < 2.5 * CELL_M:
         target = stem
     last = (
         shapely.get_coordinates(target.interpolate(target.project(Point(xy[-1]))))
@@ -204,18 +207,17 @@ def _river(
         else cell_centres(frame, np.array([end]), routing.shape)
     )
     raw = np.vstack([xy, last])
-    line = LineString(_chaikin(raw, 3)).simplify(8.0)
+    line = _simple(_chaikin(raw, 3), 8.0)
     along = np.linspace(0.0, 1.0, len(raw))
-    at = shapely.line_locate_point(
-        line, shapely.points(shapely.get_coordinates(line)), normalized=True
-    )
+    vertices = shapely.points(shapely.get_coordinates(line))
+    at = np.asarray(shapely.line_locate_point(line, vertices, normalized=True))
     ends = np.append(cells, end)
     area = np.interp(at, along, np.append(routing.area_km2[cells], routing.area_km2[cells[-1]]))
     drains = _drains_to_stem(routing, path[0], stem)
     return River(
         f"示例·{_stream_name(number)}河",
         "支流",
-        "示例·乌江水系" if drains else "示例·南部水系",
+        "长江流域" if drains else "珠江流域",
         line,
         np.interp(at, along, bed[ends]),
         9.0 + 9.0 * np.sqrt(area / 100.0),
@@ -236,8 +238,8 @@ def _beds(routing: Routing) -> Floats:
     """Stream beds: cut below the plateau by catchment size, never rising downstream."""
     cut = 25.0 + 24.0 * np.log2(np.maximum(routing.area_km2 / 20.0, 1.0))
     bed = routing.height_m - cut
-    fixed = (routing.receiver < 0) & (routing.filled_m < routing.height_m - 20.0)  # the stem
-    bed[fixed] = routing.filled_m[fixed]
+    fixed = (routing.receiver < 0) & (routing.outlet_m < routing.height_m - 20.0)  # the stem
+    bed[fixed] = routing.outlet_m[fixed]
     for cell in routing.order[::-1]:  # sills are cut through, as antecedent rivers do
         below = routing.receiver[cell]
         if below >= 0 and not fixed[below]:
@@ -272,6 +274,11 @@ def _stem_cells(stem: LineString, bed: Floats, shape: tuple[int, int]) -> dict[i
     r = np.floor((NORTH - xy[:, 1]) / CELL_M).astype(int)
     ok = (r >= 0) & (r < shape[0]) & (c >= 0) & (c < shape[1])
     return {int(k): float(z) for k, z in zip(r[ok] * shape[1] + c[ok], level[ok], strict=True)}
+
+
+def _simple(xy: Floats, tolerance_m: float) -> LineString:
+    """A line without the vertices that matter less than a tolerance."""
+    return LineString(shapely.get_coordinates(LineString(xy).simplify(tolerance_m)))
 
 
 def _chaikin(xy: Floats, rounds: int) -> Floats:

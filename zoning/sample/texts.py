@@ -1,4 +1,4 @@
-"""Admission texts of the four dimensions, plausible and varied, each marked 示例: not anybody's list."""
+"""Admission texts of the four dimensions, plausible and varied, each marked 示例."""
 
 from __future__ import annotations
 

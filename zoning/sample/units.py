@@ -1,8 +1,8 @@
 """Environmental control units: a coverage that tiles the ten districts exactly.
 
 All lines (district borders, outlines of the three classes, township-like divisions) are noded
-together once and polygonised, so that neighbours share every vertex; faces are then joined to units,
-never cut again.
+together once and polygonised, so that neighbours share every vertex; faces are then joined to
+units, never cut again.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry import MultiPoint, Polygon
+from shapely.geometry import MultiPoint, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from zoning.sample.frame import Frame
@@ -58,7 +58,7 @@ def cut_units(frame: Frame, priority: BaseGeometry, key: BaseGeometry) -> tuple[
     kind = _join_slivers(faces, home, kind)
     township = np.array([_nearest(towns, p) for p in points])
     group = _groups(faces, home, kind, township)
-    return _number(frame, faces, home, kind, group)
+    return _number(frame, faces, group)
 
 
 def unit_layer(frame: Frame, units: Iterable[Unit]) -> SampleLayer:
@@ -161,7 +161,9 @@ def _join_slivers(
             break
         options = [j for j in beside[int(i)] if home[j] == home[i] and area[j] > area[i]]
         if options:
-            best = max(options, key=lambda j: (_shared_m(faces[i], faces[j]), -j))
+            face: BaseGeometry = faces[int(i)]
+            border = {j: _shared_m(face, faces[j]) for j in options}
+            best = max(options, key=lambda j: (border[j], -j))
             kind[i] = kind[best]
     return kind
 
@@ -198,12 +200,11 @@ def _groups(
 def _number(
     frame: Frame,
     faces: NDArray[np.object_],
-    home: NDArray[np.int64],
-    kind: NDArray[np.str_],
     group: list[tuple[int, str, int]],
 ) -> tuple[Unit, ...]:
     """Join faces to units and give them codes: serials run within district and class."""
-    units, serial = [], {}
+    units: list[Unit] = []
+    serial: dict[tuple[int, str], int] = {}
     for one in sorted(set(group), key=lambda k: (frame.adcodes[k[0]], DIGIT[k[1]], k[2])):
         shape = shapely.coverage_union_all(faces[[k == one for k in group]])
         shape = shapely.normalize(_plain(shape))
@@ -220,7 +221,7 @@ def _plain(shape: BaseGeometry) -> BaseGeometry:
     return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
 
 
-def _nearest(seeds: Floats, point: BaseGeometry) -> int:
+def _nearest(seeds: Floats, point: Point) -> int:
     return int(np.argmin(np.hypot(seeds[:, 0] - point.x, seeds[:, 1] - point.y)))
 
 

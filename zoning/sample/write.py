@@ -10,6 +10,7 @@ import pyogrio
 from zoning.sample.catalogue import VECTORS, catalog_text
 from zoning.sample.frame import Frame, load_frame
 from zoning.sample.layers import Made, make_layers
+from zoning.sample.proposals import place_proposals, write_determinations, write_list
 from zoning.sample.rasters import Progress, raster_shape, write_rasters
 from zoning.sample.world import World, form_world
 
@@ -51,7 +52,10 @@ def write_sample(
     frame = load_frame(seed)
     world, made = _make(frame, progress)
     write_vectors(frame, made, folder / "boundaries")
-    _tell(progress, "矢量 vectors", 2, 2)
+    rows = place_proposals(world, made)
+    write_list(world, rows, folder / "projects" / "proposed_projects.xlsx")
+    write_determinations(made, rows, folder / "projects" / "determinations.csv")
+    _tell(progress, "矢量与清单 vectors and list", 2, 2)
     write_rasters(
         world,
         made.frame("karst_zone"),
@@ -85,7 +89,7 @@ def _make(frame: Frame, progress: Progress | None) -> tuple[World, Made]:
     world = form_world(frame)
     _tell(progress, "地形 terrain", 1, 1)
     made = make_layers(world)
-    _tell(progress, "矢量 vectors", 1, 2)
+    _tell(progress, "矢量与清单 vectors and list", 1, 2)
     return world, made
 
 
