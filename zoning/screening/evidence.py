@@ -56,13 +56,13 @@ def amount(value: float, unit: str) -> str:
 
 def span(low: float, high: float, measured: float, unit: str) -> str:
     """Return an interval with the figure measured: 960–1 040 m（测得 1 000 m）."""
-    if low == high or amount(low, unit) == amount(high, unit):
-        return amount(high if math.isnan(measured) else measured, unit)
     if math.isinf(low) and math.isinf(high):
         return _NEVER
+    if low == high or amount(low, unit) == amount(high, unit):
+        return amount(high if math.isnan(measured) else measured, unit)
     if math.isinf(high):
         text = f"≥ {amount(low, unit)}"
-    elif low <= 0 and unit != "deg" and low == 0:
+    elif low == 0 and unit != "deg":
         text = f"≤ {amount(high, unit)}"
     else:
         text = f"{amount(low, unit)} – {amount(high, unit)}"
