@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.map_scene import Scene, make_scene
-from zoning.render.cards import CardWriter, Pool, Row, gravity, trim
+from zoning.render.cards import OUTCOMES, CardWriter, Pool, Row, gravity, trim
 from zoning.rules.grammar import parse_condition
 from zoning.rules.model import Rule, RuleSet
 from zoning.screening.views import Evidence
@@ -125,9 +125,11 @@ def test_a_rule_that_does_not_apply_keeps_one_reason(scene: Scene) -> None:
 def test_trimming_keeps_what_decides(scene: Scene) -> None:
     full = [project(scene, "P-01")]
     [one], [two] = trim(full, 1), trim(full, 2)
-    by_outcome = {found["o"]: found for found in one["c"][0]["f"]}
-    assert "e" in by_outcome["fires"]
-    assert "e" not in by_outcome["clear"]
-    assert by_outcome["fires"]["e"][0][4] != ""
-    fires = next(found for found in two["c"][0]["f"] if found["o"] == "fires")
-    assert fires["e"][0][1:] == [*by_outcome["fires"]["e"][0][1:4], ""]
+    whole = [found for found in one["c"][0]["f"] if isinstance(found, dict)]
+    bare = [found for found in one["c"][0]["f"] if isinstance(found, list)]
+    assert {found["o"] for found in whole} == {"fires", "open"}
+    assert {OUTCOMES[outcome] for _, outcome in bare} == {"clear"}
+    kept = next(found for found in whole if found["o"] == "fires")["e"][0]
+    assert kept[4] != ""
+    fires = next(found for found in two["c"][0]["f"] if isinstance(found, dict))
+    assert fires["e"][0][1:] == [*kept[1:4], ""]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from zoning.render.shapes import Json
-from zoning.render.style import COMPONENT, DIRECTION, KIND, VERDICT, layer_style
+from zoning.render.style import COMPONENT, DIRECTION, KIND, OUTCOME, VERDICT, layer_style
 from zoning.rules.model import Cite, Level, Rule, RuleSet
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 Row = dict[str, Json]
 Redact = Callable[[str, str], str]
 """Layer name and text -> text without what the layer may not give out."""
+
+OUTCOMES = tuple(OUTCOME)
+"""Findings without evidence are written [rule, outcome], both as numbers."""
 
 _RANK = {"A": 0, "C": 1, "F": 2}
 _ORDER = {"fires": 0, "open": 1, "suspected": 2, "note": 3, "clear": 4, "unreviewed": 5}
@@ -91,7 +94,7 @@ class CardWriter:
             "hi": _RANK[most],
             "st": view.stage,
             "kd": "、".join(KIND.get(kind, kind) for kind in view.kinds),
-            "d": view.county,
+            "d": view.county or gravest.declared_county,
             "w": _trade(gravest),
             "y": self.cause(gravest),
             "q": self._search(view),
@@ -233,6 +236,10 @@ def _gravity(view: SiteView) -> int:
     return -VERDICT[view.decision.name].gravity
 
 
+def _declared(view: SiteView) -> str:
+    return f"申报在{view.declared_county}" if view.declared_county else ""
+
+
 def _trade(view: SiteView) -> str:
     """Return what the project makes, in as few words as the list gives."""
     kind = KIND.get(view.kind, view.kind)
@@ -250,15 +257,19 @@ def _lines(view: SiteView) -> list[Json]:
     industry = " ".join(word for word in (view.product, view.industry.replace(";", " / ")) if word)
     what = " · ".join(
         word
-        for word in (view.county, industry or KIND.get(view.kind, view.kind), view.stage)
+        for word in (
+            view.county or _declared(view),
+            industry or KIND.get(view.kind, view.kind),
+            view.stage,
+        )
         if word
     )
     kind = view.geometry_kind.removeprefix("Multi")
     shape = {"Point": "点位", "LineString": "线", "Polygon": "边界"}.get(kind, "无位置")
     area = _area(view)
     accepted = f"受理 {view.accepted.isoformat()}" if view.accepted else ""
-    where = " · ".join(word for word in (f"{shape}{area}", view.capacity_text, accepted) if word)
-    lines: list[Json] = [what, where]
+    size = " · ".join(word for word in (f"{shape}{area}", view.capacity_text, accepted) if word)
+    lines: list[Json] = [what, size]
     if view.declared_county and view.county and view.declared_county != view.county:
         lines.append(f"申报在{view.declared_county}，坐标落在{view.county}")
     return lines
@@ -306,7 +317,8 @@ def _trimmed(site: Row, level: int) -> Row:
             pieces = found["e"]
             found = {**found, "e": [_wordless(piece) for piece in _lists(pieces)]}
         elif not decides:
-            found = {"h": found["h"], "o": found["o"]}
+            findings.append([found["h"], OUTCOMES.index(str(found["o"]))])
+            continue
         findings.append(found)
     return {**site, "f": findings}
 

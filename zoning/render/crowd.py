@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.facts.values import Codes
-from zoning.render.cards import CardWriter, Row, head_of
+from zoning.render.cards import OUTCOMES, CardWriter, Row, head_of
 from zoning.render.shapes import Json, write
 from zoning.render.style import COMPONENT, KIND, VERDICT
 from zoning.rules.judge import Outcome
@@ -22,8 +22,8 @@ from zoning.rules.judge import Outcome
 if TYPE_CHECKING:
     from zoning.screening import Screening
 
-WHOLE = 800  # projects with whole cards, the gravest
-MOST = 20_000  # projects in the page, the gravest; counts speak of all
+WHOLE = 500  # projects with whole cards, the gravest
+MOST = 10_000  # projects in the page, the gravest; counts speak of all
 
 _OUTCOME = {
     Outcome.FIRES: "fires",
@@ -96,7 +96,8 @@ class CrowdWriter:
             "hi": hi,
             "st": str(first["stage"] or ""),
             "kd": "、".join(KIND.get(kind, kind) for kind in kinds),
-            "d": "、".join(dict.fromkeys(filter(None, (self._counties[row] for row in rows)))),
+            "d": "、".join(dict.fromkeys(filter(None, (self._counties[row] for row in rows))))
+            or str(self._table["county"].iat[gravest] or ""),
             "w": str(first["product"] or KIND.get(str(first["kind"]), first["kind"]) or ""),
             "y": self._cause(gravest),
             "q": " ".join([str(first["code24"] or ""), *self._codes(rows)]).lower().strip(),
@@ -129,7 +130,7 @@ class CrowdWriter:
     def _findings(self, row: int) -> list[Json]:
         outcomes = self._screening.findings.outcome[row]
         return [
-            {"h": self._heads[j], "o": _OUTCOME[Outcome(int(outcomes[j]))]}
+            [self._heads[j], OUTCOMES.index(_OUTCOME[Outcome(int(outcomes[j]))])]
             for j in np.flatnonzero(np.isin(outcomes, list(_OUTCOME)))
         ]
 
@@ -149,10 +150,10 @@ class CrowdWriter:
         return list(self._units[column].iloc[start:stop])
 
     def _shares(self, row: int) -> list[Json]:
-        columns = [self._units_of(row, name) for name in ("code", "name", "class", "share", "sure")]
+        columns = [self._units_of(row, name) for name in ("code", "class", "share", "sure")]
         return [
-            [str(code), str(name), str(cls), _percent(share), int(bool(sure))]
-            for code, name, cls, share, sure in zip(*columns, strict=True)
+            [str(code), "", str(cls), _percent(share), int(bool(sure))]
+            for code, cls, share, sure in zip(*columns, strict=True)
         ]
 
     def _figure(self, column: str, row: int) -> float:

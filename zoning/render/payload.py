@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from zoning.screening.views import Source
 
 BUDGET = 15_000_000  # [bytes] of the whole page
-_LAYERS = 6_000_000  # [bytes] all layers together
-_CARDS = 7_000_000  # [bytes] all projects together
+_LAYERS = 3_500_000  # [bytes] all layers together
+_CARDS = 11_000_000  # [bytes] all projects together
 _ROUND = 0.25  # [deg] how far beyond the region the relief goes, about 25 km
 _DISTRICT_THIN = 60.0  # [m]
 _SMALL = 6_500.0  # [m] a district whose largest circle is smaller gets a small name
@@ -187,8 +187,8 @@ class _Reader:
 def _within(rows: list[Row], budget: int) -> tuple[int, list[Row]]:
     """Rows that fit, and how much was left out: 0 nothing, 1 evidence that does not decide, 2."""
     for level in range(3):
-        kept = trim(rows, level) if level else rows
-        if level == 2 or len(json.dumps(kept, ensure_ascii=False)) <= budget:
+        kept = [*trim(rows[:WHOLE], level), *rows[WHOLE:]] if level else rows
+        if level == 2 or len(json.dumps(kept, ensure_ascii=False).encode()) <= budget:
             return level, kept
     raise AssertionError("unreachable")
 

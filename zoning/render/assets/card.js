@@ -50,7 +50,8 @@ function clearRow(found) {
 }
 function folded(site) {
   const of = outcome => site.f.filter(f => f.o === outcome);
-  const suspected = of('suspected'), clear = of('clear'), unseen = of('unreviewed'), notes = of('note').concat(
+  const placed = f => f.e && D.tests[f.e[0][0]].y ? 0 : 1;  // what was looked for on the ground comes first
+  const suspected = of('suspected'), clear = of('clear').sort((a, b) => placed(a) - placed(b)), unseen = of('unreviewed'), notes = of('note').concat(
     site.f.filter(f => ACTIVE.has(f.o) && D.heads[f.h].d === 'N'));
   const parts = [];
   if (notes.length) parts.push([W.direction.N[0], notes.length, notes.map(f => finding(site, f)).join('')]);

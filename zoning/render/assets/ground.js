@@ -181,9 +181,9 @@ function fly(sites, fast) {
   const placed = sites.filter(s => s.ll);
   if (!placed.length) return;
   const box = L.latLngBounds([]);
-  for (const s of placed) box.extend(s.g ? L.geoJSON(s.g).getBounds() : L.latLng(at(s)).toBounds(Math.max(1700, 3 * (s.rad || 0))));
+  for (const s of placed) box.extend(s.g ? L.geoJSON(s.g).getBounds().pad(.6) : L.latLng(at(s)).toBounds(Math.max(1700, 3 * (s.rad || 0))));
   const wide = map.getSize().x > 900;
-  const options = {paddingTopLeft: [wide ? 250 : 30, 90], paddingBottomRight: [wide ? 440 : 30, 110], maxZoom: placed.every(s => !s.g) ? 14 : 13.75, duration: .7};
+  const options = {paddingTopLeft: [wide ? 250 : 30, 90], paddingBottomRight: [wide ? 440 : 30, 110], maxZoom: placed.every(s => !s.g) ? 14 : 15.25, duration: .7};
   const still = fast || matchMedia('(prefers-reduced-motion:reduce)').matches;
   still ? map.fitBounds(box, {...options, animate: false}) : map.flyToBounds(box, options);
 }

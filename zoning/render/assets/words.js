@@ -3,7 +3,7 @@ const D = JSON.parse(document.getElementById('zoning-data').textContent);
 const W = D.words;
 const state = {open: null, hot: null, query: '', verdicts: new Set(), layers: {}, auto: new Set(), rows: [], visible: new Set()};
 const $ = selector => document.querySelector(selector);
-const esc = text => String(text ?? '').replace(/[&<>"'`]/g, c => '&#' + c.charCodeAt(0) + ';');
+const esc = text => String(text ?? '').replace(/\u2009/g, '\u202f').replace(/[&<>"'`]/g, c => '&#' + c.charCodeAt(0) + ';');
 
 const VERDICTS = Object.keys(W.verdict);            // gravest first
 const GRAVITY = Object.fromEntries(VERDICTS.map((key, at) => [key, at]));
@@ -11,6 +11,9 @@ const [ZH, SHORT, COLOUR, TEXT, , SVG] = [0, 1, 2, 3, 4, 5];
 const word = (key, at = ZH) => W.verdict[key][at];
 const ENDS = 'ACF';                                 // stops of a range, mild to grave
 const ACTIVE = new Set(['fires', 'open']);
+const OUTCOMES = Object.keys(W.outcome);
+// findings without evidence come as [rule, outcome]
+for (const p of D.projects) for (const s of p.c) s.f = s.f.map(f => Array.isArray(f) ? {h: f[0], o: OUTCOMES[f[1]]} : f);
 
 // shape and mark carry the verdict, colour only repeats it
 const symbol = (key, size = 18, cls = '') =>
@@ -28,11 +31,11 @@ function range(low, high) {
   return s + '</svg>';
 }
 
-const number = x => Number(x).toLocaleString('en', {maximumFractionDigits: Math.abs(x) < 1 ? 4 : Math.abs(x) < 100 ? 2 : Math.abs(x) < 1000 ? 1 : 0}).replace(/,/g, ' ');
+const number = x => Number(x).toLocaleString('en', {maximumFractionDigits: Math.abs(x) < 1 ? 4 : Math.abs(x) < 100 ? 2 : Math.abs(x) < 1000 ? 1 : 0}).replace(/,/g, '\u202f');
 
 // units as people read them: [factor, name, decimals kept by number()]
 function unit(name, largest) {
-  if (name === 'm2') return largest >= 1e4 ? [1e-4, 'ha'] : [1, 'm²'];
+  if (name === 'm2') return largest >= 1e3 ? [1e-4, 'ha'] : [1, 'm²'];
   if (name === 'm') return largest >= 2e4 ? [1e-3, 'km'] : [1, 'm'];
   if (name === '1') return [100, '%'];
   if (name === 'deg') return [1, '°'];
@@ -64,7 +67,7 @@ function intervalBar(test, low, high, measured, direction, siteArea) {
   const from = lo === null ? 1 : x(lo), to = hi === null ? w - 1 : x(hi), lx = x(limit);
   const text = lo === null && hi === null ? '未知' : lo === null ? `≤ ${number(hi)} ${name}`
     : hi === null ? `≥ ${number(lo)} ${name}`
-      : lo === hi ? `${number(lo)} ${name}` : `${number(lo)}–${number(hi)} ${name}`;
+      : number(lo) === number(hi) ? `${number(lo)} ${name}` : `${number(lo)}–${number(hi)} ${name}`;
   const tw = text.length * 6.4, tx = Math.min(Math.max((from + to) / 2, tw / 2), w - tw / 2);
   const colour = direction === 'F' ? '#A3262A' : direction === 'U' ? '#454A8C' : '#8A5A00';
   const sign = {'<=': '≤', '>=': '≥'}[test.o] || test.o;
