@@ -72,7 +72,7 @@ def test_a_row_a_project(book: openpyxl.Workbook) -> None:
     assert redline["结论"] == "× 判定不通过"
     assert redline["结论区间/最好"] == redline["结论区间/最坏"] == "判定不通过"
     assert redline["可否补正"] == "调整用地边界后可再报"
-    assert redline["坐标系"] == "CGCS2000 3°带 108°E\nEPSG:4545"
+    assert redline["坐标系"] == "CGCS2000\n108E 3度带\nEPSG:4545"
     assert redline["面积/申报 (ha)"] == 6.4
     assert redline["面积/实测 (ha)"] == pytest.approx(
         geodesic_ha(box(4_500, 4_500, 1_000)), abs=1e-3

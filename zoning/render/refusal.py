@@ -10,7 +10,13 @@ from zoning.errors import Fault, InputError, OutputFault
 
 _FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 # what SQLite and GDAL say instead of an error number
-_FULL_WORDS = ("disk is full", "no space left", "disk i/o error", "file too large")
+_FULL_WORDS = (
+    "disk is full",
+    "no space left",
+    "disk i/o error",
+    "file too large",
+    "failed to commit transaction",
+)
 _SHOWN = 5
 
 

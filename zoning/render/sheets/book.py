@@ -199,7 +199,7 @@ class Table:
         self.book, self.sheet, self.columns = book, sheet, columns
         for number, column in enumerate(columns):
             sheet.set_column(number, number, column.width)
-        self._first = _write_heads(book, sheet, columns, _write_title(book, sheet))
+        self._first = _write_heads(book, sheet, columns, _write_title(book, sheet, columns))
         self.at = self._first
         sheet.freeze_panes(self._first, freeze)
         sheet.repeat_rows(0, self._first - 1)
@@ -213,20 +213,27 @@ class Table:
         """End the table: the filter spans what was written."""
         last = max(self.at - 1, self._first)
         self.sheet.autofilter(self._first - 1, 0, last, len(self.columns) - 1)
+        self.sheet.print_area(0, 0, last, len(self.columns) - 1)
 
 
-def _write_title(book: Book, sheet: Worksheet) -> int:
+def _write_title(book: Book, sheet: Worksheet, columns: Sequence[Column]) -> int:
     """Write what every sheet says before its table: the title, the scope, whether data is made up.
 
-    The texts run on over empty cells; merged ones would jump when the frozen columns scroll.
+    A text runs on over the empty cells to its right; one that is longer than the table is wrapped
+    in merged cells, which would jump under frozen columns and are kept for narrow tables.
     """
     sheet.set_row(0, 24)
     how = book.format(bold=True, font_size=14)
     sheet.write_string(0, 0, f"{sheet.get_name()} · {book.title}", how)
+    width = sum(column.width for column in columns)
     for row, (text, look) in enumerate(book.notices, 1):
-        how = book.format(**look)
-        sheet.set_row(row, 17, how)
-        sheet.write_string(row, 0, text, how)
+        lines = _lines(text, width * 0.95)  # bold is wider
+        how = book.format(text_wrap=lines > 1, **look)
+        sheet.set_row(row, lines * LINE + 3, how)
+        if lines > 1:
+            sheet.merge_range(row, 0, row, len(columns) - 1, text, how)
+        else:
+            sheet.write_string(row, 0, text, how)
     return 1 + len(book.notices)
 
 

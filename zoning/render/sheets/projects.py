@@ -30,13 +30,13 @@ _ENDS: Final = (
 _BEFORE: Final = (
     Column("序号", 5, "int"),
     Column("项目代码", 14, "wrap"),
-    Column("名称", 18, "wrap"),
+    Column("名称", 17, "wrap"),
     Column("结论", 12.5, "centre"),
     Column("单位", 13, "wrap"),
     Column("性质", 6, "centre"),
     Column("行业代码、产品、工艺、规模", 16, "wrap"),
     Column("位置", 11, "wrap"),
-    Column("坐标系", 9.5, "centre"),
+    Column("坐标系", 11.5, "centre"),
     Column("申报 (ha)", 7.5, "ha", "面积"),
     Column("实测 (ha)", 7.5, "ha", "面积"),
     *_UNITS,
@@ -46,13 +46,14 @@ _AFTER: Final = (
     Column("可否补正", 9, "centre"),
     Column("需补材料及要求", 36, "wrap"),
     Column("征求部门", 11, "wrap"),
-    Column("规则状态", 19, "wrap"),
+    Column("规则状态", 22, "wrap"),
 )
 _COMPONENT_BEFORE: Final = (
     Column("序号", 5.5, "int"),
     Column("项目代码", 12, "wrap"),
-    Column("组件", 14, "wrap"),
-    Column("名称", 20, "wrap"),
+    Column("组件编号", 14, "wrap"),
+    Column("组件", 9, "centre"),
+    Column("名称", 18, "wrap"),
     Column("结论", 11.5, "centre"),
     Column("类型", 8, "centre"),
     Column("性质", 7, "centre"),
@@ -124,7 +125,7 @@ class ComponentSheet:
     def __init__(self, book: Book, screening: Screening) -> None:
         self._layers = printed(screening.facts)
         columns = (*_COMPONENT_BEFORE, *bottom_columns(self._layers), *_COMPONENT_AFTER)
-        self._table = Table(book, book.sheet("组件"), columns, freeze=5)
+        self._table = Table(book, book.sheet("组件"), columns, freeze=6)
         self._facts = FactRows.of(screening.facts)
         self._number = 0
 
@@ -164,10 +165,10 @@ def end_cell(level: str) -> Cell:
 def crs_name(crs: str) -> str:
     """Name of a CRS as planners write it."""
     names = {
-        "EPSG:4545": "CGCS2000 3°带 108°E",
-        "EPSG:4544": "CGCS2000 3°带 105°E",
-        "EPSG:4546": "CGCS2000 3°带 111°E",
-        "EPSG:4490": "CGCS2000 经纬度",
+        "EPSG:4545": "CGCS2000\n108E 3度带",
+        "EPSG:4544": "CGCS2000\n105E 3度带",
+        "EPSG:4546": "CGCS2000\n111E 3度带",
+        "EPSG:4490": "CGCS2000\n经纬度",
     }
     return f"{names[crs]}\n{crs}" if crs in names else crs
 
@@ -193,6 +194,7 @@ def _component_cells(number: int, site: SiteView) -> Sequence[Value | Cell]:
     return (
         number,
         site.project,
+        site.id,
         COMPONENT.get(site.component, site.component),
         site.name,
         verdict_cell(site.decision.name),
@@ -214,17 +216,20 @@ def unit_cells(components: Sequence[SiteView]) -> Sequence[Value]:
     """Code, name, class, area, share of the units met; several stand one below the other."""
     areas: dict[tuple[str, str, str], float] = {}
     parts: dict[tuple[str, str, str], float] = {}
+    ground = 0.0  # points and lines meet units, but have no area
     for site in components:
+        flat = geometry_word(site) == "面"
+        ground += _or_zero(site.area_m2) if flat else 0.0
         for unit in site.units:
             key = (unit.code, unit.name, unit.cls)
-            areas[key] = areas.get(key, 0.0) + _or_zero(unit.size)
-            parts[key] = parts.get(key, 0.0) + _or_zero(unit.share) * _or_zero(site.area_m2)
+            areas[key] = areas.get(key, 0.0) + (_or_zero(unit.size) if flat else 0.0)
+            part = _or_zero(unit.share) * _or_zero(site.area_m2) if flat else 0.0
+            parts[key] = parts.get(key, 0.0) + part
     if not areas:
         return ("未落入或未测", "", "", None, None)
     keys = sorted(areas, key=lambda key: (-areas[key], key))
     texts = tuple("\n".join(key[i] for key in keys) for i in range(3))
-    ground = math.fsum(_or_zero(site.area_m2) for site in components)
-    if ground <= 0 or any(geometry_word(site) != "面" for site in components):
+    if ground <= 0:
         return (*texts, "—", "—")
     if len(keys) == 1:
         return (*texts, hectares(areas[keys[0]]), parts[keys[0]] / ground)

@@ -12,7 +12,7 @@ from zoning.render.style import VERDICT
 from zoning.render.words import DIRECTION_SHORT, REMEDY, RULE_SEEN, RULE_STATUS, SHARE, joined
 
 if TYPE_CHECKING:
-    from zoning.rules.model import Rule
+    from zoning.rules.model import Cite, Rule
     from zoning.screening import Screening
 
 SOURCE_COLUMNS: Final = (
@@ -25,7 +25,7 @@ SOURCE_COLUMNS: Final = (
     Column("覆盖范围", 13, "wrap"),
     Column("成果共享", 13, "wrap"),
     Column("性质", 13, "wrap"),
-    Column("内容版本 (SHA-256)", 22, "wrap"),
+    Column("内容版本 (SHA-256)", 35, "wrap"),
 )
 RULE_COLUMNS: Final = (
     Column("规则编号", 26, "wrap"),
@@ -33,7 +33,7 @@ RULE_COLUMNS: Final = (
     Column("方向", 8.5, "centre"),
     Column("适用类型", 22, "wrap"),
     Column("适用阶段", 16, "wrap"),
-    Column("施行", 12, "wrap"),
+    Column("施行", 15, "wrap"),
     Column("依据", 46, "wrap"),
     Column("原文", 14, "wrap"),
     Column("规则状态", 16, "wrap"),
@@ -95,12 +95,18 @@ def _rule_row(rule: Rule) -> Row:
             kinds,
             "、".join(rule.stages) or "所有阶段",
             _in_force(rule),
-            "\n".join(str(cite) for cite in rule.cites),
+            "\n".join(_cite(cite) for cite in rule.cites),
             joined((RULE_SEEN[cite.seen] for cite in rule.cites), "\n"),
             Cell(status, ink=ink),
             REMEDY.get(rule.remedy or "", "—"),
         )
     )
+
+
+def _cite(cite: Cite) -> str:
+    """Return a text and when it is in force, where two follow each other."""
+    days = [f"自 {cite.since}" if cite.since else "", f"至 {cite.until}" if cite.until else ""]
+    return f"{cite}（{joined(days, ' ')}）" if any(days) else str(cite)
 
 
 def _in_force(rule: Rule) -> str:
