@@ -6,14 +6,15 @@ The verdict that a card shows is the one the screening holds.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.map_scene import EVIL, Scene, make_scene
-from zoning.render.map import write_map
+from zoning.render.map import render, write_map
+from zoning.render.payload import gather
 
 pytestmark = pytest.mark.browser
 
@@ -162,8 +163,10 @@ def test_closed_layers_say_so(shown: Shown, address: str) -> None:
     page = shown.open(address).page
     shut = page.locator("#leg .ly.shut").all_inner_texts()
     assert [text.split() for text in shut[:2]] == [
-        ["自然保护地", "几何不公开"], ["永久基本农田", "几何不公开"],
-    ]  # fmt: skip
+        ["自然保护地例", "几何不公开"],  # 例: synthetic
+        ["永久基本农田例", "几何不公开"],
+    ]
+    assert page.locator("#leg .ly.shut button, #leg button.shut").count() == 0
 
 
 def test_components_stand_one_by_one(shown: Shown, address: str) -> None:
@@ -226,3 +229,29 @@ def test_region_fills_the_first_view(shown: Shown, address: str) -> None:
     )
     assert inside[0]
     assert inside[1] > 10
+
+
+def test_three_thousand_projects_stay_light(shown: Shown, scene: Scene, tmp_path: Path) -> None:
+    """The list keeps a windowful of rows; symbols that would cover each other are dots."""
+    page = gather(scene.screening, scene.catalog)
+    projects = page.data["projects"]
+    assert isinstance(projects, list)
+    placed = next(row for row in projects if isinstance(row, dict) and row["id"] == "P-04")
+    [part] = placed["c"]
+    spots = [[106.7 + i % 60 / 160, 26.58 + i // 60 / 320] for i in range(3000)]
+    crowd = [
+        {**placed, "id": f"Q-{i}", "c": [{**part, "ll": spot}]} for i, spot in enumerate(spots)
+    ]
+    counts = {"F": 0, "U": 0, "C": 0, "A": 3000}
+    data = {**page.data, "projects": crowd, "counts": counts}
+    (tmp_path / "crowd.html").write_text(render(replace(page, data=data)), encoding="utf-8")
+    view = shown.open((tmp_path / "crowd.html").as_uri()).page
+    assert view.locator(".row").count() < 40
+    assert 0 < view.locator(".leaflet-marker-icon.mk-A").count() < 1000
+    assert view.locator(".leaflet-dots-pane canvas").count() == 1
+    view.locator("#list").evaluate("list => { list.scrollTop = list.scrollHeight; }")
+    view.wait_for_selector('.row[data-id="Q-2999"]')
+    assert view.locator(".row").count() < 40
+    view.locator('.row[data-id="Q-2999"]').click()
+    assert shown.card() == "判定通过"
+    assert shown.wrongs == []

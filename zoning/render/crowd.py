@@ -18,6 +18,7 @@ from zoning.render.cards import OUTCOMES, CardWriter, Row, head_of
 from zoning.render.shapes import Json, write
 from zoning.render.style import COMPONENT, KIND, VERDICT
 from zoning.rules.judge import Outcome
+from zoning.rules.model import Rule
 
 if TYPE_CHECKING:
     from zoning.screening import Screening
@@ -30,6 +31,7 @@ _OUTCOME = {
     Outcome.OPEN: "open",
     Outcome.SUSPECTED: "suspected",
     Outcome.NOTED: "note",
+    Outcome.UNREVIEWED: "unreviewed",
 }
 _LETTERS = "ACF"  # by level
 _MARK = "示例"
@@ -71,11 +73,17 @@ class CrowdWriter:
         self._table = screening.sites.table
         self._counties = _counties(screening)
         self._heads = [
-            writer.heads.number(head_of(rule, rule.cites_on(screening.as_of)))
-            for rule in (screening.rules[name] for name in screening.findings.rules)
+            writer.heads.number(self._head(screening.rules[name]))
+            for name in screening.findings.rules
         ]
         self._units = screening.units if units else screening.units.iloc[:0]
         self._unit_sites = self._units["site"].to_numpy()
+
+    def _head(self, rule: Rule) -> Row:
+        head = head_of(rule, rule.cites_on(self._screening.as_of))
+        departments = dict(self._screening.out_of_scope)
+        unheld = [departments[fact.layer] for fact in rule.facts if fact.layer in departments]
+        return {**head, "p": unheld[0]} if unheld else head
 
     def project(self, name: str, rows: Sequence[int]) -> Row:
         """Return one project; ``rows`` are its components."""

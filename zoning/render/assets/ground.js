@@ -71,7 +71,7 @@ function drawLayers() {
 // ---- sites: symbols, outlines, overlapped parts
 const SITES = D.projects.flatMap(p => p.c.filter(s => s.ll).map(s => Object.assign(s, {p})));
 const CROWD = 400;                                  // symbols past which the graver ones cover dots
-const GAP = 22;                                     // px between symbols of a crowd
+const GAP = 34;                                     // px between symbols of a crowd
 const groups = {outline: L.layerGroup().addTo(map), dots: L.layerGroup().addTo(map), symbols: L.layerGroup().addTo(map),
   names: L.layerGroup().addTo(map), labels: L.layerGroup().addTo(map), lines: L.layerGroup().addTo(map)};
 const title = s => s.p.c.length > 1 && s.n ? `${s.p.n} · ${s.n}` : s.p.n;
