@@ -47,7 +47,8 @@ def local_ground(
     margin : f8[n]
         [m] How far beyond the site's bounds the ground is wanted.
     closed : bool
-        Close hairline gaps between features (up to a micron, `SLACK_M`).
+        Close hairline gaps between features (up to a micron, `SLACK_M`), which are rounding and no
+        ground: eroding would else tear them open. Edges move by less than `SLACK_M`.
 
     Returns
     -------
