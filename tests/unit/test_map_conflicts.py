@@ -45,6 +45,9 @@ def test_overlap_of_both_squares_counts_once() -> None:
         ("river_bank[rank in [支流, 重要支流]].meets", 50.0),
         ("river_bank[rank in [干流, 支流]].meets", 75.0),
         ("redline[core = true].meets", 50.0),
+        ("river_bank[rank != 干流].meets", 50.0),
+        ("river_bank[rank != 湖].meets", 75.0),
+        ("redline[core != false].meets", 50.0),  # not the one of which it is unknown
     ],
 )
 def test_brackets_choose_features(fact: str, area: float) -> None:

@@ -116,17 +116,19 @@ def _chosen(
 ) -> NDArray[np.int64] | None:
     """Features that pass the bracket of a fact; None where a test cannot be read here."""
     for test in tests:
-        if test.op not in ("=", "in") or not test.values:
+        if test.op not in ("=", "!=", "in") or not test.values:
             return None  # drawing all of them would claim too much
         if test.attribute not in ground.attributes:
             return None
         column = ground.attributes[test.attribute].iloc[features]
-        features = features[[_says(value, test.values) for value in column]]
+        features = features[[_passes(value, test) for value in column]]
     return features
 
 
-def _says(value: object, wanted: Sequence[str]) -> bool:
-    if isinstance(value, (float, int, np.floating, np.integer)):  # a claim: 1, 0 or NaN
-        flag = {1.0: "true", 0.0: "false"}.get(float(value), "")
-        return flag in wanted
-    return str(value) in wanted
+def _passes(value: object, test: FeatureTest) -> bool:
+    """Whether a value surely passes; an unknown one does not."""
+    if value is None or (isinstance(value, (float, np.floating)) and np.isnan(value)):
+        return False
+    if isinstance(value, (float, int, np.floating, np.integer)):  # a claim: 1 or 0
+        value = {1.0: "true", 0.0: "false"}.get(float(value), "")
+    return (str(value) in test.values) != (test.op == "!=")

@@ -64,7 +64,7 @@ const box = (name, items, cls = '') => items.length ? `<div class="box ${cls}"><
 function component(site, alone) {
   const active = site.f.some(f => ACTIVE.has(f.o) && D.heads[f.h].d !== 'N');
   const head = alone ? '' : `<button class="cp" data-c="${esc(site.id)}">${symbol(site.v, 18)}<b>${esc(site.n || site.id)}</b><span class="k">${esc(site.kd)} · ${word(site.v)}${site.ll ? '' : ' · 无位置'}</span>${range(site.lo, site.hi)}</button>`
-    + `<div class="cl num">${site.ln.map(esc).join('<br>')}</div>`;
+    + `<div class="cl num">${site.ln.map(parts).join('<br>')}</div>`;
   return head + box('这一行的问题', site.e) + box('要定下来', site.r, 'ask')
     + ['F', 'U', 'C'].map(key => group(site, key)).join('')
     + (active || site.v !== 'A' ? '' : `<p style="margin:12px 0 0">${esc(W.admitted)}</p>`) + folded(site);
@@ -86,8 +86,8 @@ function drawCard() {
   const alone = p.c.length === 1, i = state.rows.indexOf(p), lines = alone ? p.c[0].ln : [[p.d, p.w, p.st].filter(Boolean).join(' · '), `${p.c.length} 个组成部分：${p.c.map(s => s.n || s.id).join('、')}`];
   const verdict = p.lo === p.hi ? '上下限一致，已定' : `至少 ${word(ENDS[p.lo])}，最坏 ${word(ENDS[p.hi])}`;
   card.setAttribute('aria-label', `${p.id} ${p.n}`);
-  card.innerHTML = `<div class="c1"><div class="id num">${esc(p.id)}${p.k ? ' · ' + esc(p.k) : ''}${p.s ? ' · 示例数据' : ''}</div><h2>${esc(p.n)}</h2>`
-    + `<div class="ln num">${lines.map(esc).join('<br>')}${p.o ? '<br>' + esc(p.o) : ''}</div>${locator(p)}<button class="x" aria-label="关闭" id="x">×</button></div>`
+  card.innerHTML = `<div class="c1"><div class="id num">${parts([p.id, p.k, p.s ? '示例数据' : ''].filter(Boolean).join(' · '))}</div><h2>${esc(p.n)}</h2>`
+    + `<div class="ln num">${lines.map(parts).join('<br>')}${p.o ? '<br>' + esc(p.o) : ''}</div>${locator(p)}<button class="x" aria-label="关闭" id="x">×</button></div>`
     + `<div class="con ${p.v}">${symbol(p.v, 26)}<div class="w" style="color:${word(p.v, TEXT)}"><span id="verdict">${word(p.v)}</span><small class="num">${verdict}</small></div><span class="g num">${range(p.lo, p.hi)}<span class="ax" aria-hidden="true"><span>通过</span><span>受限</span><span>不通过</span></span></span></div>`
     + `<div class="scr" tabindex="0">${p.c.map(s => component(s, alone)).join('')}${editions()}`
     + (D.level || !p.c.some(s => s.f.some(f => f.e)) ? '<p class="cl">本页未收全部依据的数字；其余见 findings.csv。</p>' : '') + '</div>'

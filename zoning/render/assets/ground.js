@@ -182,8 +182,8 @@ function fly(sites, fast) {
   if (!placed.length) return;
   const box = L.latLngBounds([]);
   for (const s of placed) box.extend(s.g ? L.geoJSON(s.g).getBounds().pad(.6) : L.latLng(at(s)).toBounds(Math.max(1700, 3 * (s.rad || 0))));
-  const wide = map.getSize().x > 900;
-  const options = {paddingTopLeft: [wide ? 250 : 30, 90], paddingBottomRight: [wide ? 440 : 30, 110], maxZoom: placed.every(s => !s.g) ? 14 : 15.25, duration: .7};
+  const room = map.getSize().x - 440;               // beside the card
+  const options = {paddingTopLeft: [room > 500 ? 250 : 20, 90], paddingBottomRight: [room > 200 ? 440 : 20, 110], maxZoom: placed.every(s => !s.g) ? 14 : 15.25, duration: .7};
   const still = fast || matchMedia('(prefers-reduced-motion:reduce)').matches;
   still ? map.fitBounds(box, {...options, animate: false}) : map.flyToBounds(box, options);
 }

@@ -116,6 +116,5 @@ home(false);
 apply();
 drawLayers();
 drawFoot();
-const wanted = decodeURIComponent(location.hash.slice(1));
-const start = D.projects.find(p => p.id === wanted);
+const start = D.projects.find(p => '#' + encodeURIComponent(p.id) === location.hash || '#' + p.id === location.hash);
 if (start) open(start, true);

@@ -5,6 +5,9 @@ const state = {open: null, hot: null, query: '', verdicts: new Set(), layers: {}
 const $ = selector => document.querySelector(selector);
 const esc = text => String(text ?? '').replace(/\u2009/g, '\u202f').replace(/[&<>"'`]/g, c => '&#' + c.charCodeAt(0) + ';');
 
+// a line of parts: it breaks between them, never inside a date
+const parts = text => String(text).split(' · ').map(each => `<span class="nb">${esc(each)}</span>`).join(' · ');
+
 const VERDICTS = Object.keys(W.verdict);            // gravest first
 const GRAVITY = Object.fromEntries(VERDICTS.map((key, at) => [key, at]));
 const [ZH, SHORT, COLOUR, TEXT, , SVG] = [0, 1, 2, 3, 4, 5];
@@ -53,7 +56,7 @@ function intervalBar(test, low, high, measured, direction, siteArea) {
   let min = least < 0 ? least * 1.35 : 0, max = Math.max(limit * 1.55, top * 1.2, least < 0 ? 0 : 1e-6);
   if (max <= min) max = min + 1;
   const above = test.o.startsWith('>');
-  const area = test.f.includes('overlap_area') && siteArea && hi !== null && hi / (siteArea * factor) > .12;
+  const area = test.u === 'm2' && test.y && siteArea && hi !== null && hi / (siteArea * factor) > .12;
   if (lo !== null && hi !== null && limit > 0 && (hi - lo) / limit < .3 && Math.abs((lo + hi) / 2 - limit) / limit < .6) {
     const half = Math.max(hi - lo, Math.abs((mid ?? (lo + hi) / 2) - limit) * 1.2, limit * .004) * 2.2;
     const step = half > 100 ? 50 : half > 10 ? 5 : half > 1 ? 1 : half / 10;
