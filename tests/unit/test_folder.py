@@ -108,7 +108,7 @@ def spellings(value: float) -> Iterator[bytes]:
 def public() -> shapely.Geometry:
     """Vertices that may be shown anyway: of the districts, of the sites and inside them."""
     sites = [shape for shape in make_sites().geometry if shape is not None]
-    shown = [SHAPES["districts"], *sites, *shapely.point_on_surface(sites)]
+    shown = [SHAPES["districts"], *sites, *map(shapely.point_on_surface, sites)]
     return shapely.MultiPoint(shapely.get_coordinates(shown))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
@@ -14,9 +16,13 @@ import pytest
 import shapely
 
 from tests.map_scene import Scene, box, make_sites
-from zoning.render.geopackage import ConflictTable
+from zoning.catalog import Catalog
+from zoning.render.geopackage import ConflictTable, _categories, write_geopackage
 from zoning.render.qml import Category, colour, layer_qml
+from zoning.render.reopen import read_sites
 from zoning.render.style import VERDICT
+from zoning.render.table import VerdictTable
+from zoning.screening import Screening, screen
 
 
 @pytest.fixture(scope="module")
@@ -108,10 +114,23 @@ def test_colours_and_names(package: Path) -> None:
     assert options["color"] == "163,38,42,89"  # #A3262A at 35 %
     aliases = {a.get("field"): a.get("name") for a in root.iter("alias")}
     assert aliases["decision_zh"] == "结论"
-    assert root.find("labeling/settings/text-style").get("fieldName") == "project"
+    [label] = root.iter("text-style")
+    assert label.get("fieldName") == "project"
 
 
-def test_styles_are_registered(package: Path) -> None:
+def written(screening: Screening, catalog: Catalog, path: Path) -> Path:
+    table = VerdictTable(map(str, screening.sites.ids))
+    conflicts = ConflictTable(screening, catalog)
+    for project in screening.projects():
+        table.add(project)
+        conflicts.add(project)
+    write_geopackage(screening, table.rows(), conflicts, path)
+    return path
+
+
+def test_styles_are_registered(scene: Scene, tmp_path: Path) -> None:
+    earlier = replace(scene.screening, as_of=date(2019, 3, 4))
+    package = written(earlier, scene.catalog, tmp_path / "a.gpkg")
     with closing(sqlite3.connect(package)) as base:
         kind = base.execute(
             "SELECT data_type FROM gpkg_contents WHERE table_name = 'layer_styles'"
@@ -119,21 +138,13 @@ def test_styles_are_registered(package: Path) -> None:
         days = {row[0][:10] for row in base.execute("SELECT last_change FROM gpkg_contents")}
         assert base.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert kind == ("attributes",)
-    assert days == {"2026-11-22"}  # the screening's day, not the hour of writing
+    assert days == {"2019-03-04"}  # the screening's day, not the hour of writing
 
 
 def test_list_without_any_place(scene: Scene, tmp_path: Path) -> None:
-    from zoning.render.geopackage import write_geopackage
-    from zoning.render.table import VerdictTable
-    from zoning.screening import screen
-
     sites = make_sites().take([7])
     screening = screen(sites, scene.catalog, scene.screening.rules, as_of=scene.screening.as_of)
-    table = VerdictTable(map(str, sites.ids))
-    for project in screening.projects():
-        table.add(project)
-    path = tmp_path / "a.gpkg"
-    write_geopackage(screening, table.rows(), ConflictTable(screening, scene.catalog), path)
+    path = written(screening, scene.catalog, tmp_path / "a.gpkg")
     assert [str(n) for n, _ in pyogrio.list_layers(path)] == ["sites_unplaced", "layer_styles"]
 
 
@@ -145,16 +156,12 @@ def test_a_style_by_hand() -> None:
 
 
 def test_marks_are_told_apart_without_colour() -> None:
-    from zoning.render.geopackage import _categories
-
     marks = {c.value: (c.marker, c.dash) for c in _categories("sites")}
     assert set(marks) == set(VERDICT)
     assert len(set(marks.values())) == 4
 
 
 def test_multi_part_is_undone(scene: Scene, result: Path) -> None:
-    from zoning.render.reopen import read_sites
-
     sites = read_sites(result / "screening.gpkg", "EPSG:4545")
     shapes = scene.screening.sites.geometry
     placed = np.array([g is not None for g in shapes])
