@@ -8,7 +8,7 @@ from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from zoning.sample.noise import fractal
-from zoning.sample.outline import SampleLayer, above, blurred, layer, polygons, tidy
+from zoning.sample.outline import SampleLayer, above, blurred, faces_of, layer, polygons, tidy
 from zoning.sample.world import World
 
 FILE = "land"
@@ -62,18 +62,15 @@ def karst_zones(world: World) -> SampleLayer:
     strong = above(world.karst, 0.62, least_m2=4e6, soften_m=250.0).intersection(area)
     middle = above(world.karst, 0.30, least_m2=4e6, soften_m=250.0).intersection(area)
     holes = above(world.karst, 0.78, least_m2=4e6, soften_m=250.0).intersection(area)
-    middle = shapely.union_all([middle, strong])
-    holes = holes.intersection(strong)
-    rows = [
-        ("强发育", "是", holes),
-        ("强发育", "否", strong.difference(holes)),
-        ("中等发育", "否", middle.difference(strong)),
-        ("弱发育", "否", area.difference(middle)),
-    ]
-    shapes, degrees, sinkholes = [], [], []
-    for degree, many, ground in rows:
-        for part in polygons(shapely.set_precision(ground, 0.01)):
-            shapes.append(part)
-            degrees.append(degree)
-            sinkholes.append(many)
+    # Cut along all outlines at once, so that the zones leave no gap between them.
+    faces = faces_of([area, strong, middle, holes])
+    points = shapely.point_on_surface(faces)
+    degrees, sinkholes, shapes = [], [], []
+    for face, point in zip(faces, points, strict=True):
+        if not area.contains(point):
+            continue
+        steep = strong.contains(point)
+        shapes.append(face)
+        degrees.append("强发育" if steep else "中等发育" if middle.contains(point) else "弱发育")
+        sinkholes.append("是" if steep and holes.contains(point) else "否")
     return layer("karst_zone", FILE, shapes, degree=degrees, sinkholes=sinkholes)

@@ -144,3 +144,17 @@ def as_array(shapes: Sequence[BaseGeometry]) -> NDArray[np.object_]:
     out = np.empty(len(shapes), dtype=object)
     out[:] = list(shapes)
     return out
+
+
+def faces_of(parts: list[NDArray[np.object_] | BaseGeometry]) -> NDArray[np.object_]:
+    """Cut the plane along all boundaries and lines at once: faces that share every vertex."""
+    lines = []
+    for part in parts:
+        for shape in np.atleast_1d(np.array(part, dtype=object)):
+            flat = shape.boundary if shape.geom_type.endswith("Polygon") else shape
+            if shape.geom_type == "GeometryCollection":
+                flat = shapely.union_all([p for p in shape.geoms if p.length > 0])
+            lines.append(flat)
+    network = shapely.union_all(lines)
+    found = shapely.get_parts(shapely.polygonize([network]))
+    return np.array(sorted(found, key=lambda p: p.bounds), dtype=object)

@@ -116,8 +116,8 @@ def write_rasters(
 
 def raster_shape(resolution_m: float) -> tuple[int, int]:
     """Columns and rows at a resolution."""
-    per_km = 1000.0 / resolution_m
-    if not 5.0 <= resolution_m <= 1000.0 or abs(per_km - round(per_km)) > 1e-9:
+    usable = 5.0 <= resolution_m <= 1000.0
+    if not usable or abs(1000.0 / resolution_m - round(1000.0 / resolution_m)) > 1e-9:
         raise InputError(
             Fault(
                 zh="示例栅格的分辨率须在 5 至 1000 m 之间且整除 1 km",

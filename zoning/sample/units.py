@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from zoning.sample.frame import Frame
 from zoning.sample.noise import Floats, fractal
-from zoning.sample.outline import SampleLayer, as_array, layer
+from zoning.sample.outline import SampleLayer, as_array, faces_of, layer
 from zoning.sample.texts import admission
 
 PRIORITY, KEY, GENERAL = "优先保护", "重点管控", "一般管控"
@@ -50,7 +50,7 @@ def cut_units(frame: Frame, priority: BaseGeometry, key: BaseGeometry) -> tuple[
     """
     key = shapely.set_precision(key.difference(priority), 0.01)
     divisions, towns = _townships(frame, shapely.union_all([priority, key]))
-    faces = _faces([frame.districts, priority, key, divisions])
+    faces = faces_of([frame.districts, priority, key, divisions])
     points = shapely.point_on_surface(faces)
     home = _which(frame.districts, points)
     faces, points, home = faces[home >= 0], points[home >= 0], home[home >= 0]
@@ -106,19 +106,6 @@ def _townships(frame: Frame, ground: BaseGeometry) -> tuple[BaseGeometry, Floats
 
     lines = shapely.set_precision(shapely.transform(edges, winding), 0.01)
     return lines.intersection(ground), np.array(seeds)
-
-
-def _faces(parts: list[NDArray[np.object_] | BaseGeometry]) -> NDArray[np.object_]:
-    lines = []
-    for part in parts:
-        for shape in np.atleast_1d(np.array(part, dtype=object)):
-            flat = shape.boundary if shape.geom_type.endswith("Polygon") else shape
-            if shape.geom_type == "GeometryCollection":
-                flat = shapely.union_all([p for p in shape.geoms if p.length > 0])
-            lines.append(flat)
-    network = shapely.union_all(lines)
-    found = shapely.get_parts(shapely.polygonize([network]))
-    return np.array(sorted(found, key=lambda p: p.bounds), dtype=object)
 
 
 def _which(areas: NDArray[np.object_], points: NDArray[np.object_]) -> NDArray[np.int64]:
