@@ -24,7 +24,9 @@ from zoning.sites import Sites
 
 AS_OF = date(2026, 11, 22)
 X, Y = 370_000.0, 2_940_000.0  # south-west corner of the region
-EVIL = '<img src=x onerror="document.title=1">{{7*7}}{% endraw %}<!--zoning:data--></script>示例项目'
+EVIL = (
+    '<img src=x onerror="document.title=1">{{7*7}}{% endraw %}<!--zoning:data--></script>示例项目'
+)
 
 RULES = """
 schema = 1
