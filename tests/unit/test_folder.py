@@ -115,7 +115,7 @@ def public() -> shapely.Geometry:
 def corners(shape: shapely.Geometry) -> list[tuple[float, float]]:
     """Vertices of its own in the work CRS, in degrees and in web Mercator."""
     found = []
-    own = shapely.points(np.unique(shapely.get_coordinates(shape), axis=0))
+    own = np.asarray(shapely.points(np.unique(shapely.get_coordinates(shape), axis=0)))
     own = own[shapely.distance(own, public()) > 1]
     assert len(own), "nothing to look for"
     for crs in (WORK, GEOGRAPHIC, "EPSG:3857"):

@@ -99,7 +99,9 @@ def everything(screening: Screening, folder: Path) -> dict[str, bytes]:
 def test_law_3_order_of_sites_layers_rules_and_chunks(scene: Scene, tmp_path: Path) -> None:
     expected = everything(scene.screening, tmp_path / "a")
     catalog, rules = scene.catalog, scene.screening.rules
-    turned = replace(catalog, layers={name: catalog.layers[name] for name in reversed([*catalog.layers])})
+    turned = replace(
+        catalog, layers={name: catalog.layers[name] for name in reversed([*catalog.layers])}
+    )
     back = replace(rules, rules=tuple(reversed(rules.rules)))
     order = [4, 8, 0, 2, 6, 1, 3, 7, 5]
     again = screen(make_sites().take(order), turned, back, as_of=AS_OF, chunk=2)
