@@ -341,7 +341,12 @@ def sample(
     from zoning.sample import write_sample
 
     with _progress("示例数据 sample") as progress:
-        write_sample(folder, seed=seed, resolution_m=resolution, progress=progress)
+        write_sample(
+            folder,
+            seed=seed,
+            resolution_m=resolution,
+            progress=lambda _, done, total: progress(done, total),
+        )
     err.print(f"示例数据 SYNTHETIC: {folder}", highlight=False)
 
 

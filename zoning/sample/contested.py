@@ -17,6 +17,7 @@ from zoning.sample.placing import route
 from zoning.sample.proposal import (
     ALLOW,
     ALUMINIUM,
+    CEMENT,
     CHEM,
     CODE_DAY,
     COKE,
@@ -278,6 +279,16 @@ CONTESTED: tuple[Proposal, ...] = (
         {**PLANT, "行业代码": "C3011", "产品": "水泥", "工艺": "粉磨"},
         stage="已建",
         accepted=date(2019, 5, 6),
+    ),
+    Proposal(
+        "SL-047",
+        "示例水泥熟料线扩建",
+        "工业项目",
+        clear(300, KEY),
+        OPEN,
+        "能耗达不到准入值，但限额数值只是转录：采纳规则后翻转",
+        CEMENT,
+        stage="扩建",
     ),
     Proposal(
         "SL-002",
