@@ -11,8 +11,14 @@ from zoning.facts.table import Facts
 from zoning.facts.values import Claims, Codes, CodeSet, Numbers
 from zoning.rules.grammar import parse_condition, parse_fact
 from zoning.screening.evidence import amount, companions, evidence, label, span
+from zoning.screening.views import Evidence
 
 NAN = math.nan
+
+
+def shown(text: str, facts: Facts) -> Evidence:
+    condition = parse_condition(text)
+    return evidence(condition, facts, label(condition.fact))
 
 
 @pytest.mark.parametrize(
@@ -64,13 +70,13 @@ def test_a_bare_meets_brings_its_figures() -> None:
             "redline.distance": Numbers.between(one, one, "m", one),
         },
     )
-    found = evidence(parse_condition("redline.meets"), facts)
+    found = shown("redline.meets", facts)
     assert found.answer == "true"
     assert found.quantity == "overlap_area"
     assert (found.low, found.high, found.measured, found.unit) == (400, 600, 500, "m2")
     assert "套合 0.0400 ha – 0.0600 ha（测得 0.0500 ha）" in found.text_zh
     away = facts.with_columns({"redline.meets": Claims.of([False])})
-    assert "最近 0 m" in evidence(parse_condition("redline.meets"), away).text_zh
+    assert "最近 0 m" in shown("redline.meets", away).text_zh
 
 
 def test_sets_and_missing_values_in_words() -> None:
@@ -83,8 +89,8 @@ def test_sets_and_missing_values_in_words() -> None:
             "project.energy": Numbers.exact([NAN], "tce/a"),
         },
     )
-    codes = evidence(parse_condition("control_unit.class in [优先保护]"), facts)
+    codes = shown("control_unit.class in [优先保护]", facts)
     assert codes.text_zh == "环境管控单元 类别: 重点管控，可能还有 一般管控"
-    gone = evidence(parse_condition("project.energy > 5 万tce/a"), facts)
+    gone = shown("project.energy > 5 万tce/a", facts)
     assert (gone.answer, gone.reason) == ("unknown", "未填写")
     assert gone.limit == 50_000

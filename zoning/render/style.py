@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from zoning.screening.views import SEEN
+
 __all__ = [
     "DIRECTION",
     "DISCLAIMER",
@@ -116,15 +118,6 @@ DIRECTION: Mapping[str, tuple[str, str, str]] = {
     "note": ("N", "提示，不参与判定", ""),
 }
 """Letter, heading and decision of a finding's direction, in the order of display."""
-
-SEEN: Mapping[str, tuple[str, bool]] = {
-    "original": ("已读：原件", True),
-    "copy": ("已读：副本", True),
-    "excerpt": ("只读到节录", True),
-    "secondary": ("未读原文，据转述", False),
-    "none": ("未读到原文", False),
-}
-"""What was read of a text, and whether that is its own words."""
 
 STATUS: Mapping[str, tuple[str, bool]] = {
     "verified": ("", True),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,12 @@ import pandas as pd
 
 from zoning.facts.table import Facts
 from zoning.facts.values import Codes, Numbers
-from zoning.facts.vocabulary import DIMENSIONS, KINDS, LAYERS
+from zoning.facts.vocabulary import DIMENSIONS, KINDS, LAYERS, LayerSpec
 from zoning.measure.doubt import is_point, site_doubt
 from zoning.rules.grammar import Condition
 from zoning.rules.judge import Outcome
 from zoning.rules.model import Level, Rule
-from zoning.screening.evidence import evidence
+from zoning.screening.evidence import evidence, label
 from zoning.screening.views import (
     CiteView,
     Evidence,
@@ -83,13 +84,49 @@ def _relevant(rule: Rule, outcome: str) -> tuple[Condition, ...]:
     return rule.conditions if outcome != "clear" else rule.when + rule.any
 
 
-def _finding(screening: Screening, row: int, j: int, facts: Facts, *, point: bool) -> FindingView:
-    rule = screening.rules[screening.findings.rules[j]]
+@dataclass(frozen=True, slots=True)
+class SiteFacts:
+    """What every finding of a site asks: its acceptance day, and whether it is a point."""
+
+    accepted: date | None
+    point: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Conditions in words and numbers, each made once for a site.
+
+    Parameters
+    ----------
+    facts : Facts
+        One row.
+    labels : dict
+        Fact -> its label; shared by all sites of a screening.
+    layers : Mapping
+        Layers that may be named.
+    """
+
+    facts: Facts
+    labels: dict[str, str]
+    layers: Mapping[str, LayerSpec]
+    known: dict[str, Evidence] = field(default_factory=dict)
+
+    def evidence(self, condition: Condition) -> Evidence:
+        """Return one condition with its numbers."""
+        key = str(condition)
+        if key not in self.known:
+            name = str(condition.fact)
+            if name not in self.labels:
+                self.labels[name] = label(condition.fact, self.layers)
+            self.known[key] = evidence(condition, self.facts, self.labels[name])
+        return self.known[key]
+
+
+def _finding(screening: Screening, row: int, j: int, asked: Asked, about: SiteFacts) -> FindingView:
+    rule = screening.rule_by_id[screening.findings.rules[j]]
     outcome = WORDS[Outcome(int(screening.findings.outcome[row, j]))]
-    layers = {**LAYERS, **screening.rules.layers}
-    found = tuple(evidence(condition, facts, layers) for condition in _relevant(rule, outcome))
-    accepted = screening.sites.table["accepted"].iloc[row]
-    day = accepted if isinstance(accepted, date) and rule.at == "accepted" else screening.as_of
+    found = tuple(asked.evidence(condition) for condition in _relevant(rule, outcome))
+    day = about.accepted if about.accepted and rule.at == "accepted" else screening.as_of
     cites = _cites(rule, day)
     adopted = f"{rule.adopted_by} {rule.adopted_on}" if rule.status == "adopted" else ""
     departments = dict(screening.out_of_scope)
@@ -108,7 +145,7 @@ def _finding(screening: Screening, row: int, j: int, facts: Facts, *, point: boo
         seen=_seen(cites),
         cites=cites,
         missing=tuple(dict.fromkeys(item.label_zh for item in found if item.reason)),
-        settle=_settle(rule, outcome, found, point=point),
+        settle=_settle(rule, outcome, found, point=about.point),
         evidence=found,
         department=unheld[0] if outcome == "unreviewed" and unheld else rule.department,
         note=rule.note,
@@ -173,15 +210,16 @@ def site_view(screening: Screening, row: int) -> SiteView:
     one = sites.take([row])
     facts = screening.facts.take(np.asarray([row]))
     data = sites.table.iloc[row]
-    point = bool(is_point(one.geometry)[0])
-    asked = np.flatnonzero(screening.findings.outcome[row] != Outcome.NOT_ASKED)
+    accepted = data["accepted"] if isinstance(data["accepted"], date) else None
+    about = SiteFacts(accepted, bool(is_point(one.geometry)[0]))
+    asked = Asked(facts, screening.labels, screening.known_layers)
+    concerned = np.flatnonzero(screening.findings.outcome[row] != Outcome.NOT_ASKED)
     findings = sorted(
-        (_finding(screening, row, int(j), facts, point=point) for j in asked),
+        (_finding(screening, row, int(j), asked, about) for j in concerned),
         key=lambda f: (-f.least, -f.most, _ROLE_ORDER[f.direction], f.rule),
     )
     doubt = site_doubt(one)
     geometry = one.geometry[0]
-    accepted = data["accepted"]
     return SiteView(
         id=str(data["id"]),
         project=str(data["project"]),
@@ -190,7 +228,7 @@ def site_view(screening: Screening, row: int) -> SiteView:
         kind=str(data["kind"] or ""),
         kind_zh=KINDS.get(str(data["kind"]), ""),
         stage=str(data["stage"] or ""),
-        accepted=accepted if isinstance(accepted, date) else None,
+        accepted=accepted,
         industry=str(data["industry"] or ""),
         product=str(data["product"] or ""),
         process=str(data["process"] or ""),

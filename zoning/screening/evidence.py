@@ -164,6 +164,9 @@ def _spatial(ref: FactRef, column: Claims, facts: Facts, head: Evidence) -> Evid
     if figure is None or figure.reasons.index[0]:
         return _claim_evidence(column, head)
     quantity = "套合" if figure is area else "最近"
+    bound: tuple[str, float | None] = ("", None)  # being within has no limit that a bar could show
+    if ref.measure == "meets":
+        bound = (">", 0.0) if figure is area else ("<=", 0.0)
     low, high, measured = _numbers(figure)
     words = f"{quantity} {span(low, high, measured, figure.unit)}"
     if missing:
@@ -175,8 +178,8 @@ def _spatial(ref: FactRef, column: Claims, facts: Facts, head: Evidence) -> Evid
         text_zh=f"{head.label_zh}: {words}",
         reason=missing,
         quantity="overlap_area" if figure is area else "distance",
-        op=">" if figure is area else "<=",
-        limit=0.0,
+        op=bound[0],
+        limit=bound[1],
         unit=figure.unit,
         low=_plain(low),
         high=_plain(high),
@@ -196,9 +199,7 @@ def _claim_evidence(column: Claims, head: Evidence) -> Evidence:
     return replace(head, text_zh=text, reason=missing)
 
 
-def evidence(
-    condition: Condition, facts: Facts, layers: Mapping[str, LayerSpec] = LAYERS
-) -> Evidence:
+def evidence(condition: Condition, facts: Facts, label_zh: str) -> Evidence:
     """Return what one condition was asked of, in words and numbers.
 
     Parameters
@@ -206,14 +207,14 @@ def evidence(
     condition : Condition
     facts : Facts
         One row.
-    layers : Mapping
-        Layers and their titles.
+    label_zh : str
+        The fact in words, see :func:`label`.
     """
     ref = condition.fact
     column = facts[str(ref)]
     head = Evidence(
         fact=str(ref),
-        label_zh=label(ref, layers),
+        label_zh=label_zh,
         condition_text=str(condition),
         answer=_answer(condition, facts),
         text_zh="",

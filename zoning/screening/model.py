@@ -12,12 +12,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from zoning.facts.table import Facts
+from zoning.facts.vocabulary import LAYERS, LayerSpec
 from zoning.rules.judge import Findings, Outcome, Ranges, gravest
-from zoning.rules.model import Level, RuleSet
+from zoning.rules.model import Level, Rule, RuleSet
 from zoning.screening.views import Decision, ProjectView, SiteView, Source
 from zoning.screening.why import Why
 from zoning.sites import Sites
 
+KEPT_VIEWS = 500  # several writers show the same projects; a view is about 100 kB
 DISCLAIMER = "在所审范围和所列数据版本内的结论，不代替环评、用地、节能、林草等审批。"
 
 
@@ -62,6 +64,25 @@ class Screening:
         return len(self.sites)
 
     @cached_property
+    def rule_by_id(self) -> dict[str, Rule]:
+        """Every rule of the set, by id."""
+        return {rule.id: rule for rule in self.rules.rules}
+
+    @cached_property
+    def known_layers(self) -> dict[str, LayerSpec]:
+        """Layers that rules may name: the vocabulary and what rule files declare."""
+        return {**LAYERS, **self.rules.layers}
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Facts in words, filled as they are asked for."""
+        return {}
+
+    @cached_property
+    def _views(self) -> dict[str, ProjectView]:
+        return {}
+
+    @cached_property
     def _groups(self) -> tuple[NDArray[np.intp], list[str]]:
         codes, names = pd.factorize(self.sites.table["project"])
         return np.asarray(codes, np.intp), [str(name) for name in names]
@@ -88,6 +109,14 @@ class Screening:
         found = list(self.decisions().values())
         return {decision: found.count(decision) for decision in Decision}
 
+    @cached_property
+    def _rows(self) -> dict[str, list[int]]:
+        codes, names = self._groups
+        rows: dict[str, list[int]] = {name: [] for name in names}
+        for row, code in enumerate(codes):
+            rows[names[code]].append(row)
+        return rows
+
     def rows_of(self, project: str) -> list[int]:
         """Rows of a project's components.
 
@@ -96,10 +125,7 @@ class Screening:
         KeyError
             No such project.
         """
-        codes, names = self._groups
-        if project not in names:
-            raise KeyError(project)
-        return [int(i) for i in np.flatnonzero(codes == names.index(project))]
+        return self._rows[project]
 
     def site(self, row: int) -> SiteView:
         """Return one site with all its findings."""
@@ -108,10 +134,13 @@ class Screening:
         return site_view(self, row)
 
     def view(self, project: str) -> ProjectView:
-        """Return one project with its components."""
+        """Return one project with its components; the first `KEPT_VIEWS` made are kept."""
         from zoning.screening.compose import project_view
 
-        return project_view(self, project)
+        made = self._views.get(project) or project_view(self, project)
+        if len(self._views) < KEPT_VIEWS:
+            self._views[project] = made
+        return made
 
     def projects(self) -> Iterator[ProjectView]:
         """Every project, in list order, made one at a time."""

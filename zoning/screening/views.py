@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from zoning.errors import Fault
 from zoning.rules.model import Level
+
+# How a cited text was seen, in the words of every output, and whether its own words were read
+SEEN: Mapping[str, tuple[str, bool]] = MappingProxyType(
+    {
+        "original": ("已读：原件", True),
+        "copy": ("已读：副本", True),
+        "excerpt": ("只读到节录", True),
+        "secondary": ("未读原文，据转述", False),
+        "none": ("未读到原文", False),
+    }
+)
 
 
 class Decision(StrEnum):

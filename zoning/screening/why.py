@@ -7,20 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from zoning.screening.views import FindingView, SiteView
+from zoning.screening.views import SEEN, FindingView, SiteView
 
 if TYPE_CHECKING:
     from zoning.screening.model import Screening
 
 _MARK = {"fires": "●", "open": "?", "suspected": "○", "note": "·"}
-_SEEN = {
-    "original": "已读: 原件",
-    "copy": "已读: 副本",
-    "excerpt": "已读: 摘录",
-    "secondary": "仅见转述",
-    "none": "未读到原文",
-    "": "",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +51,7 @@ def _finding(finding: FindingView) -> Iterable[str]:
     for item in finding.evidence:
         yield f"      {item.text_zh}"
     for cite in finding.cites:
-        tag = _SEEN[cite.seen]
-        yield f"      {cite}{'     ' + tag if tag else ''}"
+        yield f"      {cite}     {SEEN[cite.seen][0]}"
     if finding.demand and finding.outcome == "fires":
         yield f"      要求: {finding.demand}"
     if finding.settle:
