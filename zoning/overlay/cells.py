@@ -13,7 +13,7 @@ from zoning.overlay.index import Floats, Geometries, dimensions, polygonal
 Places = NDArray[np.intp]
 
 LEAST_WEIGHT = 1e-9
-"""[cell] Coverage below this is rounding of coordinates (1e-11 of a cell), not ground."""
+"""[cell], of lines [m]. Less than this is rounding of coordinates (1e-11 of a cell)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +84,9 @@ def _line_cells(which: Places, shapes: Geometries, side: Floats) -> _Table:
     some, back = np.unique(flat, return_inverse=True)
     weight = np.bincount(back, weights=length, minlength=len(some)).astype(np.float64)
     held = np.searchsorted(base[0], some, side="right") - 1
+    whole = np.bincount(held, weights=weight, minlength=len(which))
+    real = weight > np.minimum(LEAST_WEIGHT, 1e-6 * whole)[held]
+    some, held, weight = some[real], held[real], weight[real]
     local = some - base[0][held]
     return (
         which[held],

@@ -28,13 +28,13 @@ CORNERS_SEEN = 8
 def local_ground(
     sites: Geometries,
     zones: Zones,
-    site: Integers,
-    feature: Integers,
+    asked: Mask,
+    chosen: Mask,
     margin: Floats,
     *,
     closed: bool,
 ) -> tuple[Integers, Geometries]:
-    """Union of the paired polygon features around each site.
+    """Union of the chosen polygon features around each site that is asked for.
 
     Parameters
     ----------
@@ -42,8 +42,11 @@ def local_ground(
         Sites.
     zones : Zones
         The layer.
-    site, feature : i4[k]
-        Pairs; features without area are passed over.
+    asked : bool[n]
+        Sites.
+    chosen : bool[m]
+        Features; those without area are passed over. All of them within the margin count, also
+        those beyond t: they hold the ground together when it is eroded.
     margin : f8[n]
         [m] How far beyond the site's bounds the ground is wanted.
     closed : bool
@@ -56,7 +59,7 @@ def local_ground(
         Sites that have any ground (ascending) and that ground; edges made by cutting are at least
         `margin` away from the site.
     """
-    site, piece = _near(sites, zones, site, feature, margin)
+    site, piece = _near(sites, zones, asked, chosen, margin)
     owner, start, count = np.unique(site, return_index=True, return_counts=True)
     union = np.empty(len(owner), dtype=object)
     for size in np.unique(count):
@@ -130,18 +133,16 @@ def _outwards(t: Floats) -> Floats:
 
 
 def _near(
-    sites: Geometries, zones: Zones, site: Integers, feature: Integers, margin: Floats
+    sites: Geometries, zones: Zones, asked: Mask, chosen: Mask, margin: Floats
 ) -> tuple[Integers, Geometries]:
-    """Pieces of the paired features within the margin of their sites' boxes, ordered by site."""
-    asked = np.unique(site)
-    low_x, low_y, high_x, high_y = shapely.bounds(sites[asked]).T
-    room = margin[asked]
-    box = shapely.box(low_x - room, low_y - room, high_x + room, high_y + room)
+    """Pieces of the chosen features within the margin of the sites' boxes, ordered by site."""
+    site = np.flatnonzero(asked).astype(np.int32)
+    low_x, low_y, high_x, high_y = shapely.bounds(sites[site]).T
+    far = margin[site]
+    box = shapely.box(low_x - far, low_y - far, high_x + far, high_y + far)
     pieces = zones.pieces()
     place, piece = pieces.tree.query(box)
-    wanted = site.astype(np.int64) * len(zones) + feature
-    found = asked[place].astype(np.int64) * len(zones) + pieces.feature[piece]
-    kept = np.isin(found, wanted)
+    kept = chosen[pieces.feature[piece]]
     place, piece = place[kept], piece[kept]
     order = np.lexsort((piece, place))
-    return asked[place[order]], pieces.tree.geometries[piece[order]]
+    return site[place[order]], pieces.tree.geometries[piece[order]]

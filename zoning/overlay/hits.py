@@ -130,28 +130,26 @@ def meets(
     maybe[pairs.site[kept & pairs.maybe]] = True
     met = np.zeros(len(sites), dtype=bool)
     met[pairs.site[kept & pairs.meets]] = True
-    doubt = kept & (met & ~sure & (shift > 0))[pairs.site]
-    owner, depth = union_reach(sites, zones, pairs.site[doubt], pairs.feature[doubt], shift)
+    doubt = met & ~sure & (shift > 0)
+    owner, depth = union_reach(sites, zones, pairs, doubt, zones.all_or(chosen), shift)
     sure[owner] |= depth > shift[owner] + SLACK_M
     return sure, maybe
 
 
 def union_reach(
-    sites: Geometries, zones: Zones, site: Integers, feature: Integers, t: Floats
+    sites: Geometries, zones: Zones, pairs: Pairs, asked: Mask, chosen: Mask, t: Floats
 ) -> tuple[Integers, Floats]:
-    """Reach of sites into the union of several polygon features, as far as t asks.
+    """Reach of sites into the union of the chosen polygons, as far as t asks.
 
     Returns
     -------
     i4[u], f8[u]
-        Sites that have two or more of the features within t and meet their union; reach [m].
+        Of the sites asked for (bool[n]), those that have two or more of the polygons within t and
+        meet their union; reach [m].
     """
-    area = zones.dimension[feature] == 2
-    site, feature = site[area], feature[area]
-    several = np.bincount(site, minlength=len(sites))[site] > 1
-    owner, ground = local_ground(
-        sites, zones, site[several], feature[several], room(t), closed=True
-    )
+    near = pairs.site[(chosen & (zones.dimension == 2))[pairs.feature]]
+    several = np.bincount(near, minlength=len(sites)) > 1
+    owner, ground = local_ground(sites, zones, asked & several, chosen, room(t), closed=True)
     met = np.asarray(shapely.intersects(ground, sites[owner]), dtype=bool)
     owner, ground = owner[met], ground[met]
     return owner, reach(sites[owner], ground, outline(ground), t[owner])
@@ -188,14 +186,11 @@ def overlap(
     full, safe = covered(sites, zones, site, feature, shift)
     measured, low = np.where(full, whole, 0.0), np.where(safe, whole, 0.0)
     high = measured.copy()
-    part = ~safe[site]
-    site, feature = site[part], feature[part]
-    owner, ground = local_ground(sites, zones, site, feature, room(shift), closed=False)
-    exact = _shared(sites[owner], ground)
-    measured[owner] = np.where(full[owner], whole[owner], exact)
-    low[owner] = high[owner] = measured[owner]
-    doubt = (shift > 0)[site]
-    owner, small, large = _doubted(sites, zones, site[doubt], feature[doubt], shift)
+    kept = zones.all_or(chosen)
+    part = ~safe & (np.bincount(site, minlength=len(sites)) > 0)
+    owner, ground = local_ground(sites, zones, part & ~full, kept, 0 * shift, closed=False)
+    measured[owner] = low[owner] = high[owner] = _shared(sites[owner], ground)
+    owner, small, large = _doubted(sites, zones, part & (shift > 0), kept, shift)
     low[owner] = np.minimum(small, measured[owner])
     high[owner] = np.maximum(large, measured[owner])
     point = np.isnan(whole)
@@ -233,20 +228,17 @@ def within(
     full, sure = covered(sites, zones, site, feature, shift)
     maybe = full | shapely.is_missing(sites)
     hope = maybe | reaches_inside(sites, zones, site, feature, shift)
-    site, feature = site[hope[site]], feature[hope[site]]
+    kept = zones.all_or(chosen)
     several = np.bincount(site, minlength=len(sites)) > 1  # what one feature says is said above
     for closed in (False, True):  # closing hairline gaps may move an edge by a micron: try both
-        part = (several & ~sure)[site]
-        args = sites, zones, site[part], feature[part], room(shift)
-        owner, ground = local_ground(*args, closed=closed)
+        asked = hope & several & ~sure
+        owner, ground = local_ground(sites, zones, asked, kept, room(shift), closed=closed)
         inside = np.asarray(shapely.covers(ground, sites[owner]), dtype=bool)
         owner, ground = owner[inside], ground[inside]
         maybe[owner] = True
         sure[owner[clear_of(outline(ground), sites[owner], shift[owner])]] = True
-    doubt = (~maybe & (shift > 0))[site]
-    owner, ground = local_ground(
-        sites, zones, site[doubt], feature[doubt], room(shift), closed=True
-    )
+    asked = hope & ~maybe & (shift > 0)
+    owner, ground = local_ground(sites, zones, asked, kept, room(shift), closed=True)
     ground = dilated(ground, shift[owner])
     maybe[owner[np.asarray(shapely.covers(ground, sites[owner]), dtype=bool)]] = True
     return sure, maybe
@@ -343,10 +335,10 @@ def _areal(
 
 
 def _doubted(
-    sites: Geometries, zones: Zones, site: Integers, feature: Integers, shift: Floats
+    sites: Geometries, zones: Zones, asked: Mask, chosen: Mask, shift: Floats
 ) -> tuple[Integers, Floats, Floats]:
     """Overlaps with the ground eroded and dilated by t."""
-    owner, ground = local_ground(sites, zones, site, feature, room(shift), closed=True)
+    owner, ground = local_ground(sites, zones, asked, chosen, room(shift), closed=True)
     place, t = sites[owner], shift[owner]
     small, large = _shared(place, eroded(ground, t)), _shared(place, dilated(ground, t))
     return owner, small, large

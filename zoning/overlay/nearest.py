@@ -55,8 +55,8 @@ def nearest(
     np.minimum.at(depth, pairs.site[hit], pairs.depth[hit])
     first, at = np.unique(pairs.site[hit], return_index=True)
     feature[first] = pairs.feature[hit][at]
-    shallow = ((depth <= 0) & (-depth <= shift) & (shift > 0))[pairs.site]
-    owner, deep = union_reach(sites, zones, pairs.site[shallow], pairs.feature[shallow], shift)
+    shallow = (depth <= 0) & (-depth <= shift) & (shift > 0)
+    owner, deep = union_reach(sites, zones, pairs, shallow, kept, shift)
     met = depth[owner] <= 0
     depth[owner[met]] = np.minimum(depth[owner[met]], -deep[met])
     apart = np.flatnonzero(np.isinf(depth))
