@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
@@ -92,6 +93,7 @@ class Book:
     footer: str = ""
     notices: tuple[tuple[str, Look], ...] = ()
     _formats: dict[tuple[tuple[str, object], ...], Format] = field(default_factory=dict)
+    _cells: dict[tuple[Form, bool, str, str, bool], Format] = field(default_factory=dict)
 
     def format(self, **options: object) -> Format:
         """Make a format, each once."""
@@ -300,6 +302,7 @@ def _lines(text: str, width: float) -> int:
     return sum(max(1, math.ceil(text_width(part) / room)) for part in text.split("\n"))
 
 
+@lru_cache(maxsize=100_000)  # the same words stand in most rows
 def text_width(text: str) -> float:
     """Width in Latin characters: East Asian signs take two.
 
