@@ -14,11 +14,12 @@ import pandas as pd
 from zoning.facts.table import Facts
 from zoning.facts.values import Codes, Numbers
 from zoning.facts.vocabulary import DIMENSIONS, KINDS, LAYERS, LayerSpec
-from zoning.measure.doubt import is_point, site_doubt
+from zoning.measure.doubt import SiteDoubt, is_point, site_doubt
 from zoning.rules.grammar import Condition
 from zoning.rules.judge import Outcome
 from zoning.rules.model import Level, Rule
 from zoning.screening.evidence import evidence, label
+from zoning.screening.levels import energy_figures
 from zoning.screening.views import (
     CiteView,
     Evidence,
@@ -104,11 +105,20 @@ class Asked:
         Fact -> its label; shared by all sites of a screening.
     layers : Mapping
         Layers that may be named.
+    doubt : str
+        Of the site: 点位 ±30 m.
+    accuracy : Mapping
+        Layer -> its accuracy [m].
+    figures : Mapping
+        Fact -> numbers behind it.
     """
 
     facts: Facts
     labels: dict[str, str]
     layers: Mapping[str, LayerSpec]
+    doubt: str
+    accuracy: Mapping[str, float]
+    figures: Mapping[str, str]
     known: dict[str, Evidence] = field(default_factory=dict)
 
     def evidence(self, condition: Condition) -> Evidence:
@@ -118,8 +128,18 @@ class Asked:
             name = str(condition.fact)
             if name not in self.labels:
                 self.labels[name] = label(condition.fact, self.layers)
-            self.known[key] = evidence(condition, self.facts, self.labels[name])
+            self.known[key] = evidence(
+                condition,
+                self.facts,
+                self.labels[name],
+                doubt=self._doubt(condition.fact.layer),
+                figures=self.figures.get(name, ""),
+            )
         return self.known[key]
+
+    def _doubt(self, layer: str) -> str:
+        accuracy = self.accuracy.get(layer)
+        return f"{self.doubt}，图层 ±{accuracy:g} m" if accuracy is not None else ""
 
 
 def _finding(screening: Screening, row: int, j: int, asked: Asked, about: SiteFacts) -> FindingView:
@@ -204,6 +224,16 @@ def _figure(facts: Facts, name: str) -> float:
     return float(column.measured[0]) if isinstance(column, Numbers) else math.nan
 
 
+def _doubt_text(doubt: SiteDoubt) -> str:
+    """Where the doubt of one site comes from; defaults of ours are said to be."""
+    default = "（默认）" if doubt.accuracy_default[0] else ""
+    text = f"点位 ±{doubt.accuracy_m[0]:.0f} m{default}"
+    if doubt.radius_m[0] > 0:
+        default = "（默认）" if doubt.radius_default[0] else ""
+        text += f"，占地半径 {doubt.radius_m[0]:.0f} m{default}"
+    return text
+
+
 def site_view(screening: Screening, row: int) -> SiteView:
     """Return one site with all its findings, the gravest first."""
     sites = screening.sites
@@ -212,13 +242,26 @@ def site_view(screening: Screening, row: int) -> SiteView:
     data = sites.table.iloc[row]
     accepted = data["accepted"] if isinstance(data["accepted"], date) else None
     about = SiteFacts(accepted, bool(is_point(one.geometry)[0]))
-    asked = Asked(facts, screening.labels, screening.known_layers)
+    doubt = site_doubt(one)
+    asked = Asked(
+        facts,
+        screening.labels,
+        screening.known_layers,
+        _doubt_text(doubt),
+        {source.layer: source.accuracy_m for source in screening.sources},
+        energy_figures(
+            str(data["industry"] or ""),
+            str(data["product"] or ""),
+            str(data["process"] or ""),
+            float(data["unit_energy"]),
+            str(data["unit_energy_unit"] or ""),
+        ),
+    )
     concerned = np.flatnonzero(screening.findings.outcome[row] != Outcome.NOT_ASKED)
     findings = sorted(
         (_finding(screening, row, int(j), asked, about) for j in concerned),
         key=lambda f: (-f.least, -f.most, _ROLE_ORDER[f.direction], f.rule),
     )
-    doubt = site_doubt(one)
     geometry = one.geometry[0]
     return SiteView(
         id=str(data["id"]),

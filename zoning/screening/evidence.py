@@ -54,8 +54,8 @@ def amount(value: float, unit: str) -> str:
     return f"{_thin(number, decimals)} {shown}".strip()
 
 
-def span(low: float, high: float, measured: float, unit: str) -> str:
-    """Return an interval with the figure measured: 960–1 040 m（测得 1 000 m）."""
+def span(low: float, high: float, measured: float, unit: str, doubt: str = "") -> str:
+    """Return an interval with the figure measured: 960–1 040 m（测得 1 000 m，图层 ±10 m）."""
     if math.isinf(low) and math.isinf(high):
         return _NEVER
     if low == high or amount(low, unit) == amount(high, unit):
@@ -66,7 +66,9 @@ def span(low: float, high: float, measured: float, unit: str) -> str:
         text = f"≤ {amount(high, unit)}"
     else:
         text = f"{amount(low, unit)} – {amount(high, unit)}"
-    return text if math.isnan(measured) else f"{text}（测得 {amount(measured, unit)}）"
+    if not math.isnan(measured):
+        doubt = f"测得 {amount(measured, unit)}{'，' if doubt else ''}{doubt}"
+    return f"{text}（{doubt}）" if doubt else text
 
 
 _SAID = {"true": "是", "false": "否"}
@@ -107,7 +109,7 @@ def _plain(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _number_evidence(condition: Condition, column: Numbers, head: Evidence) -> Evidence:
+def _number_evidence(condition: Condition, column: Numbers, head: Evidence, doubt: str) -> Evidence:
     low, high, measured = _numbers(column)
     test = condition.test
     op, limit = "", None
@@ -116,7 +118,7 @@ def _number_evidence(condition: Condition, column: Numbers, head: Evidence) -> E
         limit = convert(test.limit.value, test.limit.unit, column.unit)
         op, bound = test.op, f"，界限 {test.op} {test.limit}"
     missing = column.reasons.text(0)
-    text = missing or span(low, high, measured, column.unit)
+    text = missing or span(low, high, measured, column.unit, doubt)
     return replace(
         head,
         text_zh=f"{head.label_zh}: {text}{bound}",
@@ -143,9 +145,10 @@ def _codes_text(column: Codes) -> str:
     return f"{'、'.join(sure)}，可能还有 {'、'.join(more)}"
 
 
-def _codes_evidence(column: Codes, head: Evidence) -> Evidence:
+def _codes_evidence(column: Codes, head: Evidence, figures: str) -> Evidence:
     missing = column.reasons.text(0)
     text = f"{head.label_zh}: {missing or _codes_text(column)}"
+    text += f"（{figures}）" if figures else ""
     return replace(head, text_zh=text, reason=missing)
 
 
@@ -155,7 +158,7 @@ def _companion(ref: FactRef, measure: str, facts: Facts) -> Numbers | None:
     return column if isinstance(column, Numbers) else None
 
 
-def _spatial(ref: FactRef, column: Claims, facts: Facts, head: Evidence) -> Evidence:
+def _spatial(ref: FactRef, column: Claims, facts: Facts, head: Evidence, doubt: str) -> Evidence:
     """Give a bare ``meets`` its overlap where it is met or near, else its distance."""
     area, distance = (_companion(ref, m, facts) for m in ("overlap_area", "distance"))
     missing = column.reasons.text(0)
@@ -168,7 +171,7 @@ def _spatial(ref: FactRef, column: Claims, facts: Facts, head: Evidence) -> Evid
     if ref.measure == "meets":
         bound = (">", 0.0) if figure is area else ("<=", 0.0)
     low, high, measured = _numbers(figure)
-    words = f"{quantity} {span(low, high, measured, figure.unit)}"
+    words = f"{quantity} {span(low, high, measured, figure.unit, doubt)}"
     if missing:
         words = f"{missing}; {words}"
     elif met and figure is area and distance is not None and not column.sure[0]:
@@ -199,7 +202,9 @@ def _claim_evidence(column: Claims, head: Evidence) -> Evidence:
     return replace(head, text_zh=text, reason=missing)
 
 
-def evidence(condition: Condition, facts: Facts, label_zh: str) -> Evidence:
+def evidence(
+    condition: Condition, facts: Facts, label_zh: str, *, doubt: str = "", figures: str = ""
+) -> Evidence:
     """Return what one condition was asked of, in words and numbers.
 
     Parameters
@@ -209,6 +214,10 @@ def evidence(condition: Condition, facts: Facts, label_zh: str) -> Evidence:
         One row.
     label_zh : str
         The fact in words, see :func:`label`.
+    doubt : str
+        Where a spatial interval comes from: 点位 ±30 m，图层 ±10 m.
+    figures : str
+        Numbers behind a class, with their source.
     """
     ref = condition.fact
     column = facts[str(ref)]
@@ -221,9 +230,9 @@ def evidence(condition: Condition, facts: Facts, label_zh: str) -> Evidence:
         layer="" if ref.layer in SPACES else ref.layer,
     )
     if isinstance(column, Numbers):
-        return _number_evidence(condition, column, head)
+        return _number_evidence(condition, column, head, doubt)
     if isinstance(column, Codes):
-        return _codes_evidence(column, head)
+        return _codes_evidence(column, head, figures)
     if ref.layer not in SPACES and ref.measure in ("meets", "within"):
-        return _spatial(ref, column, facts, head)
+        return _spatial(ref, column, facts, head, doubt)
     return _claim_evidence(column, head)

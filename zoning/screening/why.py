@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from zoning.screening.views import SEEN, FindingView, SiteView
+from zoning.screening.evidence import amount
+from zoning.screening.views import SEEN, Evidence, FindingView, SiteView
 
 if TYPE_CHECKING:
     from zoning.screening.model import Screening
@@ -69,8 +70,15 @@ def _section(title: str, findings: Sequence[FindingView]) -> Iterable[str]:
 
 def _clear(findings: Sequence[FindingView]) -> str:
     items = [item for f in findings for item in f.evidence if item.layer and item.low is not None]
-    words = [item.text_zh for item in items if item.answer == "false"]
+    words = [_short(item) for item in items if item.answer == "false"]
     return " · ".join(dict.fromkeys(words))
+
+
+def _short(item: Evidence) -> str:
+    """One figure, without its doubt: the finding itself is not in question."""
+    if item.quantity == "distance" and item.measured is not None:
+        return f"{item.label_zh.removesuffix('涉及').strip()} 最近 {amount(item.measured, 'm')}"
+    return item.text_zh
 
 
 def _site(view: SiteView, screening: Screening) -> Iterable[str]:
