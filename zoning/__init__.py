@@ -4,7 +4,7 @@
 >>> catalog = zoning.Catalog.open("data")
 >>> sites = zoning.read_projects("data/projects/proposed_projects.xlsx", crs=catalog.crs)
 >>> screening = zoning.screen(sites, catalog, zoning.load_rules("admission"), as_of=...)
->>> screening.why("P-07")
+>>> screening.why("SL-036")
 """
 
 from __future__ import annotations

@@ -335,7 +335,7 @@ def _claim_column(met: _Met, parts: Sequence[_Asked], measure: str) -> Claims:
     sure, maybe = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
     for part in parts:
         sure[part.rows], maybe[part.rows] = part.meets if measure == "meets" else part.within
-    reasons = Reasons.where(met.open & ~sure & maybe, met.why_open)
+    reasons = Reasons.where(met.open & ~sure & maybe & met.ground.placed, met.why_open)
     return Claims(sure, maybe, reasons).hide(~met.ground.placed, NO_PLACE)
 
 

@@ -181,7 +181,7 @@ class RuleSet:
     def edition(self) -> str:
         """Hash of what the rules say and of who adopted which."""
         words = hashlib.sha256()
-        for rule in self.rules:
+        for rule in sorted(self.rules, key=lambda rule: rule.id):
             words.update(repr(replace(rule, cases=())).encode())
         return words.hexdigest()
 

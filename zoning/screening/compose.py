@@ -15,6 +15,7 @@ from zoning.facts.table import Facts
 from zoning.facts.values import Codes, Numbers
 from zoning.facts.vocabulary import DIMENSIONS, KINDS, LAYERS, LayerSpec
 from zoning.measure.doubt import SiteDoubt, is_point, site_doubt
+from zoning.measure.vector import NO_PLACE
 from zoning.rules.grammar import Condition
 from zoning.rules.judge import Outcome
 from zoning.rules.model import Level, Rule
@@ -51,10 +52,12 @@ def _settle(rule: Rule, outcome: str, found: Sequence[Evidence], *, point: bool)
     if outcome != "open":
         return ""
     unknown = [item for item in found if item.answer == "unknown"]
-    stated = [item.label_zh for item in unknown if not item.layer]
-    layers = [LAYERS[i.layer].title for i in unknown if i.layer in LAYERS and i.reason]
+    stated = [i.label_zh for i in unknown if not i.layer and i.reason != NO_PLACE]
+    placeless = any(item.reason == NO_PLACE for item in unknown)
+    silent = [item.layer for item in unknown if item.reason and item.reason != NO_PLACE]
+    layers = [LAYERS[layer].title for layer in silent if layer in LAYERS]
     near = [item for item in unknown if item.layer and not item.reason]
-    parts = []
+    parts = ["补充可用的坐标或边界"] if placeless else []
     if stated:
         parts.append(f"补充或说明: {'、'.join(dict.fromkeys(stated))}")
     if layers:
