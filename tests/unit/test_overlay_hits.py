@@ -186,6 +186,12 @@ class TestOverlap:
         halves = [box(-20, -20, 5, 30), box(5, -20, 30, 30)]
         assert overlap_of(SQUARE, halves, 3.0) == (100.0, 100.0, 100.0)
 
+    def test_a_hairline_gap_of_rounding_is_no_seam(self):
+        halves = [box(-20, -20, 5, 30), box(5 + 4e-7, -20, 30, 30)]
+        assert overlap_of(SQUARE, halves, 3.0)[1] == pytest.approx(100.0, abs=1e-4)
+        assert claims(within, SQUARE, halves, 3.0) == YES
+        assert claims(meets, box(4, 4, 6, 6), halves, 8.0) == YES
+
     def test_a_corner_on_a_neighbours_edge_leaves_no_seam(self):
         # The slanted edge of one meets two others at a corner that no float hits exactly.
         left = Polygon([(-30, -30), (4, -30), (7, 40), (-30, 40)])

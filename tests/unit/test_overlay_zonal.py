@@ -82,6 +82,13 @@ class TestCells:
         assert table(Point(1, 2)) == {(2, 1): 1.0}
         assert table(MultiPoint([(0.1, 0.1), (0.2, 0.2)])) == {(0, 0): 1.0}
 
+    def test_rounding_of_big_shapes_does_not_reach_small_ones(self):
+        angle = np.linspace(0, 6.28, 4000)
+        ring = np.stack([np.cos(angle), np.sin(angle)], 1) * (300 + 9 * np.sin(7 * angle))[:, None]
+        tiny = box(4 - 1e-6, 7 - 1e-6, 4 + 1e-6, 7 + 1e-6)  # 1e-12 in each of four cells
+        cell = cells(shapes(*[Polygon(ring + 0.123 * k) for k in range(8)], tiny))
+        assert cell.weight[cell.shape == 8] == pytest.approx([1e-12] * 4, rel=1e-3)
+
     def test_many_shapes_keep_their_own_cells(self):
         cell = cells(shapes(None, box(0, 0, 1, 1), Point(5, 5), box(0.5, 0, 1.5, 1), None))
         assert cell.shape.tolist() == [1, 2, 3, 3]
