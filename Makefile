@@ -1,12 +1,12 @@
 # make demo   set up, screen the sample list, say where the outputs are
-# make test   set up with the test extra, run the tests
+# make test   set up with the test extra, run the tests; make test-slow runs the slow ones
 # make lint   ruff, mypy --strict, import floors
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: demo test lint clean
+.PHONY: demo test test-slow lint clean
 
 $(VENV)/made: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v < (3, 14) else f"zoning needs Python 3.11 to 3.13, this is {v}; set PYTHON=")'
@@ -22,7 +22,10 @@ demo: $(VENV)/made
 	$(BIN)/zoning demo
 
 test: $(VENV)/made-test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not slow"
+
+test-slow: $(VENV)/made-test
+	$(BIN)/python -m pytest -m slow
 
 lint: $(VENV)/made-test
 	$(BIN)/ruff check .
