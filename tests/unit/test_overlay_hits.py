@@ -186,6 +186,14 @@ class TestOverlap:
         halves = [box(-20, -20, 5, 30), box(5, -20, 30, 30)]
         assert overlap_of(SQUARE, halves, 3.0) == (100.0, 100.0, 100.0)
 
+    @pytest.mark.parametrize("edge", [14.0, 15.01])
+    def test_a_neighbour_some_way_off_holds_the_ground_together(self, edge):
+        # The common edge is 4 m, or a little more than t, from the site.
+        halves = [box(-50, -50, edge, 60), box(edge, -50, 60, 60)]
+        assert overlap_of(SQUARE, halves, 5.0) == (100.0, 100.0, 100.0)
+        crooked = [shapely.segmentize(half, 0.5) for half in halves]  # many corners: subdivided
+        assert overlap_of(SQUARE, crooked, 5.0) == (100.0, 100.0, 100.0)
+
     def test_a_hairline_gap_of_rounding_is_no_seam(self):
         halves = [box(-20, -20, 5, 30), box(5 + 4e-7, -20, 30, 30)]
         assert overlap_of(SQUARE, halves, 3.0)[1] == pytest.approx(100.0, abs=1e-4)

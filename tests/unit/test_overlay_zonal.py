@@ -12,7 +12,7 @@ from tests.overlay_cases import shapes, write_raster
 from zoning.crs import project
 from zoning.overlay import jobs, zonal
 from zoning.overlay.cells import cells
-from zoning.overlay.filters import halo, highest, lowest, reachable, rounded_up
+from zoning.overlay.filters import halo, highest, lowest, lowest_around, reachable, rounded_up
 
 # Rows from the north:  1 2 3 / 4 5 6 / 7 8 9; cells of 1 m, upper left corner at (0, 3).
 NINE = np.arange(1, 10, dtype=np.float32).reshape(3, 3)
@@ -135,6 +135,20 @@ class TestReachable:
         inner = slice(r, rows - r), slice(c, columns - c)
         assert (lowest(values, steps) == grey_erosion(values, footprint=held))[inner].all()
         assert (highest(values, steps) == grey_dilation(values, footprint=held))[inner].all()
+
+    def test_around_points_the_disc_is_exact(self):
+        rng = np.random.default_rng(8)
+        values = rng.random((60, 70))
+        at = np.concatenate([rng.uniform(20, 40, (60, 2)), rng.integers(20, 40, (20, 2))])
+        t = rng.choice([0.0, 0.1, 1.0, 2.5, 7.3, 19.0], 80)
+        row, column = np.mgrid[:60, :70]
+        x, y = at[:, 0, None, None], at[:, 1, None, None]
+        x = np.maximum(np.maximum(column - x, x - column - 1), 0) * 1.0
+        y = np.maximum(np.maximum(row - y, y - row - 1), 0) * 1.5
+        near = np.hypot(x, y) <= t[:, None, None]
+        expected = np.where(near, values, np.inf).min(axis=(1, 2))
+        found = lowest_around(values, at, t + 1e-12, 1.0, 1.5)  # closed discs, lest corners round
+        assert found.tolist() == expected.tolist()
 
     def test_rounding_of_shifts_is_upwards_and_slight(self):
         t = np.array([0.0, 0.1, 10.0, 79.9, 80.0, 81.0, 12345.0])

@@ -74,6 +74,49 @@ def highest(values: Floats, reach: Reach) -> Floats:
     return _filtered(values, reach, maximum_filter1d, np.maximum)
 
 
+def lowest_around(values: Floats, at: Floats, t: Floats, width: float, height: float) -> Floats:
+    """Minimum of the cells within t of points, exactly.
+
+    A disc is a span of cells in each row; the minimum of a span is that of two overlapping runs
+    whose length is a power of two, and the runs of all lengths come from doubling.
+
+    Parameters
+    ----------
+    values : f8[rows, columns]
+        Must hold all cells within t of all points.
+    at : f8[n, 2]
+        Points in cell coordinates of `values`: column, row.
+    t : f8[n]
+        [m] Distances; a cell that is exactly as far away counts.
+    width, height : float
+        [m] Size of a cell.
+
+    Returns
+    -------
+    f8[n]
+        One minimum a point.
+    """
+    first = np.floor(at[:, 1] - t / height).astype(np.intp)
+    count = np.floor(at[:, 1] + t / height).astype(np.intp) - first + 1
+    point = np.repeat(np.arange(len(at)), count)
+    start = np.cumsum(count) - count
+    row = first[point] + np.arange(len(point)) - start[point]
+    gap = np.maximum(np.maximum(row - at[point, 1], at[point, 1] - row - 1), 0) * height
+    half = np.sqrt(np.maximum(t[point] ** 2 - gap**2, 0)) / width
+    left = np.floor(at[point, 0] - half).astype(np.intp)
+    span = np.floor(at[point, 0] + half).astype(np.intp) - left + 1
+    level = np.frexp(span)[1] - 1
+    found = np.empty(len(point))
+    runs = values
+    for k in range(int(level.max(initial=-1)) + 1):
+        if k:
+            runs = np.minimum(runs[:, : -(1 << (k - 1))], runs[:, 1 << (k - 1) :])
+        mine = np.flatnonzero(level == k)
+        one = runs[row[mine], left[mine]]
+        found[mine] = np.minimum(one, runs[row[mine], left[mine] + span[mine] - (1 << k)])
+    return np.minimum.reduceat(found, start) if len(at) else found
+
+
 def _filtered(values: Floats, reach: Reach, run: _Run, join: np.ufunc) -> Floats:
     found = values
     for rows, columns in reach:

@@ -17,8 +17,6 @@ BLOCK = 1024
 """Cells on a side of the blocks by which sites are ordered, so that reading goes one way."""
 BUDGET = 4_000_000
 """Cells of all windows that are held at a time; a larger site is cut into strips."""
-DIRECT = 4
-"""Up to so many cells the shift of a point is looked up cell by cell, exactly."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,8 +33,8 @@ class Job:
         [m] Greatest shift.
     reach : Reach
         Cells that the shift reaches.
-    direct : int
-        Instead, for points: how many cells around to look up one by one; 0: use `reach`.
+    around : int
+        Instead, for points: how many cells around them to look at; 0: use `reach`.
     rows : (int, int) or None
         Rows of the strip.
     last : bool
@@ -47,7 +45,7 @@ class Job:
     shape: Geometries
     shift: Floats
     reach: Reach
-    direct: int
+    around: int
     rows: tuple[int, int] | None = None
     last: bool = True
 
@@ -75,24 +73,27 @@ def jobs(shapes: Geometries, shift: Floats, surface: Surface) -> Iterator[Job]:
         Every site once, or strip by strip.
     """
     finest = min(surface.width, surface.height)
-    direct = np.ceil(shift / finest).astype(np.intp)
-    direct[(dimensions(shapes) > 0) | (direct > DIRECT)] = 0
-    far = np.where(direct > 0, 0.0, rounded_up(shift, finest))
+    # Points differ in t (it holds the radius of their area); a power of two bundles them.
+    around = 2 ** np.ceil(np.log2(np.maximum(shift / finest, 0) + 1)).astype(np.intp)
+    around[(dimensions(shapes) > 0) | (shift == 0)] = 0
+    far = np.where(around > 0, 0.0, rounded_up(shift, finest))
     bounds = np.nan_to_num(np.floor(shapely.bounds(shapes)))
     size = (bounds[:, 3] - bounds[:, 1] + 1) * (bounds[:, 2] - bounds[:, 0] + 2)
-    block = np.maximum(BLOCK, np.ceil(4 * far / finest))  # a wide halo is read for many at once
+    size += 8 * around  # rows that are looked at around a point
+    halo = np.maximum(np.ceil(far / finest), around)
+    block = np.clip(2 * halo, BLOCK, 2 * BLOCK)  # a wide halo is read for many at once
     row, col = (
         ((bounds[:, 1] + bounds[:, 3]) / 2) // block,
         ((bounds[:, 0] + bounds[:, 2]) / 2) // block,
     )
-    order = np.lexsort((col, row, far, direct))
+    order = np.lexsort((col, row, far, around))
     order = order[~shapely.is_missing(shapes[order])]
-    key = np.stack([direct, far, row, col], axis=1)[order]
+    key = np.stack([around, far, row, col], axis=1)[order]
     big = size[order] > BUDGET
     for run in _runs(key, size[order], big):
         site = order[run]
         reach = reachable(float(far[site[0]]), surface.width, surface.height)
-        job = Job(site, shapes[site], shift[site], reach, int(direct[site[0]]))
+        job = Job(site, shapes[site], shift[site], reach, int(around[site[0]]))
         if big[run[0]]:
             yield from _strips(job, bounds[site[0]])
         else:
@@ -122,4 +123,4 @@ def _strips(job: Job, bounds: Floats) -> Iterator[Job]:
         box = shapely.box(left - 1, row, right + 2, row + step)
         part = np.asarray(shapely.intersection(job.shape, box), dtype=object)
         rows = row, row + step
-        yield Job(job.site, part, job.shift, job.reach, job.direct, rows, row + step > bottom)
+        yield Job(job.site, part, job.shift, job.reach, job.around, rows, row + step > bottom)
