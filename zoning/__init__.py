@@ -16,13 +16,13 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from zoning.catalog import Catalog
-    from zoning.soundness import check
     from zoning.errors import InputError
     from zoning.projects import read_determinations, read_projects
     from zoning.render import show_map, write, write_map
     from zoning.rules.load import load_rules
     from zoning.screening import Decision, Screening, probe, screen
     from zoning.sites import Sites
+    from zoning.soundness import check
 
 # Opened when first asked for: `import zoning` stays fast
 _HOMES = {

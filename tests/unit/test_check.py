@@ -12,9 +12,9 @@ import shapely
 from catalog_files import HEAD, X, Y, box, frame, save, units, write_catalog, write_raster
 
 from zoning.catalog import Catalog
+from zoning.crs import project
 from zoning.soundness import CheckFinding, check
 from zoning.soundness.tiling import gaps, overlaps
-from zoning.crs import project
 
 UNITS = f'[layers.control_unit]\npath = "units.gpkg"\ncoverage = "region"\n{HEAD}'
 LAKE = f'[layers.lake]\npath = "lake.gpkg"\ncoverage = "region"\n{HEAD}'

@@ -63,7 +63,8 @@ def test_true_false_unknown() -> None:
 
 
 def test_kleene_and_or_not() -> None:
-    text = 'when = ["redline.meets"]\nany = ["wetland.meets", "lake.meets"]\nunless = ["document.eia"]\n'
+    text = 'when = ["redline.meets"]\nany = ["wetland.meets", "lake.meets"]\n'
+    text += 'unless = ["document.eia"]\n'
     rules = rules_of(rule(text + FORBID))
     found = facts(
         5,
@@ -186,8 +187,9 @@ cite = [
 
 def test_what_the_office_does_not_hold_is_not_weighed() -> None:
     text = 'when = ["forest_map.meets"]\n' + FORBID
-    rules = rules_of(rule(text))
-    found = facts(1, forest_map__meets=Claims.of([None]))
+    other = rule('when = ["lake.meets"]\n' + FORBID).replace("t.one", "t.two")
+    rules = rules_of(rule(text) + other)
+    found = facts(1, forest_map__meets=Claims.of([None]), lake__meets=Claims.of([False]))
     scope = frozenset({"forest_map"})
     assert verdict(found, rules) == [(0, 2)]
     assert verdict(found, rules, out_of_scope=scope) == [(0, 0)]
@@ -195,9 +197,36 @@ def test_what_the_office_does_not_hold_is_not_weighed() -> None:
     assert judged.outcome[0, 0] == Outcome.UNREVIEWED
 
 
+def test_nothing_passes_on_rules_that_were_not_reviewed() -> None:
+    rules = rules_of(rule('when = ["forest_map.meets"]\n' + FORBID))
+    found = facts(1, forest_map__meets=Claims.of([None]))
+    assert verdict(found, rules, out_of_scope=frozenset({"forest_map"})) == [(0, 2)]
+
+
+def test_a_data_gap_is_not_muted_by_declaring_it_out_of_scope() -> None:
+    gap = """
+[[rule]]
+id = "t.gap"
+title = "t"
+role = "integrity"
+kinds = ["*"]
+when = ["not control_unit.meets"]
+then = "undetermined"
+demand = "核对"
+"""
+    rules = rules_of(rule('when = ["lake.meets"]\n' + FORBID) + gap)
+    found = facts(1, control_unit__meets=Claims.of([None]), lake__meets=Claims.of([False]))
+    assert verdict(found, rules, out_of_scope=frozenset({"control_unit"})) == [(0, 2)]
+
+
 def test_what_it_does_hold_still_weighs_beside_it() -> None:
-    rules = rules_of(rule('any = ["forest_map.meets", "wetland.meets"]\n' + FORBID))
-    found = facts(forest_map__meets=Claims.of([None] * 3), wetland__meets=TRI)
+    other = rule('when = ["lake.meets"]\n' + FORBID).replace("t.one", "t.two")
+    rules = rules_of(rule('any = ["forest_map.meets", "wetland.meets"]\n' + FORBID) + other)
+    found = facts(
+        forest_map__meets=Claims.of([None] * 3),
+        wetland__meets=TRI,
+        lake__meets=Claims.of([False] * 3),
+    )
     scope = frozenset({"forest_map"})
     assert verdict(found, rules, out_of_scope=scope) == [(2, 2), (0, 0), (0, 2)]
     outcome = judge(found, rules, on=asked([None] * 3, AS_OF), out_of_scope=scope).outcome

@@ -10,9 +10,15 @@ import pytest
 import shapely
 
 from zoning.facts.values import Claims, Codes, Numbers
-from zoning.measure.doubt import site_doubt
+from zoning.measure.doubt import site_doubt, usable
 from zoning.measure.judgements import unit_determinations
-from zoning.measure.subjects import document_fact, project_fact, same_county, site_facts
+from zoning.measure.subjects import (
+    document_fact,
+    project_fact,
+    same_county,
+    site_facts,
+    years_between,
+)
 from zoning.measure.units import unit_shares
 from zoning.measure.vector import Ground, LayerView
 from zoning.overlay import index_zones
@@ -163,6 +169,25 @@ def test_a_judgement_lapses_when_the_text_changes() -> None:
     assert current.cell(1).sure == {"未研判"}  # another project
     lapsed = unit_determinations(sites, here, units(), judged("符合", "旧的原文"))
     assert lapsed.cell(0).sure == {"符合", "未研判"}
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "years"),
+    [
+        (date(2019, 11, 22), date(2024, 11, 22), 5.0),
+        (date(2020, 2, 29), date(2025, 3, 1), 5.0),
+        (date(2020, 2, 29), date(2025, 2, 28), 4 + 365 / 366),
+        (date(2024, 1, 1), date(2024, 7, 2), 183 / 366),
+    ],
+)
+def test_years_by_the_calendar(first: date, last: date, years: float) -> None:
+    assert years_between(first, last) == pytest.approx(years)
+
+
+def test_what_has_no_extent_has_no_place() -> None:
+    shapes = [shapely.LineString([(0, 0), (0, 0)]), shapely.Point(), shapely.Point(1, 1), None]
+    kept = usable(np.asarray(shapes, object))
+    assert [shape is None for shape in kept] == [True, True, False, True]
 
 
 def test_numbers_and_dates_of_the_list() -> None:

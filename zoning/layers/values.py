@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from zoning.facts.vocabulary import AttributeKind
+from zoning.facts.words import ATTRIBUTE_WORDS
 
 _EMPTY = frozenset({"", "null", "<null>", "none", "nan", "nat", "<na>", "/", "-", "—", "——"})
 _TRUE = frozenset({"1", "true", "t", "yes", "y", "是", "有", "√"})
@@ -101,9 +102,7 @@ _SYNONYMS: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
         for place, table in _CHOICES.items()
     }
 )
-CHOICES: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
-    {("control_unit", "class"): UNIT_CLASSES, **{k: tuple(v) for k, v in _CHOICES.items()}}
-)
+CHOICES = ATTRIBUTE_WORDS
 
 
 def clean_text(value: object) -> str | None:

@@ -72,6 +72,16 @@ def is_area(geometry: NDArray[np.object_]) -> Mask:
     return np.isin(shapely.get_type_id(geometry), (3, 6))
 
 
+def usable(geometry: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return the geometries, None for those without extent: empty, lines and areas of size 0."""
+    sizeless = (is_area(geometry) & ~(shapely.area(geometry) > 0)) | (
+        is_line(geometry) & ~(shapely.length(geometry) > 0)
+    )
+    kept = geometry.copy()
+    kept[sizeless | shapely.is_empty(geometry)] = None
+    return kept
+
+
 def ground_m2(sites: Sites) -> tuple[F8, Mask]:
     """Area each site stands for [m2], and where it is a default."""
     declared = sites.table["declared_m2"].to_numpy(np.float64)
@@ -85,8 +95,9 @@ def ground_m2(sites: Sites) -> tuple[F8, Mask]:
 def site_doubt(sites: Sites) -> SiteDoubt:
     """Return how far each site may lie from where it is drawn.
 
-    A point stands for ground of area A: any shape no longer than twice its width that holds the
-    point lies within sqrt(2 A / pi) of it (design: "Measures").
+    A point stands for ground of area A about it: an ellipse up to twice as long as wide, with the
+    point at its centre, lies within sqrt(2 A / pi) of it (design: "Measures"). A point at the gate
+    of its ground is not covered by that; its boundary is asked for above 1 ha.
     """
     accuracy = sites.table["accuracy_m"].to_numpy(np.float64)
     unstated = np.isnan(accuracy)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from zoning.facts.table import Facts
 from zoning.facts.values import CodeSet, Mask
-from zoning.layers.values import CHOICES
+from zoning.facts.words import ATTRIBUTE_UNITS, ATTRIBUTE_WORDS
 from zoning.rules.grammar import FactRef, FeatureTest
 from zoning.units import BASE, convert, dimension
 
@@ -64,10 +64,10 @@ def _compare(value: float, op: str, limit: float) -> bool:
     }[op]
 
 
-def _answer(value: object, test: FeatureTest) -> bool:
+def _answer(layer: str, value: object, test: FeatureTest) -> bool:
     if test.quantity is not None:
-        unit = test.quantity.unit
-        limit = convert(test.quantity.value, unit, BASE[dimension(unit)])
+        unit = ATTRIBUTE_UNITS.get((layer, test.attribute), BASE[dimension(test.quantity.unit)])
+        limit = convert(test.quantity.value, test.quantity.unit, unit)
         return _compare(float(str(value)), test.op, limit)
     if test.op == "contains":
         return holds_code(_listed(value), test.values[0])
@@ -87,7 +87,7 @@ def _contains(value: object, wanted: CodeSet) -> tuple[bool, bool]:
 
 def strange(layer: str, attribute: str, value: object) -> bool:
     """Whether a word is none that the attribute is known to take: no answer rests on it."""
-    known = CHOICES.get((layer, attribute))
+    known = ATTRIBUTE_WORDS.get((layer, attribute))
     return known is not None and str(value) not in known
 
 
@@ -104,7 +104,7 @@ def _test_features(
         if wanted is not None:
             sure[i], maybe[i] = _contains(value, wanted)
         else:
-            sure[i] = maybe[i] = _answer(value, test)
+            sure[i] = maybe[i] = _answer(layer, value, test)
     return sure, maybe
 
 

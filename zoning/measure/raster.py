@@ -3,25 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from zoning.facts.values import Column, Numbers, Reasons, quantise
+from zoning.facts.values import Column, Mask, Numbers, Reasons, missing_numbers, quantise
 from zoning.facts.vocabulary import RASTER
 from zoning.layers import RasterLayer
-from zoning.measure.vector import NO_PLACE, Ground
-from zoning.overlay import Bounds, zonal
+from zoning.measure.vector import NO_COVERAGE, NO_PLACE, NOT_COVERED, Ground
+from zoning.overlay import Bounds, Zones, touching, within, zonal
 from zoning.rules.grammar import FactRef
 from zoning.units import BASE, UNITS, convert, dimension
 
 NO_VALUE = "栅格在此无值，且未注明取值范围"
 
 
-def _stat(ref: FactRef, layer: RasterLayer) -> str:
+@dataclass(frozen=True, slots=True)
+class RasterView:
+    """A raster and where it is complete.
+
+    Parameters
+    ----------
+    layer : RasterLayer
+    coverage : Zones or bool
+        Polygons; True: its valid cells; False: nobody stated it.
+    """
+
+    layer: RasterLayer
+    coverage: Zones | bool
+
+
+def _stat(ref: FactRef, layer: RasterLayer) -> str | None:
+    """Name of the statistic; None where the raster has no such class."""
     if ref.measure != "share":
         return ref.measure
-    by_name = {name: code for code, name in layer.classes}
-    return f"share:{by_name.get(ref.argument, ref.argument)}"
+    named = [str(code) for code, name in layer.classes if name == ref.argument]
+    if not named and ref.argument.lstrip("-").isdigit():
+        named = [ref.argument]
+    return f"share:{','.join(named)}" if named else None
+
+
+def _silent(ground: Ground, coverage: Zones | bool) -> tuple[Mask, str]:
+    """Sites of which the raster says nothing, and why."""
+    n = len(ground.geometry)
+    if isinstance(coverage, bool):
+        return np.full(n, not coverage), NO_COVERAGE
+    pairs = touching(ground.geometry, coverage, ground.t)
+    sure, _ = within(ground.geometry, coverage, pairs, ground.t, None)
+    return ~sure, NOT_COVERED
 
 
 def _scale(ref: FactRef, layer: RasterLayer) -> tuple[float, str]:
@@ -43,7 +72,7 @@ def _column(bounds: Bounds, factor: float, unit: str, ground: Ground) -> Numbers
 
 
 def measure_raster(
-    refs: Sequence[FactRef], ground: Ground, layer: RasterLayer, *, crs: str
+    refs: Sequence[FactRef], ground: Ground, view: RasterView, *, crs: str
 ) -> dict[str, Column]:
     """Measure facts of one raster.
 
@@ -53,19 +82,26 @@ def measure_raster(
         All of this layer.
     ground : Ground
         n sites.
-    layer : RasterLayer
+    view : RasterView
     crs : str
         Work CRS of the sites.
 
     Returns
     -------
     dict
-        Fact name -> numbers of n cells, in base units.
+        Fact name -> numbers of n cells, in base units; missing beyond the coverage.
     """
-    stats = tuple(dict.fromkeys(_stat(ref, layer) for ref in refs))
-    found = zonal(ground.geometry, layer, ground.t, stats, crs=crs)
+    layer, n = view.layer, len(ground.geometry)
+    stats = tuple(dict.fromkeys(stat for ref in refs if (stat := _stat(ref, layer))))
+    found = zonal(ground.geometry, layer, ground.t, stats, crs=crs) if stats else {}
+    silent, why = _silent(ground, view.coverage)
     columns: dict[str, Column] = {}
     for ref in refs:
         factor, unit = _scale(ref, layer)
-        columns[str(ref)] = _column(found[_stat(ref, layer)], factor, unit, ground)
+        stat = _stat(ref, layer)
+        if stat is None:
+            columns[str(ref)] = missing_numbers(n, unit, f"栅格没有类别「{ref.argument}」")
+            continue
+        column = _column(found[stat], factor, unit, ground)
+        columns[str(ref)] = column.hide(silent & ground.placed, why)
     return columns

@@ -9,14 +9,14 @@ from datetime import date
 import numpy as np
 import shapely
 
-from zoning.catalog import Catalog
+from zoning.catalog import VALID_PIXELS, Catalog
 from zoning.facts.table import Facts
 from zoning.facts.values import Claims, Column
 from zoning.facts.vocabulary import LAYERS, SPACES, LayerSpec
 from zoning.layers import RasterLayer, VectorLayer, read_features
-from zoning.measure.doubt import site_doubt
+from zoning.measure.doubt import site_doubt, usable
 from zoning.measure.judgements import unit_determinations
-from zoning.measure.raster import measure_raster
+from zoning.measure.raster import RasterView, measure_raster
 from zoning.measure.subjects import document_fact, measured_area, project_fact, site_facts
 from zoning.measure.vector import Ground, LayerView, measure_vector
 from zoning.overlay import Zones, index_zones
@@ -43,14 +43,14 @@ class Views:
     vectors : Mapping
         Layer name -> its view.
     rasters : Mapping
-        Layer name -> its handle.
+        Layer name -> its handle and coverage.
     region : LayerView or None
         Districts.
     catalog : Catalog
     """
 
     vectors: Mapping[str, LayerView]
-    rasters: Mapping[str, RasterLayer]
+    rasters: Mapping[str, RasterView]
     region: LayerView | None
     catalog: Catalog
     specs: Mapping[str, LayerSpec] = field(default_factory=lambda: LAYERS)
@@ -72,6 +72,13 @@ def _view(layer: VectorLayer, catalog: Catalog) -> LayerView:
     )
 
 
+def _raster_coverage(layer: RasterLayer, catalog: Catalog) -> Zones | bool:
+    coverage = catalog.coverage(layer)
+    if isinstance(coverage, shapely.Geometry):
+        return _zones_of(coverage)
+    return coverage is VALID_PIXELS
+
+
 def open_views(
     catalog: Catalog, refs: Sequence[FactRef], specs: Mapping[str, LayerSpec] | None = None
 ) -> Views:
@@ -91,7 +98,11 @@ def open_views(
     region = catalog.layers.get(catalog.region)
     return Views(
         {n: _view(layer, catalog) for n, layer in held.items() if isinstance(layer, VectorLayer)},
-        {n: layer for n, layer in held.items() if isinstance(layer, RasterLayer)},
+        {
+            n: RasterView(layer, _raster_coverage(layer, catalog))
+            for n, layer in held.items()
+            if isinstance(layer, RasterLayer)
+        },
         _view(region, catalog) if isinstance(region, VectorLayer) else None,
         catalog,
         LAYERS if specs is None else specs,
@@ -149,7 +160,7 @@ def ground_of(sites: Sites, accuracy_m: float) -> Ground:
     with np.errstate(invalid="ignore", divide="ignore"):
         factor = measured_area(sites) / shapely.area(sites.geometry)
     factor = np.where(np.isfinite(factor), factor, 1.0)
-    return Ground(sites.geometry, site_doubt(sites).total_m + accuracy_m, declared, factor)
+    return Ground(usable(sites.geometry), site_doubt(sites).total_m + accuracy_m, declared, factor)
 
 
 def _compared(refs: Sequence[FactRef]) -> list[FactRef]:
@@ -197,14 +208,15 @@ def measure(
             units = views.catalog.layers.get("control_unit")
             ground = ground_of(sites, units.accuracy_m if units else 0.0)
             view = views.vectors.get("control_unit")
-            codes = unit_determinations(sites, ground, view, determinations)
+            given = [item for item in determinations if item.on <= as_of]
+            codes = unit_determinations(sites, ground, view, given)
             columns |= {str(ref): codes for ref in group}
         elif name in views.vectors and layer is not None:
             ground = ground_of(sites, layer.accuracy_m)
             columns |= measure_vector(group, ground, views.vectors[name], facts)
         elif name in views.rasters:
             raster = views.rasters[name]
-            ground = ground_of(sites, raster.accuracy_m)
+            ground = ground_of(sites, raster.layer.accuracy_m)
             columns |= measure_raster(group, ground, raster, crs=sites.crs)
         elif name not in SPACES:
             columns |= {str(ref): _absent(ref, n, views) for ref in group}

@@ -24,14 +24,13 @@ from zoning.facts.values import (
     quantise,
 )
 from zoning.facts.vocabulary import PROJECT_CLAIMS
-from zoning.measure.doubt import is_area, is_point, site_doubt
+from zoning.measure.doubt import is_area, is_point, site_doubt, usable
 from zoning.measure.vector import NO_PLACE, Ground, LayerView, met_features
 from zoning.overlay import touching, within
 from zoning.rules.grammar import FactRef
 from zoning.sites import Sites
 
 AREA_TOLERANCE = 0.05  # declared against measured; candidate rule T4, the tool's own default
-DAYS_IN_YEAR = 365.2425  # Gregorian mean
 _PLAIN_CODES = ("kind", "stage", "component", "product", "process", "county")
 _PLAIN_NUMBERS = {
     "energy": ("energy_tce", "tce/a"),
@@ -52,9 +51,19 @@ def _industry(sites: Sites) -> Codes:
     return Codes.of(CodeSet(c, c) if c else None for c in codes)
 
 
+def years_between(first: date, last: date) -> float:
+    """Years from one day to another: whole ones by the calendar, the rest by days."""
+    whole = last.year - first.year - ((last.month, last.day) < (first.month, first.day))
+    try:
+        turn = first.replace(year=first.year + whole)
+    except ValueError:  # 29 February turns a year older on 1 March
+        turn = date(first.year + whole, 3, 1)
+    return whole + (last - turn).days / 366
+
+
 def _eia_age(sites: Sites, as_of: date) -> Numbers:
     years = [
-        (as_of - day).days / DAYS_IN_YEAR if isinstance(day, date) else np.nan
+        years_between(day, as_of) if isinstance(day, date) else np.nan
         for day in sites.table["eia_date"]
     ]
     return Numbers.exact(years, "a")
@@ -207,7 +216,7 @@ def site_facts(
     doubted = sites.table["coordinates_doubted"].to_numpy(np.float64)
     declared = sites.table["declared_m2"].to_numpy(np.float64)
     made: dict[str, Callable[[], Column]] = {
-        "valid": lambda: Claims.certain(~shapely.is_missing(sites.geometry)),
+        "valid": lambda: Claims.certain(~shapely.is_missing(usable(sites.geometry))),
         "in_region": lambda: _in_region(sites, region, t),
         "county": lambda: county,
         "county_mismatch": lambda: _county_mismatch(sites, county),

@@ -123,7 +123,7 @@ def _meet(ground: Ground, view: LayerView) -> _Met:
     sure, maybe = within(ground.geometry, view.coverage, cover, ground.t, None)
     distance, beyond = outside(ground.geometry, view.coverage, None, ground.t)
     high = np.where(np.isfinite(beyond.high), beyond.high, np.where(sure, 0.0, np.inf))
-    return _Met(ground, view, pairs, sure, maybe, np.nan_to_num(distance, nan=0.0), high)
+    return _Met(ground, view, pairs, sure, maybe, np.where(np.isnan(distance), 0.0, distance), high)
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,8 @@ class _Asked:
         least = overlap(*args, self.group.sure)
         same = self._same_choice()
         most = least if same.all() else overlap(*args, self.group.maybe)
-        cap = np.nan_to_num(_size(met.ground.geometry), nan=np.inf)
+        size = _size(met.ground.geometry)
+        cap = np.where(np.isnan(size), np.inf, size)
         high = np.minimum(most.high + met.uncovered_high, cap)
         return least.low, high, np.where(same, least.measured, np.nan)
 
@@ -184,10 +185,10 @@ class _Asked:
         """Signed depth to the nearest feature that surely, and that possibly, counts. [m]"""
         met = self.met
         args = (met.ground.geometry, met.view.zones)
-        found, _ = nearest(*args, self.group.sure, t=met.ground.t)
+        found, _ = nearest(*args, self.group.sure, t=met.ground.t, pairs=met.pairs)
         if self._one_choice:
             return found, found
-        possible, _ = nearest(*args, self.group.maybe, t=met.ground.t)
+        possible, _ = nearest(*args, self.group.maybe, t=met.ground.t, pairs=met.pairs)
         return found, possible
 
     @cached_property
@@ -196,6 +197,9 @@ class _Asked:
         found, _ = self.depths
         with np.errstate(invalid="ignore"):
             deep = found <= -self.met.ground.t
+        several = shapely.get_num_geometries(self.met.ground.geometry) > 1
+        if several.any():  # the depth is that of the deepest point, not of all
+            deep &= ~several | self.within[0]
         return deep.astype(np.float64), self.meets[1].astype(np.float64)
 
     @cached_property
@@ -213,7 +217,7 @@ class _Asked:
         low, high, measured = (figure * self.met.ground.factor for figure in self.overlap)
         point_low, point_high = self.point_share
         declared = self.met.ground.declared_m2
-        stated = np.nan_to_num(declared, nan=0.0)
+        stated = np.where(np.isnan(declared), 0.0, declared)
         ceiling = np.where(point_high == 0, 0.0, np.where(np.isnan(declared), np.inf, declared))
         low = np.where(self.points, point_low * stated, low)
         high = np.where(self.points, ceiling, high)
@@ -313,8 +317,9 @@ def _number_column(met: _Met, parts: Sequence[_Asked], measure: str) -> Numbers:
     low, high, measured = np.full(n, -np.inf), np.full(n, np.inf), np.full(n, np.nan)
     for part in parts:
         low[part.rows], high[part.rows], measured[part.rows] = _figures(part, measure)
-    low = np.maximum(low, 0.0)
-    column = quantise(Numbers.between(low, np.maximum(high, low), _UNITS[measure], measured))
+    low = np.maximum(np.where(np.isnan(low), 0.0, low), 0.0)
+    high = np.maximum(np.where(np.isnan(high), np.inf, high), low)
+    column = quantise(Numbers.between(low, high, _UNITS[measure], measured))
     if measure == "overlap_length":
         column = column.hide(~is_line(met.ground.geometry), "不是线状工程")
     if measure == "overlap_area":

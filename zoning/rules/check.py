@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from zoning.errors import Fault
@@ -16,6 +16,7 @@ from zoning.facts.vocabulary import (
     LayerSpec,
     plain_fact,
 )
+from zoning.facts.words import ATTRIBUTE_UNITS, ATTRIBUTE_WORDS, FACT_WORDS
 from zoning.rules.grammar import (
     Claim,
     Comparison,
@@ -38,7 +39,9 @@ def spec_of(ref: FactRef, layers: Mapping[str, LayerSpec]) -> FactSpec | None:
         return None
     if layer.kind == "raster":
         return _raster_spec(ref, layer)
-    return None if ref.argument else VECTOR.get(ref.measure)
+    if ref.argument or (ref.measure == "class" and "class" not in layer.attributes):
+        return None
+    return VECTOR.get(ref.measure)
 
 
 def _raster_spec(ref: FactRef, layer: LayerSpec) -> FactSpec | None:
@@ -59,6 +62,17 @@ def _why_unknown(ref: FactRef, layers: Mapping[str, LayerSpec]) -> tuple[str, st
     return f"「{ref.layer}」没有「{ref.measure}」这一事实", "this layer has no such fact"
 
 
+def _word_faults(
+    what: str, words: Iterable[str], known: tuple[str, ...] | None
+) -> Iterator[tuple[str, str]]:
+    """Words that a fact or an attribute never takes: a rule that names one would never fire."""
+    for word in words:
+        if known is not None and word not in known:
+            close = difflib.get_close_matches(word, known, 1)
+            hint = f"，是否想写「{close[0]}」" if close else ""
+            yield f"{what} 没有取值「{word}」(有 {'、'.join(known)}){hint}", "no such word"
+
+
 def _attribute_faults(
     test: FeatureTest, kind: AttributeKind, ref: FactRef
 ) -> Iterator[tuple[str, str]]:
@@ -69,6 +83,14 @@ def _attribute_faults(
         yield f"{ref.layer}.{test.attribute} 不是代码列表，不能用 contains", "not a list of codes"
     if kind == "bool" and test.values and not set(test.values) <= {"true", "false"}:
         yield f"{ref.layer}.{test.attribute} 只能是 true 或 false", "true or false only"
+    if kind == "text":
+        known = ATTRIBUTE_WORDS.get((ref.layer, test.attribute))
+        yield from _word_faults(f"{ref.layer}.{test.attribute}", test.values, known)
+    unit = ATTRIBUTE_UNITS.get((ref.layer, test.attribute))
+    if test.quantity is not None and unit is not None:
+        have, want = dimension(test.quantity.unit), dimension(unit)
+        if have != want:
+            yield f"单位不对: {ref.layer}.{test.attribute} 以 {unit} 计", "wrong unit"
     if test.other is not None and plain_fact(test.other.layer, test.other.measure, "") is None:
         yield f"没有事实「{test.other}」", "no such fact"
 
@@ -94,6 +116,12 @@ def _unit_fault(test: Comparison, spec: FactSpec) -> tuple[str, str] | None:
     )
 
 
+def _words_of(ref: FactRef) -> tuple[str, ...] | None:
+    if ref.measure == "class" and ref.layer not in SPACES:
+        return ATTRIBUTE_WORDS.get((ref.layer, "class"))
+    return FACT_WORDS.get(str(ref))
+
+
 def _condition_faults(
     condition: Condition, layers: Mapping[str, LayerSpec]
 ) -> Iterator[tuple[str, str]]:
@@ -110,6 +138,8 @@ def _condition_faults(
         fault = _unit_fault(test, spec)
         if fault:
             yield fault
+    elif isinstance(test, Membership):
+        yield from _word_faults(str(ref), test.values, _words_of(ref))
 
 
 def _missing_faults(rule: Rule) -> Iterator[tuple[str, str]]:

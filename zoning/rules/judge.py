@@ -254,7 +254,8 @@ def _outcome(rule: Rule, asker: _Asker, on: Days) -> NDArray[np.uint8]:
     concerns = asker.concerns(rule)
     full = asker.fires(rule, asker.ask) & concerns
     weighed = full
-    if any(c.fact.layer in asker.out_of_scope for c in rule.when + rule.any):
+    muted = any(c.fact.layer in asker.out_of_scope for c in rule.when + rule.any)
+    if muted and rule.role == "substance":  # a data gap stays one, whoever holds the data
         weighed = asker.fires(rule, asker.ask_within) & concerns
     fired = Outcome.NOTED if rule.then == "note" else Outcome.FIRES
     if not rule.binding and rule.then != "note":
@@ -310,7 +311,8 @@ def judge(
         outcome[:, j] = _outcome(rule, asker, on.of(rule))
         least[:, j], most[:, j] = _range(rule, outcome[:, j])
         if rule.role == "substance" and rule.then != "note" and "*" not in rule.kinds:
-            covered |= asker.concerns(rule).sure & _in_force(rule, on.of(rule))
+            reviewed = outcome[:, j] != Outcome.UNREVIEWED
+            covered |= asker.concerns(rule).sure & _in_force(rule, on.of(rule)) & reviewed
     return Findings(facts.ids, tuple(rule.id for rule in ordered), outcome, least, most, covered)
 
 

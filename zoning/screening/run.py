@@ -9,6 +9,7 @@ import pandas as pd
 
 from zoning import __version__
 from zoning.catalog import Catalog
+from zoning.errors import Fault, InputError
 from zoning.facts.table import Facts, concat_facts
 from zoning.facts.vocabulary import LAYERS
 from zoning.layers import content_hash
@@ -70,6 +71,22 @@ def _units(sites: Sites, views: Views, start: int) -> pd.DataFrame:
     return table.assign(site=table["site"] + start)
 
 
+def _refuse_unused(determinations: Sequence[Determination]) -> None:
+    faults = tuple(
+        Fault(
+            zh=f"项目 {item.project} 的研判条款不是“管控单元编码 + 维度”，不会被采用",
+            en="this clause is not a control unit and dimension: the judgement would go unused",
+            value=item.clause,
+            remedy_zh="写成如“ZH52012120003 空间布局约束”，或删去这一行",
+            remedy_en="name a unit code and one of its four dimensions, or remove the row",
+        )
+        for item in determinations
+        if not item.dimension
+    )
+    if faults:
+        raise InputError(faults)
+
+
 def screen(
     sites: Sites,
     catalog: Catalog,
@@ -101,7 +118,13 @@ def screen(
     -------
     Screening
         In the order of the list.
+
+    Raises
+    ------
+    InputError
+        A judgement names a clause that no fact takes up: it is never dropped in silence.
     """
+    _refuse_unused(determinations)
     refs = wanted_facts(rules)
     layers = {**LAYERS, **rules.layers}
     views = open_views(catalog, refs, layers)

@@ -1,0 +1,58 @@
+"""Words that attributes and facts are known to take: a rule that names another never fires.
+
+What files write (aliases, digits, long forms) is normalised to these in :mod:`zoning.layers`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from zoning.facts.vocabulary import DETERMINED, KINDS, SIX_CLASSES, STAGES
+
+# (layer, attribute) -> standard words
+ATTRIBUTE_WORDS: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
+    {
+        ("control_unit", "class"): ("优先保护", "重点管控", "一般管控"),
+        ("farmland", "type"): ("水田", "水浇地", "旱地"),
+        ("karst_zone", "degree"): ("强发育", "中等发育", "弱发育"),
+        ("park", "level"): ("国家级", "省级", "市县级"),
+        ("protected_area", "kind"): (
+            "国家公园",
+            "自然保护区",
+            "森林公园",
+            "风景名胜区",
+            "其他自然公园",
+        ),
+        ("protected_area", "zone"): ("核心保护区", "一般控制区", "核心景区", "其他"),
+        ("receptor", "type"): ("村寨", "学校", "医院"),
+        ("river_bank", "rank"): ("干流", "重要支流", "支流"),
+        ("waste_heap", "regime"): ("尾矿库", "Ⅱ类场", "矿山用地", "疑似危废"),
+        ("waste_heap", "state"): ("在用", "停用", "已封场", "已闭库销号", "已修复"),
+        ("waste_heap", "type"): ("磷石膏", "电解锰渣", "电石渣", "赤泥", "煤矸石", "废弃矿山"),
+        ("water_source", "level"): ("一级", "二级", "准"),
+        ("wetland", "importance"): ("国家重要湿地", "其他湿地"),
+        ("wetland", "kind"): ("国家湿地公园", "湿地公园", "其他"),
+    }
+)
+
+# fact -> words; facts that are not here take free text
+FACT_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "project.kind": tuple(KINDS),
+        "project.stage": STAGES,
+        "project.six_class": SIX_CLASSES,
+        "project.benchmark_class": ("达标杆", "标杆-基准之间", "劣于基准"),
+        "project.energy_limit_class": ("达先进值", "达准入值", "达限定值", "劣于限定值"),
+        "determination.unit": DETERMINED,
+    }
+)
+
+# Unit that a number attribute is held in
+ATTRIBUTE_UNITS: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        ("forest_map", "cover"): "%",
+        ("substation", "kv"): "kV",
+        ("substation", "spare_mw"): "MW",
+    }
+)
