@@ -44,24 +44,31 @@ ExitZero = Annotated[bool, typer.Option(help="有问题也返回 0。Exit 0 what
 Overwrite = Annotated[bool, typer.Option(help="允许替换非结果目录。Replace a foreign folder.")]
 
 
+def shipped_data() -> Path:
+    """Return the sample data of the checkout that this package is installed from."""
+    folder = Path(zoning.__file__).parents[1] / "data"
+    if (folder / "catalog.toml").is_file():
+        return folder
+    raise InputError(
+        Fault(
+            zh="找不到随附的示例数据",
+            en="the sample data are not beside the package",
+            value="data/catalog.toml",
+            remedy_zh="在解压后的目录里用 pip install -e . 安装，或先运行 zoning sample data",
+            remedy_en="install with pip install -e . from the checkout, or run zoning sample data",
+        )
+    )
+
+
 def data_folder(given: Path | None) -> Path:
     """Return the catalog to use: given, $ZONING_DATA, ./data, or the checkout's own."""
     if given is not None:
         return given
     named = os.environ.get("ZONING_DATA")
-    places = [Path(named)] if named else [Path("data"), Path(zoning.__file__).parents[1] / "data"]
-    for place in places:
-        if (place / "catalog.toml").is_file():
-            return place
-    raise InputError(
-        Fault(
-            zh="找不到数据目录",
-            en="no data folder",
-            value="data/catalog.toml",
-            remedy_zh="用 --data 指明",
-            remedy_en="name it with --data",
-        )
-    )
+    if named:
+        return Path(named)
+    own = Path("data")
+    return own if (own / "catalog.toml").is_file() else shipped_data()
 
 
 def _day(as_of: datetime | None) -> date:
@@ -95,23 +102,21 @@ def _summary(screening: Screening) -> None:
 
 
 def _screened(
-    listing: Path, data: Path, rules: str, as_of: date, **options: object
+    listing: Path,
+    data: Path,
+    rules: str,
+    as_of: date,
+    *,
+    mapping: Path | None = None,
+    determinations: Path | None = None,
+    strict: bool = False,
 ) -> tuple[Screening, zoning.Catalog]:
-    from zoning.projects import read_determinations
-
-    mapping = options.get("mapping")
-    judged = options.get("determinations")
     catalog = zoning.Catalog.open(data)
     rule_set = zoning.load_rules(*rules.split("+"))
-    sites = zoning.read_projects(
-        listing,
-        crs=catalog.crs,
-        mapping=mapping if isinstance(mapping, Path) else None,
-        strict=bool(options.get("strict")),
-    )
+    given = zoning.read_determinations(determinations) if determinations is not None else ()
+    sites = zoning.read_projects(listing, crs=catalog.crs, mapping=mapping, strict=strict)
     for note in sites.notes:
         err.print(note, style="dim", highlight=False, markup=False)
-    given = read_determinations(judged) if isinstance(judged, Path) else ()
     with _progress("筛查 screening") as progress:
         screening = zoning.screen(
             sites, catalog, rule_set, as_of=as_of, determinations=given, progress=progress
@@ -119,15 +124,25 @@ def _screened(
     return screening, catalog
 
 
+def _hint_judgements(screening: Screening, given: Path | None) -> None:
+    """A list without judgements of its control units cannot pass: say how to give them."""
+    if given is None and any(rule.startswith("admission.unit") for rule in screening.rule_by_id):
+        err.print(
+            "提示: 没有给出管控单元的研判，相关项目至多“受限准入”。"
+            "用 --determinations 给出研判表（样例 data/projects/determinations.csv）。\n"
+            "Hint: without --determinations every unit is unjudged, so nothing can pass.",
+            style="dim",
+            highlight=False,
+        )
+
+
 @app.command()
 def demo(out_dir: Annotated[Path, typer.Option("--out")] = Path("maps/demo")) -> None:
     """筛查随附的示例清单。Screen the sample list.  Example: zoning demo"""
-    data = data_folder(None)
+    data = shipped_data()
     listing = data / "projects" / "proposed_projects.xlsx"
     judged = data / "projects" / "determinations.csv"
-    screening, catalog = _screened(
-        listing, data, "admission", date.today(), determinations=judged if judged.exists() else None
-    )
+    screening, catalog = _screened(listing, data, "admission", date.today(), determinations=judged)
     zoning.write(screening, catalog, out_dir)
     _summary(screening)
     err.print(f"结果 results: {out_dir}", highlight=False)
@@ -163,6 +178,7 @@ def screen(
     )
     zoning.write(screening, catalog, out_dir, overwrite=overwrite)
     _summary(screening)
+    _hint_judgements(screening, determinations)
     err.print(f"结果 results: {out_dir}", highlight=False)
     if as_json:
         sys.stdout.write((out_dir / "screening.json").read_text(encoding="utf-8"))
@@ -172,7 +188,11 @@ def screen(
 
 
 @app.command()
-def check(data: Annotated[Path | None, typer.Argument()] = None, as_json: Json = False) -> None:
+def check(
+    data: Annotated[Path | None, typer.Argument()] = None,
+    as_json: Json = False,
+    exit_zero: ExitZero = False,
+) -> None:
     """检查数据目录。Is the data sound?  Example: zoning check data"""
     catalog = zoning.Catalog.open(data_folder(data))
     findings = zoning.check(catalog)
@@ -185,7 +205,7 @@ def check(data: Annotated[Path | None, typer.Argument()] = None, as_json: Json =
             f"{len(catalog.layers)} 个图层 layers, {len(findings)} 条 findings", highlight=False
         )
     unsound = any(finding.severity in ("error", "warning") for finding in findings)
-    raise typer.Exit(1 if unsound else 0)
+    raise typer.Exit(1 if unsound and not exit_zero else 0)
 
 
 def _probe_sites(place: list[str], catalog: zoning.Catalog, kind: str, stage: str) -> Sites:
@@ -242,10 +262,13 @@ def probe(
     if as_json:
         sys.stdout.write(json.dumps([asdict(row) for row in rows], ensure_ascii=False) + "\n")
         return
-    table = Table("地点", "图层", "涉及", "内容", "最近", "数据")
     for row in rows:
-        table.add_row(row.site, row.title, row.meets, row.what, row.distance, row.edition)
-    out.print(table)
+        said = " · ".join(
+            filter(None, [row.meets, row.what, row.distance and f"最近 {row.distance}"])
+        )
+        out.print(
+            f"{row.site}  {row.title}: {said}  [{row.edition}]", highlight=False, markup=False
+        )
     if kind:
         rule_set = zoning.load_rules(*rules.split("+"))
         screening = zoning.screen(sites, catalog, rule_set, as_of=_day(as_of))
@@ -272,7 +295,7 @@ def rules_list(name: Annotated[str, typer.Argument()] = "admission", as_json: Js
 
 @rules_app.command("show")
 def rules_show(rule_id: str, name: Annotated[str, typer.Option("--rules")] = "admission") -> None:
-    """查看一条规则。Show one rule.  Example: zoning rules show base.redline.plant"""
+    """查看一条规则。Show one rule.  Example: zoning rules show base.bank_line.chemical"""
     rule_set = zoning.load_rules(*name.split("+"))
     try:
         rule = rule_set[rule_id]
@@ -336,10 +359,27 @@ def sample(
     folder: Path,
     seed: Annotated[int, typer.Option()] = 520100,
     resolution: Annotated[float, typer.Option(help="栅格分辨率，米。Metres.")] = 100.0,
+    overwrite: Annotated[
+        bool, typer.Option(help="允许写入非空目录。Into a filled folder.")
+    ] = False,
 ) -> None:
     """由种子重新生成示例数据。Make the sample data again.  Example: zoning sample data2 --seed 7"""
     from zoning.sample import write_sample
 
+    if folder.exists() and not overwrite and (folder.is_file() or any(folder.iterdir())):
+        raise InputError(
+            Fault(
+                zh="目录里已有内容，不覆盖",
+                en="the folder is not empty; nothing was written",
+                value=folder.name,
+                remedy_zh="换一个空目录，或加 --overwrite",
+                remedy_en="name an empty folder, or add --overwrite",
+            )
+        )
+    if seed < 0:
+        raise InputError(
+            Fault(zh="种子应为非负整数", en="the seed is no negative number", value=str(seed))
+        )
     with _progress("示例数据 sample") as progress:
         write_sample(
             folder,
@@ -350,20 +390,49 @@ def sample(
     err.print(f"示例数据 SYNTHETIC: {folder}", highlight=False)
 
 
+# typer brings its own click or uses the installed one; what it calls a usage error is the parent
+UsageError = typer.BadParameter.__mro__[1]
+_USAGE = {
+    "NoSuchOption": "没有这个选项",
+    "MissingParameter": "缺少参数",
+    "BadParameter": "参数取值不对",
+}
+
+
+def _usage_fault(error: Exception) -> Fault:
+    """Say in both languages what is wrong with a command line."""
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "zoning"
+    said = getattr(error, "format_message", error.__str__)()
+    return Fault(
+        zh=_USAGE.get(type(error).__name__, "命令写法不对"),
+        en=said,
+        remedy_zh=f"见 {path} --help；日期写作 2026-11-22",
+        remedy_en="dates as YYYY-MM-DD",
+    )
+
+
+def _refuse(fault: InputError) -> int:
+    err.print(str(fault), style="red", highlight=False, markup=False)
+    return 2
+
+
 def main() -> None:
     """Run a command; the user's faults become one message and exit code 2."""
     try:
-        app(standalone_mode=True)
+        code = app(standalone_mode=False)
     except InputError as fault:
-        err.print(str(fault), style="red", highlight=False, markup=False)
-        sys.exit(2)
-    except KeyboardInterrupt:
+        code = _refuse(fault)
+    except (KeyboardInterrupt, typer.Abort):
         err.print("已取消，未改动任何结果  cancelled, nothing was changed", style="red")
-        sys.exit(130)
+        code = 130
     except Exception as error:
+        if isinstance(error, UsageError):
+            sys.exit(_refuse(InputError(_usage_fault(error))))
         if os.environ.get("ZONING_DEBUG"):
             raise
         words = f"程序内部错误，未写入结果  internal error, nothing written: {error!r}"
         err.print(words, style="red", highlight=False, markup=False)
         err.print("设 ZONING_DEBUG=1 可见详情并反馈  set ZONING_DEBUG=1 for details", style="dim")
-        sys.exit(3)
+        code = 3
+    sys.exit(code if isinstance(code, int) else 0)

@@ -105,14 +105,3 @@ class OutputFault(InputError):
 
 class DataGap(ZoningError):
     """A value that cannot be had; becomes a fact without value and a reason."""
-
-
-class SiteError(ZoningError):
-    """Something failed at one site; the first argument is the site's id."""
-
-    def __init__(self, site: str, message: str) -> None:
-        self.site, self.message = site, message
-        super().__init__(site, message)
-
-    def __str__(self) -> str:
-        return f"{self.site}: {self.message}"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -116,6 +118,42 @@ def test_a_faulty_row_stays_and_strict_refuses_it(tmp_path: Path) -> None:
     assert "UNDETERMINED" in rows[2]
     assert_refused(zoning("screen", path, "--out", tmp_path / "o2", "--strict"), "list.csv", "3")
     assert not (tmp_path / "o2").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["screen"], "缺少参数"),
+        (["bogus"], "命令写法不对"),
+        (["check", "--bogus"], "没有这个选项"),
+        (["screen", "x.csv", "--as-of", "2026年8月"], "参数取值不对"),
+        (["sample", "x", "--seed", "-1"], "种子"),
+        (["sample", "data"], "不覆盖"),
+        (["rules", "show", "no.such"], "no.such"),
+    ],
+    ids=lambda v: v if isinstance(v, str) else " ".join(v),
+)
+def test_a_command_line_that_is_wrong(words: list[str], said: str) -> None:
+    assert_refused(zoning(*words), said)
+
+
+def test_ctrl_c_says_so_and_changes_nothing(tmp_path: Path) -> None:
+    path = small_list(tmp_path, GOOD)
+    assert zoning("screen", path, "--out", tmp_path / "out", "--exit-zero").returncode == 0
+    before = {p.name: p.read_bytes() for p in (tmp_path / "out").iterdir()}
+    running = subprocess.Popen(
+        [sys.executable, "-m", "zoning", "screen", str(path), "--out", str(tmp_path / "out")],
+        cwd=REPO,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+    time.sleep(1.5)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 130, said
+    assert "已取消" in said
+    assert {p.name: p.read_bytes() for p in (tmp_path / "out").iterdir()} == before
 
 
 def test_probe_refuses_places_that_cannot_be(tmp_path: Path) -> None:
