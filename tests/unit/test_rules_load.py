@@ -82,6 +82,17 @@ def test_all_faults_at_once() -> None:
     assert "2 faults" in message
 
 
+def test_faults_of_head_keys_and_conditions_are_told_together() -> None:
+    text = (
+        GOOD.replace("schema = 1\n", "")
+        .replace("redline.meets", "redlne.meets")
+        .replace("status =", "statuss =")
+    )
+    message = faults(text)
+    for word in ("schema", "statuss", "是否想写「redline」"):
+        assert word in message
+
+
 def test_an_unknown_set_says_which_there_are() -> None:
     with pytest.raises(RuleFaults, match="base"):
         load_rules("admision")

@@ -97,6 +97,7 @@ def gather(screening: Screening, catalog: Catalog) -> Page:
         "banner": _banner(catalog, rows),
         "editions": _editions(screening),
         "sources": _sources(screening),
+        "unheld": _unheld(screening),
         "words": _words(),
     }
     return Page(title, data, bounds, relief)
@@ -272,6 +273,15 @@ def _sources(screening: Screening) -> list[Json]:
             source.source,
         ]
         for source in sorted(screening.sources, key=_rank)
+    ]
+
+
+def _unheld(screening: Screening) -> list[list[str]]:
+    """Layers this office does not hold, each with the department that does."""
+    titles = screening.known_layers
+    return [
+        [titles[layer].title if layer in titles else layer, department]
+        for layer, department, _ in screening.unreviewed
     ]
 
 

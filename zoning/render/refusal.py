@@ -32,7 +32,7 @@ def explain(error: BaseException, place: Path) -> OutputFault | None:
         # the swap itself was refused: a file of the old folder is open
         held = any(str(place) in (cause.filename, cause.filename2) for cause in denied)
         return OutputFault(_locked(place) if held and place.is_dir() else _no_entry(place.name))
-    disk = [cause for cause in causes if isinstance(cause, OSError) and _of_the_disk(cause)]
+    disk = [cause for cause in causes if isinstance(cause, OSError) and _of_the_disk(cause, place)]
     return OutputFault(_other(place.name, disk[0])) if disk else None
 
 
@@ -51,8 +51,10 @@ def _is_full(error: BaseException) -> bool:
     return any(words in str(error).lower() for words in _FULL_WORDS)
 
 
-def _of_the_disk(error: OSError) -> bool:
-    return error.errno is not None and not isinstance(error, FileNotFoundError)
+def _of_the_disk(error: OSError, place: Path) -> bool:
+    if isinstance(error, FileNotFoundError):  # ours only where the folder itself cannot be made
+        return error.filename is not None and Path(error.filename).parent == place.parent
+    return error.errno is not None
 
 
 def holds_something_else(folder: str, names: tuple[str, ...]) -> Fault:

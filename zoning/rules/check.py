@@ -185,6 +185,14 @@ def _status_faults(rule: Rule) -> Iterator[tuple[str, str]]:
         yield "依据都没有读过，不能标 verified", "nobody read the text"
 
 
+def faults_of_condition(
+    condition: Condition, layers: Mapping[str, LayerSpec], file: str, key: str
+) -> list[Fault]:
+    """Return every fault of one condition."""
+    said = _condition_faults(condition, layers)
+    return [Fault(zh=zh, en=en, file=file, key=key) for zh, en in said]
+
+
 def faults_of(rule: Rule, layers: Mapping[str, LayerSpec], file: str) -> list[Fault]:
     """Return every fault of one rule.
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from zoning.errors import Fault, RuleFaults
 from zoning.facts.vocabulary import KINDS, LAYERS, STAGES, AttributeKind, LayerSpec
-from zoning.rules.check import faults_of
+from zoning.rules.check import faults_of, faults_of_condition
 from zoning.rules.grammar import Condition, GrammarError, parse_condition
 from zoning.rules.model import (
     AskedAt,
@@ -107,7 +107,7 @@ def _fault(file: str, key: str, zh: str, en: str, value: object = "", remedy: st
 
 
 _WORDS = {
-    "missing": ("缺少此键", "this key is missing"),
+    "missing": ("缺少此键", "this key is missing; add it"),
     "extra_forbidden": ("没有这个键", "unknown key"),
     "literal_error": ("取值不在允许之列", "not one of the allowed values"),
     "date_from_datetime_parsing": ("不是日期", "not a date"),
@@ -194,21 +194,40 @@ def _build(file: str, raw: _Rule) -> tuple[Rule, list[Fault]]:
     return rule, faults
 
 
-def _parse(file: str, text: str) -> _File:
+def _condition_faults(
+    file: str, where: str, table: Mapping[str, object], layers: Mapping[str, LayerSpec]
+) -> list[Fault]:
+    """Faults of the conditions of a rule whose other keys are wrong too."""
+    faults: list[Fault] = []
+    for key in ("when", "any", "unless"):
+        texts = table.get(key, [])
+        listed = [t for t in texts if isinstance(t, str)] if isinstance(texts, list) else []
+        for condition in _conditions(file, f"{where}{key}", listed, faults):
+            faults += faults_of_condition(condition, layers, file, f"{where}{key}")
+    return faults
+
+
+def _parse(file: str, text: str) -> tuple[_File, list[Fault]]:
+    """Read the head; its faults are kept, so that those of the rules are told with them."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RuleFaults(_fault(file, "", f"不是合法的 TOML: {error}", "not valid TOML")) from None
+    faults: list[Fault] = []
     try:
         parsed = _File.model_validate(raw)
     except ValidationError as error:
         known = ["schema", *(name for name in _File.model_fields if name != "schema_")]
-        raise RuleFaults(tuple(_validation(file, "", error, known))) from None
+        faults = _validation(file, "", error, known)
+        tables = raw.get("rule", [])
+        rules = [t for t in tables if isinstance(t, dict)] if isinstance(tables, list) else []
+        head = {"schema": SCHEMA, "name": "?", "title": "?"}
+        parsed = _File.model_validate({**head, "rule": rules})
     if parsed.schema_ != SCHEMA:
-        raise RuleFaults(
+        faults.append(
             _fault(file, "schema", f"只认 schema = {SCHEMA}", "unknown schema", parsed.schema_)
         )
-    return parsed
+    return parsed, faults
 
 
 def parse_rules(text: str, *, file: str = "rules.toml") -> tuple[RuleSet, tuple[str, ...]]:
@@ -231,12 +250,11 @@ def parse_rules(text: str, *, file: str = "rules.toml") -> tuple[RuleSet, tuple[
     RuleFaults
         Every fault of the file.
     """
-    parsed = _parse(file, text)
+    parsed, faults = _parse(file, text)
     layers = {
         name: LayerSpec(spec.title, spec.kind, spec.attributes, spec.unit)
         for name, spec in parsed.layers.items()
     }
-    faults: list[Fault] = []
     rules: list[Rule] = []
     for number, table in enumerate(parsed.rule, 1):
         where = f"rule {table.get('id', f'#{number}')}."
@@ -244,6 +262,7 @@ def parse_rules(text: str, *, file: str = "rules.toml") -> tuple[RuleSet, tuple[
             raw = _Rule.model_validate(table)
         except ValidationError as error:
             faults += _validation(file, where, error, list(_Rule.model_fields))
+            faults += _condition_faults(file, where, table, {**LAYERS, **layers})
             continue
         rule, found = _build(file, raw)
         faults += found

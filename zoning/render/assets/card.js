@@ -57,7 +57,8 @@ function folded(site) {
   if (notes.length) parts.push([W.direction.N[0], notes.length, notes.map(f => finding(site, f)).join('')]);
   if (suspected.length) parts.push(['疑似，依据未核实', suspected.length, suspected.map(f => finding(site, f)).join('')]);
   if (clear.length) parts.push(['核查过，不涉及', clear.length, `<div class="b neg num">${clear.map(clearRow).join('')}</div>`]);
-  if (unseen.length) parts.push(['未核查', unseen.length, `<div class="b neg">${unseen.map(f => `<span>${esc(D.heads[f.h].t)}</span><span>${esc(D.heads[f.h].p)}</span>`).join('')}</div>`]);
+  const beyond = D.unheld.concat(unseen.map(f => [D.heads[f.h].t, D.heads[f.h].p]));  // layers not held, then rules that turn on them
+  if (beyond.length) parts.push(['未核查', beyond.length, `<div class="b neg">${beyond.map(([what, who]) => `<span>${esc(what)}</span><span>${esc(who)}</span>`).join('')}</div>`]);
   return parts.map((p, i) => fold(p[0], p[1], p[2], i === 0)).join('');
 }
 const box = (name, items, cls = '') => items.length ? `<div class="box ${cls}"><b>${name}</b><ul>${items.map(t => `<li>${esc(t)}</li>`).join('')}</ul></div>` : '';
