@@ -246,6 +246,8 @@ PROJECT_CLAIMS: Mapping[str, str] = MappingProxyType(
         "overhead_pond": "属头顶库",
         "swap_announced_before_stop": "产能置换方案在 2024-08-23 前已公告",
         "equal_swap": "属可等量置换的情形",
+        "merged_capacity": "属兼并重组的产能",
+        "wetland_exempt": "属湿地保护、防灾减灾、水利等例外项目",
     }
 )
 PROJECT_NUMBERS: Mapping[str, FactSpec] = MappingProxyType(
