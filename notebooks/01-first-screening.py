@@ -46,10 +46,12 @@ sites
 
 # %% [markdown]
 # ## 3 筛查 · Screen
+# 管控单元的准入清单由人逐维度研判；研判表带署名、日期和所判原文，原文一变即失效。
 
 # %%
 rules = zoning.load_rules("admission")
-screening = zoning.screen(sites, catalog, rules, as_of=AS_OF)
+judged = zoning.read_determinations("../data/projects/determinations.csv")
+screening = zoning.screen(sites, catalog, rules, as_of=AS_OF, determinations=judged)
 screening
 
 # %% [markdown]
@@ -81,7 +83,7 @@ doubted
 adopted = rules
 for rule in doubted:
     adopted = adopted.adopt(rule, by="示例·张工", on=AS_OF)
-again = zoning.screen(sites, catalog, adopted, as_of=AS_OF)
+again = zoning.screen(sites, catalog, adopted, as_of=AS_OF, determinations=judged)
 both = table.merge(again.table(), on="project", suffixes=("_before", "_after"))
 moved = (both["least_before"] != both["least_after"]) | (both["most_before"] != both["most_after"])
 both.loc[moved, ["project", "结论_before", "least_before", "结论_after", "least_after"]]
