@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -28,12 +31,14 @@ _COLUMNS: dict[str, ColumnKind] = {
     "id": "text",  # unique: project, or project/component; "#2" on duplicates
     "project": "text",
     "code24": "text",  # 全国投资项目在线审批监管平台 code, YYYY-AAAAAA-II-II-NNNNNN
-    "component": "text",
+    "component": "text",  # in the list's words
+    "component_kind": "text",  # one of COMPONENTS, "" unknown
     "name": "text",
     "owner": "text",
     "kind": "text",  # one of zoning.facts.vocabulary.KINDS, "" unknown
-    "stage": "text",  # one of STAGES, "" unknown
+    "stage": "text",  # of STAGES, several joined "改建;扩建", "" unknown
     "accepted": "date",
+    "accepted_doubted": "flag",  # 1 a day was written and refused, 0 none was, or it was read
     "industry": "text",  # GB/T 4754 codes with letter, "C2619;C3985"
     "product": "text",
     "process": "text",
@@ -68,6 +73,39 @@ _COLUMNS: dict[str, ColumnKind] = {
     "row": "row",  # as the file's own program shows it, from 1; 0 where there is no file
 }
 COLUMNS: Mapping[str, ColumnKind] = MappingProxyType(_COLUMNS)
+SIGNED = frozenset({"unit_energy", "lon", "lat"})  # converter steel making gains energy
+
+# Standard word of a component -> words of lists. Numbers, voltages and brackets are dropped before
+# looking up: 1号风机, 风机2, 110kV升压站, 升压站(含储能).
+COMPONENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "array": ("方阵", "光伏方阵", "阵列", "光伏阵列", "光伏区", "光伏场区", "阵列区"),
+        "substation": ("升压站", "变电站", "开关站", "升压变电站", "汇集站", "开闭所"),
+        "road": ("道路", "进场道路", "进站道路", "场内道路", "检修道路", "施工道路"),
+        "line": ("送出线路", "集电线路", "线路", "输电线路", "送出工程线路", "外送线路"),
+        "office": ("综合楼", "办公生活区", "管理用房", "办公楼", "办公区", "生活区"),
+        "plant": ("厂区", "主厂区", "生产厂区"),
+        "turbine": ("风机", "风电机组", "风力发电机组", "风机机位", "机位"),
+        "dam": ("坝", "大坝", "初期坝", "拦渣坝", "尾矿坝"),
+        "heap": ("堆场", "渣场", "堆体"),
+        "outfall": ("排污口", "入河排污口"),
+    }
+)
+_COMPONENT = MappingProxyType(
+    {word: name for name, words in COMPONENTS.items() for word in (name, *words)}
+)
+_WHOLE = MappingProxyType(  # what a project of one unnamed component is; "plant" otherwise
+    {
+        "pv": "array",
+        "wind": "turbine",
+        "line": "line",
+        "road": "road",
+        "landfill": "heap",
+        "tailings": "heap",
+    }
+)
+_BRACKETED = re.compile(r"\([^()]*\)")
+_NUMBERED = re.compile(r"^(?:第?[#\d]+(?:kv|[号#])?)+|[号#\d]+$")
 
 
 def blank(kind: ColumnKind, n: int) -> NDArray[np.generic]:
@@ -79,6 +117,42 @@ def blank(kind: ColumnKind, n: int) -> NDArray[np.generic]:
     if kind == "row":
         return np.zeros(n, dtype=np.int64)
     return np.full(n, "" if kind == "text" else None, dtype=object)
+
+
+def component_kind(text: str) -> str:
+    """Return the standard word of a component, "" where its own is not known.
+
+    Examples
+    --------
+    >>> component_kind("110kV升压站"), component_kind("1号风机"), component_kind("二期")
+    ('substation', 'turbine', '')
+    """
+    word = "".join(unicodedata.normalize("NFKC", text).split()).lower()
+    word = _BRACKETED.sub("", word)
+    return _COMPONENT.get(word) or _COMPONENT.get(_NUMBERED.sub("", word), "")
+
+
+def component_kinds(
+    project: Sequence[str], component: Sequence[str], kind: Sequence[str]
+) -> NDArray[np.object_]:
+    """Return the standard word of each component of a list.
+
+    A row that names no component is the whole of its project, and what that is follows from its
+    kind; where the project has further rows, or no kind, it stays unknown ("").
+
+    Parameters
+    ----------
+    project, component, kind : sequence of str [n]
+    """
+    count = Counter(project)
+    known = {part: component_kind(part) for part in set(component)}
+    result = np.full(len(project), "", dtype=object)
+    for i, (name, part, sort) in enumerate(zip(project, component, kind, strict=True)):
+        if part:
+            result[i] = known[part]
+        elif sort and count[name] == 1:
+            result[i] = _WHOLE.get(sort, "plant")
+    return result
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,12 +238,14 @@ class Sites:
             Work CRS; that of the geometries unless given.
         **columns
             Columns of `COLUMNS`: one value for all, or a sequence. Unless given, ``project`` is
-            1, 2, 3 …, ``id`` the project (with the component where given), ``accuracy_m`` 0.
+            1, 2, 3 …, ``id`` the project (with the component where given), ``accuracy_m`` and
+            ``coordinates_doubted`` 0: geometry given in code has a stated CRS. Days are
+            ``datetime`` or ``numpy`` days; NaT, NaN and None say nothing.
 
         Raises
         ------
         InputError
-            No such column, or a sequence of another length.
+            No such column, a sequence of another length, a number below zero, or no day.
 
         Examples
         --------
@@ -248,8 +324,12 @@ def _filled(n: int, columns: Mapping[str, object]) -> pd.DataFrame:
     if "id" not in columns:
         pairs = zip(data["project"], data["component"], strict=True)
         data["id"] = _object_array([f"{p}/{c}" if c else str(p) for p, c in pairs])
-    if "accuracy_m" not in columns:
-        data["accuracy_m"] = np.zeros(n)
+    for name in ("accuracy_m", "coordinates_doubted", "accepted_doubted"):
+        if name not in columns:
+            data[name] = np.zeros(n)
+    if "component_kind" not in columns:
+        named = ([str(text) for text in data[c]] for c in ("project", "component", "kind"))
+        data["component_kind"] = component_kinds(*named)
     return table_of(data)
 
 
@@ -259,18 +339,39 @@ def _column(
     if name not in columns:
         return blank(kind, n)
     value = columns[name]
-    if isinstance(value, (str, int, float, bool, dt.date)) or value is None:
+    if isinstance(value, (str, int, float, bool, dt.date, np.datetime64)) or value is None:
         value = [value] * n
     values = list(value) if isinstance(value, Iterable) else []
     if len(values) != n:
         raise InputError(
             Fault(zh=f"列 {name} 应有 {n} 个值", en=f"column {name} needs {n} values", key=name)
         )
-    if kind in ("text", "date"):
-        return _object_array(values)
+    if kind == "text":
+        return _object_array(["" if _says_nothing(value) else value for value in values])
+    if kind == "date":
+        return _object_array([_day(value, name) for value in values])
     result = blank(kind, n)
     result[:] = values
+    if kind == "number" and name not in SIGNED and (result.astype(float) < 0).any():
+        raise InputError(Fault(zh="不能小于 0", en="must not be below zero", key=name))
     return result
+
+
+def _says_nothing(value: object) -> bool:
+    return value is None or value is pd.NaT or value is pd.NA or value != value  # NaN, NaT
+
+
+def _day(value: object, name: str) -> dt.date | None:
+    """Return a calendar day; None for NaT, NaN and None."""
+    if _says_nothing(value):
+        return None
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    if isinstance(value, np.datetime64):
+        return dt.date.fromisoformat(str(value.astype("datetime64[D]")))
+    raise InputError(Fault(zh="不是日期", en="not a date", key=name, value=str(value)))
 
 
 def table_of(data: Mapping[str, NDArray[np.generic]]) -> pd.DataFrame:

@@ -195,3 +195,114 @@ def test_area_with_a_unit_column(tmp_path: Path) -> None:
 def test_text_that_looks_like_a_formula_is_data(tmp_path: Path) -> None:
     sites = read(tmp_path, "项目名称,经度,纬度", '"=HYPERLINK(""x"")",106.7,26.6', "@甲,106.7,26.6")
     assert sites.table["name"].tolist() == ['=HYPERLINK("x")', "@甲"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "stages"),
+    [
+        ("改扩建", "改建;扩建"),
+        ("改、扩建", "改建;扩建"),
+        ("改建、扩建", "改建;扩建"),
+        ("扩建;改建", "改建;扩建"),
+        ("改（扩）建", "改建;扩建"),
+        ("新改扩建", "新建;改建;扩建"),
+        ("新建/技改", "新建;技改"),
+        ("迁建及扩建", "扩建;搬迁"),
+        ("扩建", "扩建"),
+        ("扩建;扩建", "扩建"),
+    ],
+)
+def test_natures_of_one_project(cell: str, stages: str) -> None:
+    assert v.to_stage(cell) == stages
+
+
+@pytest.mark.parametrize("cell", ["已建、扩建", "在建;取消", "改、装修", "、", "扩"])
+def test_what_is_no_stage(cell: str) -> None:
+    refusal = v.to_stage(cell)
+    assert isinstance(refusal, Refusal)
+    assert "建设性质" in refusal.zh
+
+
+def test_a_day_that_was_refused_is_told_from_none(tmp_path: Path) -> None:
+    sites = read(
+        tmp_path,
+        "项目名称,经度,纬度,受理日期",
+        "甲,106.7,26.6,2024年8月",
+        "乙,106.7,26.6,",
+        "丙,106.7,26.6,2024-08-01",
+        "丁,106.7,26.6,待定",
+    )
+    assert sites.table["accepted"].tolist() == [None, None, dt.date(2024, 8, 1), None]
+    assert sites.table["accepted_doubted"].tolist() == [1, 0, 0, 0]
+    without = read(tmp_path, "项目名称,经度,纬度", "甲,106.7,26.6")
+    assert without.table["accepted_doubted"].tolist() == [0]
+
+
+def test_a_matter_that_arises_is_no_paper_held(tmp_path: Path) -> None:
+    sites = read(
+        tmp_path,
+        "项目名称,经度,纬度,产能置换方案,是否涉磷",
+        "甲,106.7,26.6,涉及,涉及",
+        "乙,106.7,26.6,不涉及,不涉及",
+        "丙,106.7,26.6,有,否",
+    )
+    held = sites.table["document_swap_plan"]
+    assert held.isna().tolist() == [True, True, False]
+    assert held[2] == 1
+    assert sites.table["is_phosphorus"].tolist() == [1, 0, 0]
+    assert "没有说文件有没有" in said(sites, 0)
+    assert "没有说文件有没有" in said(sites, 1)
+
+
+AMOUNTS = {
+    "占地面积(公顷)": "declared_m2",
+    "综合能耗(tce/a)": "energy_tce",
+    "用水量(m3/a)": "water_m3",
+    "生产规模": "capacity",
+    "定位精度(m)": "accuracy_m",
+    "产能置换比例": "swap_ratio",
+    "铝液交流电耗(kWh/t)": "ac_power",
+    "磷石膏综合利用率(%)": "gypsum_use",
+    "COD(t/a)": "emission_COD",
+}
+
+
+@pytest.mark.parametrize("header", AMOUNTS)
+def test_an_amount_below_zero_is_a_fault_and_no_value(tmp_path: Path, header: str) -> None:
+    sites = read(tmp_path, f"项目名称,经度,纬度,坐标系,{header}", "甲,106.712345,26.6,CGCS2000,－3")
+    (fault,) = sites.faults[0]
+    assert "不能小于 0" in fault.zh
+    assert fault.column == header
+    read_as = sites.table[AMOUNTS[header]][0]
+    # the accuracy not stated falls back to the default for points
+    assert read_as == pytest.approx(30, abs=1) if header == "定位精度(m)" else math.isnan(read_as)
+
+
+def test_energy_of_a_product_may_be_below_zero(tmp_path: Path) -> None:
+    sites = read(tmp_path, "项目名称,经度,纬度,单位产品能耗(kgce/t)", "甲,106.7,26.6,-30")
+    assert sites.table["unit_energy"][0] == -30
+
+
+def test_components_are_understood_and_shown_as_written(tmp_path: Path) -> None:
+    sites = read(
+        tmp_path,
+        "项目编号,项目名称,项目类型,组成部分,经度(CGCS2000),纬度(CGCS2000)",
+        "P1,光伏,光伏发电,光伏方阵,106.712345,26.612345",
+        "P1,光伏,光伏发电,110kV升压站,106.712345,26.612345",
+        "P1,光伏,光伏发电,,106.712345,26.612345",
+        "P2,光伏,光伏发电,,106.712345,26.612345",
+        "P3,工厂,工业,二期,106.712345,26.612345",
+        "P4,工厂,工业,,106.712345,26.612345",
+        "P5,什么,飞机场,,106.712345,26.612345",
+    )
+    assert sites.table["component"].tolist()[:3] == ["光伏方阵", "110kV升压站", ""]
+    assert sites.table["component_kind"].tolist() == [
+        "array",
+        "substation",
+        "",
+        "array",
+        "",
+        "plant",
+        "",
+    ]
+    assert "「二期」" in sites.notes[-1]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
 from zoning.errors import InputError
-from zoning.sites import COLUMNS, Sites
+from zoning.sites import COLUMNS, Sites, component_kind
 
 
 def three() -> Sites:
@@ -77,3 +79,96 @@ def test_missing_geometry_and_no_rows() -> None:
 def test_html_escapes_what_the_list_says() -> None:
     sites = Sites.of([shapely.Point(0, 0)], name="<script>")
     assert "<script>" not in sites._repr_html_()
+
+
+@pytest.mark.parametrize("nothing", [pd.NaT, float("nan"), None, np.datetime64("NaT")])
+def test_a_day_that_is_none(nothing: object) -> None:
+    points = [shapely.Point(0, 0)]
+    for given in (nothing, [nothing]):
+        sites = Sites.of(points, accepted=given, eia_date=given)
+        assert sites.table["accepted"].tolist() == [None]
+        assert sites.table["eia_date"].tolist() == [None]
+
+
+def test_days_of_any_make_are_calendar_days() -> None:
+    day = dt.date(2026, 8, 15)
+    made = [day, dt.datetime(2026, 8, 15, 9), pd.Timestamp(day), np.datetime64("2026-08-15T09")]
+    sites = Sites.of([shapely.Point(0, 0)] * 4, accepted=made)
+    assert sites.table["accepted"].tolist() == [day] * 4
+    assert {type(value) for value in sites.table["accepted"]} == {dt.date}
+    with pytest.raises(InputError, match="accepted"):
+        Sites.of([shapely.Point(0, 0)], accepted="2026-08-15")
+
+
+def test_nothing_said_of_a_text_is_no_text() -> None:
+    sites = Sites.of([shapely.Point(0, 0)] * 2, stage=[None, float("nan")])
+    assert sites.table["stage"].tolist() == ["", ""]
+
+
+def test_geometry_given_in_code_is_not_doubted() -> None:
+    sites = three()
+    assert sites.table["coordinates_doubted"].tolist() == [0, 0, 0]
+    assert sites.table["accepted_doubted"].tolist() == [0, 0, 0]
+
+
+def test_amounts_below_zero_are_refused() -> None:
+    with pytest.raises(InputError, match="declared_m2"):
+        Sites.of([shapely.Point(0, 0)], declared_m2=-3)
+    # converter steel making gains energy
+    assert Sites.of([shapely.Point(0, 0)], unit_energy=-15.0).table["unit_energy"][0] == -15
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("升压站", "substation"),
+        ("110kV 升压站（含储能）", "substation"),
+        ("１号风机", "turbine"),
+        ("风机12#", "turbine"),
+        ("35kV集电线路", "line"),
+        ("进场道路", "road"),
+        ("综合楼", "office"),
+        ("光伏方阵", "array"),
+        ("array", "array"),
+        ("厂区", "plant"),
+        ("坝", "dam"),
+        ("堆场", "heap"),
+        ("排污口", "outfall"),
+        ("二期", ""),
+        ("升压站和方阵", ""),
+        ("1号", ""),
+    ],
+)
+def test_words_of_components(text: str, word: str) -> None:
+    assert component_kind(text) == word
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"),
+    [
+        ("pv", "array"),
+        ("wind", "turbine"),
+        ("line", "line"),
+        ("road", "road"),
+        ("landfill", "heap"),
+        ("tailings", "heap"),
+        ("industry", "plant"),
+        ("", ""),  # what it is the whole of is not known
+    ],
+)
+def test_the_only_component_is_what_its_kind_says(kind: str, word: str) -> None:
+    sites = Sites.of([shapely.Point(0, 0)], kind=kind)
+    assert sites.table["component_kind"].tolist() == [word]
+    assert sites.table["component"].tolist() == [""]
+
+
+def test_an_unnamed_component_beside_others_is_not_guessed() -> None:
+    sites = Sites.of(
+        [shapely.Point(0, 0)] * 4,
+        kind="pv",
+        project=["a", "a", "b", "c"],
+        component=["", "升压站", "", "某某"],
+    )
+    assert sites.table["component_kind"].tolist() == ["", "substation", "array", ""]
+    # what was the only row stays so when rows are chosen, and what was not does not become one
+    assert sites.take([0]).table["component_kind"].tolist() == [""]

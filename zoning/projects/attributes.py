@@ -13,14 +13,13 @@ from zoning.projects.columns import Column, Columns
 from zoning.projects.doubts import RowFault, Source
 from zoning.projects.values import Refusal
 from zoning.projects.words import DIMENSION, words
-from zoning.sites import COLUMNS, blank
+from zoning.sites import COLUMNS, SIGNED, blank
 
 Parse = Callable[[object], object]  # returns the value, or a Refusal
 Values = dict[str, NDArray[np.generic]]
 
 _PLACES = frozenset(("lon", "lat"))  # filled by the places
 _WITH_UNIT = {"capacity": "capacity_unit", "unit_energy": "unit_energy_unit"}
-_SIGNED = frozenset(("unit_energy",))  # converter steel making gains energy: below zero is real
 _NEGATIVE = Refusal("不能小于 0", "must not be below zero")
 
 
@@ -54,8 +53,9 @@ def attribute_values(columns: Columns, n: int, source: Source) -> tuple[Values, 
             faults += _with_units(result[name], unit, columns[name], source)
     if "declared_m2" in columns and "area_unit" in columns:
         faults += _areas(result["declared_m2"], columns, source)
+    result["accepted_doubted"] = _refused(result["accepted"], columns.get("accepted"))
     for name in result:
-        if COLUMNS[name] == "number" and name not in _SIGNED | _PLACES and name in columns:
+        if COLUMNS[name] == "number" and name not in SIGNED and name in columns:
             faults += _below_zero(result[name], columns[name], source)
     return result, faults
 
@@ -88,7 +88,7 @@ def _parser(name: str, column: Column) -> Parse:
     """Return what reads the cells of a standard column."""
     special: dict[str, Parse] = {
         "kind": partial(cell.to_word, table=words().kinds, zh="项目类型", en="kind"),
-        "stage": partial(cell.to_word, table=words().stages, zh="建设性质", en="stage"),
+        "stage": cell.to_stage,
         "industry": cell.to_industry,
         "code24": cell.to_code24,
         "adcode": cell.to_adcode,
@@ -101,6 +101,8 @@ def _parser(name: str, column: Column) -> Parse:
     }
     if name in special:
         return special[name]
+    if name.startswith("document_"):
+        return cell.to_held
     by_kind: dict[str, Parse] = {
         "text": cell.to_text,
         "date": cell.to_date,
@@ -144,6 +146,14 @@ def _areas(target: NDArray[np.generic], columns: Columns, source: Source) -> lis
         else:
             target[i] = parsed
     return faults
+
+
+def _refused(read: NDArray[np.generic], column: Column | None) -> NDArray[np.float64]:
+    """Return 1 where something was written and nothing of it could be taken, else 0."""
+    if column is None:
+        return np.zeros(len(read))
+    pairs = zip(column.values, read, strict=True)
+    return np.asarray([float(raw is not None and got is None) for raw, got in pairs])
 
 
 def _below_zero(target: NDArray[np.generic], column: Column, source: Source) -> list[RowFault]:

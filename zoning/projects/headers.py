@@ -158,6 +158,8 @@ def _ignored(index: int, header: str, file: str) -> str:
         return (
             f"{file}: 第 {index + 1} 列没有表头，未读  column {index + 1} has no header, not read"
         )
+    if why := words().unused.get(plain(_BRACKETS.sub("", tidy(header)))):
+        return f"{file}: 列「{header}」未读  column not read; {why}"
     like = suggestion(header)
     hint = f"; 是否指「{like}」? did you mean “{like}”?" if like else ""
     return f"{file}: 列「{header}」未读  column not read{hint}"

@@ -26,7 +26,7 @@ from zoning.projects.tables import (
     read_spreadsheet,
 )
 from zoning.projects.vectors import VECTORS, read_vector
-from zoning.sites import Sites, representative, table_of
+from zoning.sites import COMPONENTS, Sites, component_kinds, representative, table_of
 
 READABLE = (*SPREADSHEETS, *DELIMITED, *VECTORS)
 # Extension -> what to save it as
@@ -112,6 +112,7 @@ def read_projects(
     )
     values["accuracy_m"], values["accuracy_default"] = error, defaulted
     doubled = identify(values, columns, source)
+    strange = _components(values)
     _describe(values, claimed, places, raw, crs)
     refused = anything_written(raw, columns) & shapely.is_missing(places.geometry)
     values["coordinates_doubted"][refused] = 1.0
@@ -124,7 +125,7 @@ def read_projects(
         places.geometry,
         crs,
         rows,
-        (*about, *raw.notes, *order, *notes),
+        (*about, *raw.notes, *order, *notes, *strange),
         raw.rows_in,
         raw.rows_blank,
     )
@@ -232,6 +233,19 @@ def _describe(values: Values, claimed: Claimed, places: Places, raw: RawTable, c
     values["source"] = _same(raw.file, n)
     values["sheet"] = _same(raw.sheet, n)
     values["row"] = raw.rows
+
+
+def _components(values: Values) -> tuple[str, ...]:
+    """Fill in what each component is; note the words that are not known."""
+    part = [str(text) for text in values["component"]]
+    project, kind = ([str(text) for text in values[name]] for name in ("project", "kind"))
+    values["component_kind"] = component_kinds(project, part, kind)
+    pairs = zip(part, values["component_kind"], strict=True)
+    if not (strange := list(dict.fromkeys(text for text, word in pairs if text and not word))):
+        return ()
+    said = "、".join(f"「{text}」" for text in strange[:20]) + ("…" if len(strange) > 20 else "")
+    known = "、".join(words[0] for words in COMPONENTS.values())
+    return (f"组成部分 {said} 是哪一类不清楚 (可写: {known})  unknown words for components",)
 
 
 def _same(text: str, n: int) -> NDArray[np.object_]:

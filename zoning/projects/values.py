@@ -8,7 +8,9 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
+from zoning.facts.vocabulary import STAGES
 from zoning.projects.words import key, plain, words
 
 _NUMBER = re.compile(r"^([-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][-+]?\d+)?)(.*)$")
@@ -19,6 +21,8 @@ _COMPACT_DATE = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _INDUSTRY = re.compile(r"^([A-Ta-t]?)(\d{2,4})(?!\d)\D*$")
 _CODE24 = re.compile(r"^\d{4}-\d{6}-\d{2}-\d{2}-\d{6}$")
 _RATIO = re.compile(r"^(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)$")
+_SEVERAL = re.compile(r"[;,、/+和及与]")
+_NATURES = frozenset(("新建", "改建", "扩建", "技改", "搬迁"))  # several may hold of one project
 _EXCEL_DAY_0 = dt.date(1899, 12, 30)
 _EXCEL_DAYS = (18264, 73050)  # 1950-01-01 to 2099-12-31: other numbers are no dates of projects
 
@@ -182,6 +186,18 @@ def to_flag(value: object) -> float | Refusal:
     )
 
 
+def to_held(value: object) -> float | Refusal:
+    """Return 1 where a paper is held, 0 where it is not."""
+    if not isinstance(value, bool) and key(to_text(value)) in words().concerns:
+        return Refusal(
+            "说的是事项是否涉及，没有说文件有没有",
+            "this says whether the matter arises, not whether the paper is held",
+            "请填 有/无; 不需要这份文件就留空",
+            "write 有 or 无; leave it empty where the paper is not called for",
+        )
+    return to_flag(value)
+
+
 def to_date(value: object) -> dt.date | Refusal:
     """Return a calendar day: a date cell, an Excel serial number, or year month day in text."""
     if isinstance(value, dt.datetime):
@@ -219,6 +235,33 @@ def to_word(value: object, *, table: Mapping[str, str], zh: str, en: str) -> str
         f"可填: {'、'.join(_first_words(table))}",
         "use one of these",
     )
+
+
+def to_stage(value: object) -> str | Refusal:
+    """Return the stage; several natures of one project joined by ``;`` in the order of STAGES.
+
+    Examples
+    --------
+    >>> to_stage("改、扩建"), to_stage("改扩建"), to_stage("迁建")
+    ('改建;扩建', '改建;扩建', '搬迁')
+    """
+    parse = partial(to_word, table=words().stages, zh="建设性质", en="stage")
+    whole = parse(value)
+    parts = [part for part in _SEVERAL.split(half_width(value)) if part.strip()]
+    if isinstance(whole, str) or len(parts) < 2:
+        return whole
+    # 改、扩建: the first has lost the word that the last one carries
+    ending = parts[-1].strip()[-1]
+    read = [one for part in parts if isinstance(one := _either_stage(part, ending), str)]
+    codes = {code for one in read for code in one.split(";")}
+    if len(read) < len(parts) or not codes <= _NATURES:
+        return whole
+    return ";".join(name for name in STAGES if name in codes)
+
+
+def _either_stage(part: str, ending: str) -> str | None:
+    stages = words().stages
+    return stages.get(plain(part)) or stages.get(plain(part) + ending)
 
 
 def _first_words(table: Mapping[str, str]) -> list[str]:

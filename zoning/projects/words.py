@@ -53,10 +53,12 @@ class Words:
     """Every table of words, normalised for lookup."""
 
     headers: Mapping[str, str]  # header -> standard column
+    unused: Mapping[str, str]  # header that is no column here -> why
     hints: Mapping[str, str]  # content of a header's brackets -> any | degrees | metres | refused
     units: Mapping[str, Mapping[str, float]]  # dimension -> unit -> factor
     blank: frozenset[str]
     flags: Mapping[str, float]
+    concerns: frozenset[str]  # among the flags: of a matter, never of a paper
     stages: Mapping[str, str]
     kinds: Mapping[str, str]
     divisions: tuple[tuple[str, int, int], ...]
@@ -74,7 +76,8 @@ def words() -> Words:
     readable = [name for name in COLUMNS if name not in _NOT_READ] + list(AUXILIARY)
     aliases = {name: [name, *_titles(name), *names["columns"].get(name, [])] for name in readable}
     return Words(
-        headers=_turned(aliases),
+        headers=(headers := _turned(aliases)),
+        unused=_apart(names["unused"], headers),
         hints=_turned(names["hints"]),
         units={
             dimension: {plain(unit): float(factor) for unit, factor in table.items()}
@@ -86,6 +89,7 @@ def words() -> Words:
             for name, value in (("yes", 1.0), ("no", 0.0))
             for word in values["flags"][name]
         },
+        concerns=frozenset(key(word) for word in values["flags"]["concerns"]),
         stages=_turned(values["stages"]),
         kinds=_turned({name: [name, *others] for name, others in values["kinds"].items()}),
         divisions=tuple((letter, *ends) for letter, ends in values["divisions"].items()),
@@ -98,7 +102,7 @@ def words() -> Words:
 # Filled by the reader itself, never by a list.
 _NOT_READ = frozenset(
     ("id", "accuracy_default", "place", "crs_stated", "crs_read", "coordinates_doubted", "repaired")
-) | frozenset(("source", "sheet", "row"))
+) | frozenset(("component_kind", "accepted_doubted", "source", "sheet", "row"))
 
 
 def _titles(name: str) -> list[str]:
@@ -124,3 +128,11 @@ def _turned(table: Mapping[str, list[str]]) -> dict[str, str]:
             if result.setdefault(plain(alias), name) != name:
                 raise ValueError(f"{alias!r} stands for {result[plain(alias)]} and {name}")
     return result
+
+
+def _apart(table: Mapping[str, list[str]], headers: Mapping[str, str]) -> dict[str, str]:
+    """Return header -> why it is not read, from why -> headers; no header may be both."""
+    unused = _turned(dict(table))
+    if both := unused.keys() & headers.keys():
+        raise ValueError(f"read and not read: {sorted(both)}")
+    return unused
