@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from zoning.facts.values import Claims, Codes, Numbers
+from zoning.facts.values import Claims, Codes, CodeSet, Numbers
 from zoning.measure.doubt import site_doubt, usable
 from zoning.measure.judgements import unit_determinations
 from zoning.measure.subjects import (
@@ -67,7 +67,9 @@ def test_declared_against_measured_area() -> None:
         crs="EPSG:4545",
         declared_m2=[10_400.0, 10_700.0, np.nan, 10_000.0],
     )
-    facts = site_facts([parse_fact("site.area_mismatch"), parse_fact("site.area")], sites, None)
+    facts = site_facts(
+        [parse_fact("site.area_mismatch"), parse_fact("site.area")], sites, None, AS_OF
+    )
     assert claims(facts["site.area_mismatch"]) == [False, True, None, False]
     area = facts["site.area"]
     assert isinstance(area, Numbers)
@@ -88,6 +90,23 @@ def test_declared_against_measured_area() -> None:
 )
 def test_names_of_one_county(declared: str, same: bool) -> None:
     assert same_county(declared, "清镇市") is same
+
+
+def test_a_day_that_was_refused_or_is_ahead_decides_nothing() -> None:
+    sites = Sites.of(
+        [None] * 4,
+        accepted=[None, None, date(2062, 1, 1), date(2026, 1, 1)],
+        accepted_doubted=[0.0, 1.0, 0.0, 0.0],
+    )
+    facts = site_facts([parse_fact("site.date_doubted")], sites, None, AS_OF)
+    assert claims(facts["site.date_doubted"]) == [False, True, True, False]
+
+
+def test_rebuilding_and_expanding_at_once_is_both() -> None:
+    sites = Sites.of([None], stage="改建;扩建")
+    stage = project_fact(parse_fact("project.stage"), sites, AS_OF)
+    assert isinstance(stage, Codes)
+    assert stage.cell(0) == CodeSet.only("改建", "扩建")
 
 
 def districts() -> LayerView:
@@ -113,7 +132,7 @@ def test_located_against_declared_county() -> None:
         accuracy_m=20.0,
     )
     refs = [parse_fact(f"site.{m}") for m in ("county_mismatch", "in_region", "county")]
-    facts = site_facts(refs, sites, districts())
+    facts = site_facts(refs, sites, districts(), AS_OF)
     assert claims(facts["site.county_mismatch"]) == [False, True, None, None, None, None]
     assert claims(facts["site.in_region"]) == [True, True, True, True, True, False]
     county = facts["site.county"]

@@ -297,6 +297,7 @@ SITE: Mapping[str, FactSpec] = MappingProxyType(
         "valid": FactSpec("claim", "坐标或边界可用"),
         "area_mismatch": FactSpec("claim", "申报与实测面积相差超过 5 %"),
         "coordinates_doubted": FactSpec("claim", "坐标存疑"),
+        "date_doubted": FactSpec("claim", "受理日期看不懂或在截至日期之后"),
         "county_mismatch": FactSpec("claim", "申报区县与落图区县不符"),
         "is_point": FactSpec("claim", "只有点位"),
         "area": FactSpec("number", "实测面积", "m2"),

@@ -143,7 +143,7 @@ def _plain(refs: Sequence[FactRef], sites: Sites, views: Views, as_of: date) -> 
         elif ref.layer == "layer":
             columns[str(ref)] = _outdated(sites, views, as_of)
     own = [ref for ref in refs if ref.layer == "site"]
-    return columns | dict(site_facts(own, sites, views.region))
+    return columns | dict(site_facts(own, sites, views.region, as_of))
 
 
 def ground_of(sites: Sites, accuracy_m: float) -> Ground:

@@ -31,7 +31,14 @@ from zoning.rules.grammar import FactRef
 from zoning.sites import Sites
 
 AREA_TOLERANCE = 0.05  # declared against measured; candidate rule T4, the tool's own default
-_PLAIN_CODES = ("kind", "stage", "component", "product", "process", "county")
+_PLAIN_CODES = {
+    "kind": "kind",
+    "component": "component_kind",
+    "product": "product",
+    "process": "process",
+    "county": "county",
+}
+_LISTED_CODES = {"industry": "industry", "stage": "stage"}  # several at once: 改扩建 is both
 _PLAIN_NUMBERS = {
     "energy": ("energy_tce", "tce/a"),
     "water": ("water_m3", "m3/a"),
@@ -46,8 +53,8 @@ def _texts(sites: Sites, column: str) -> list[str]:
     return [str(text or "") for text in sites.table[column]]
 
 
-def _industry(sites: Sites) -> Codes:
-    codes = [frozenset(filter(None, text.split(";"))) for text in _texts(sites, "industry")]
+def _listed(sites: Sites, column: str) -> Codes:
+    codes = [frozenset(filter(None, text.split(";"))) for text in _texts(sites, column)]
     return Codes.of(CodeSet(c, c) if c else None for c in codes)
 
 
@@ -91,12 +98,12 @@ def project_fact(ref: FactRef, sites: Sites, as_of: date) -> Column:
     name, table = ref.measure, sites.table
     if name == "emission":
         return Numbers.exact(table[f"emission_{ref.argument}"].to_numpy(np.float64), "t/a")
-    if name == "industry":
-        return _industry(sites)
+    if name in _LISTED_CODES:
+        return _listed(sites, _LISTED_CODES[name])
     if name == "eia_age":
         return _eia_age(sites, as_of)
     if name in _PLAIN_CODES:
-        return Codes.of_texts(_texts(sites, name))
+        return Codes.of_texts(_texts(sites, _PLAIN_CODES[name]))
     if name in _PLAIN_NUMBERS:
         column, unit = _PLAIN_NUMBERS[name]
         return Numbers.exact(table[column].to_numpy(np.float64), unit)
@@ -196,8 +203,15 @@ def _points(geometry: NDArray[np.object_]) -> Claims:
     return Claims.certain(is_point(geometry)).hide(shapely.is_missing(geometry), NO_PLACE)
 
 
+def _date_doubted(sites: Sites, as_of: date) -> Claims:
+    """A day that was written but refused, or that is still to come, decides nothing."""
+    refused = sites.table["accepted_doubted"].to_numpy(np.float64) == 1
+    ahead = [isinstance(day, date) and day > as_of for day in sites.table["accepted"]]
+    return Claims.certain(refused | np.asarray(ahead, np.bool_))
+
+
 def site_facts(
-    refs: Sequence[FactRef], sites: Sites, region: LayerView | None
+    refs: Sequence[FactRef], sites: Sites, region: LayerView | None, as_of: date
 ) -> Mapping[str, Column]:
     """Return the ``site.`` facts asked for.
 
@@ -208,6 +222,8 @@ def site_facts(
         n sites.
     region : LayerView or None
         Districts: features with attribute ``name``.
+    as_of : date
+        Day of the screening.
     """
     doubt = site_doubt(sites)
     n = len(sites)
@@ -221,6 +237,7 @@ def site_facts(
         "county": lambda: county,
         "county_mismatch": lambda: _county_mismatch(sites, county),
         "coordinates_doubted": lambda: Claims.from_codes(doubted, why_missing="坐标系为推定"),
+        "date_doubted": lambda: _date_doubted(sites, as_of),
         "is_point": lambda: _points(sites.geometry),
         "area": lambda: _area(sites),
         "declared_area": lambda: Numbers.exact(declared, "m2", why_missing="未申报面积"),

@@ -273,7 +273,7 @@ def site_view(screening: Screening, row: int) -> SiteView:
         name=str(data["name"] or ""),
         kind=str(data["kind"] or ""),
         kind_zh=KINDS.get(str(data["kind"]), ""),
-        stage=str(data["stage"] or ""),
+        stage=str(data["stage"] or "").replace(";", "、"),
         accepted=accepted,
         industry=str(data["industry"] or ""),
         product=str(data["product"] or ""),
