@@ -1,0 +1,262 @@
+"""Eligible cells gathered into patches: connected, large and wide enough, as polygons."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.errors import Fault, InputError
+from zoning.grid import Grid
+from zoning.overlay.index import Floats, Geometries
+from zoning.overlay.runs import (
+    COMPILED_FROM,
+    Cells8,
+    Counts,
+    Runs,
+    Wanted,
+    gather,
+    numba_held,
+)
+from zoning.overlay.trace import Rings, follow, polygons, survey
+
+Engine: TypeAlias = Literal["auto", "compiled", "numpy"]
+Block: TypeAlias = NDArray[np.bool_] | Cells8
+
+READ_CELLS = 1 << 22
+"""[cell] Read from a raster at a time, in whole rows of tiles."""
+CACHE_BYTES = 1 << 26
+"""[byte] GDAL's cache of tiles while reading: each tile is used once."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Patches:
+    """Connected eligible ground, one entry a patch.
+
+    Attributes
+    ----------
+    id : i8[n]
+        0, 1, … by the patch's first cell, rows from the north, each from the west.
+    cells : i8[n]
+        How many cells.
+    area_m2 : f8[n]
+        Their planar area. [m2]
+    perimeter_m : f8[n]
+        Of the outline, holes included, along the cells. [m]
+    bounds : f8[n, 4]
+        West, south, east, north. [m]
+    polygon : object[n]
+        Valid, counter-clockwise, corners only where the outline turns. Among 8-neighbours a patch
+        that hangs together by corners alone is a multipolygon.
+    """
+
+    id: Counts
+    cells: Counts
+    area_m2: Floats
+    perimeter_m: Floats
+    bounds: Floats
+    polygon: Geometries
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+
+def patches(
+    mask: Path | Block | Iterable[Block],
+    grid: Grid | None = None,
+    *,
+    value: int = 1,
+    neighbours: Literal[4, 8] = 4,
+    min_area_m2: float = 0.0,
+    min_width_m: float = 0.0,
+    engine: Engine = "auto",
+) -> Patches:
+    """Find the patches of a mask, in one pass over the whole grid.
+
+    Memory holds the runs of cells of the patches kept so far and of the unfinished ones, and the
+    polygons; it does not grow with the grid.
+
+    Parameters
+    ----------
+    mask : Path, array or iterable of arrays
+        Raster (first band) in a projected CRS in metres, north up, square cells; or the cells
+        (bool or u1, rows from the north); or consecutive blocks of whole rows, cut anywhere.
+    grid : Grid or None
+        Where the cells are. None for a raster, which knows it.
+    value : int
+        Of eligible cells, 0 to 255; all others (no, unknown, nodata) are not.
+    neighbours : {4, 8}
+        Cells of a patch share a side (4), or a side or a corner (8).
+    min_area_m2 : float
+        [m2] A patch has this area at least (>=).
+    min_width_m : float
+        [m] Something of a patch survives an opening by a square of this width, rounded up to
+        cells, sides along the grid: somewhere the patch holds the whole square. Narrow arms of a
+        patch that does are kept. A square of w holds a disc of w and fits into one of 1.42 w.
+    engine : {"auto", "compiled", "numpy"}
+        The answer is the same. auto: compiled for large grids where numba is installed.
+
+    Returns
+    -------
+    Patches
+        Ordered by first cell; the same whatever the blocks.
+
+    Raises
+    ------
+    InputError
+        Raster turned, with oblong cells, or without a CRS in metres.
+    ValueError
+        Blocks that are not those of the grid.
+
+    Examples
+    --------
+    >>> grid = Grid("EPSG:4545", 0.0, 20.0, 10.0, 3, 2)
+    >>> found = patches(np.array([[1, 0, 1], [1, 1, 0]], np.uint8), grid)
+    >>> found.cells, found.area_m2, found.perimeter_m
+    (array([3, 1]), array([300., 100.]), array([80., 40.]))
+    """
+    with _opened(mask, grid) as (where, blocks):
+        area = where.res * where.res
+        wanted = Wanted(
+            value=value,
+            neighbours=neighbours,
+            least=max(_cells(min_area_m2 / area), 1),
+            side=max(_cells(min_width_m / where.res), 1),
+        )
+        compiled = _compiled(engine, where)
+        runs = gather(blocks, where.width, where.height, wanted, compiled=compiled)
+    return _described(runs, where, compiled=compiled)
+
+
+def _cells(quotient: float) -> int:
+    """Round up, but not for the rounding of the quotient."""
+    return math.ceil(round(quotient, 9))
+
+
+def _compiled(engine: Engine, grid: Grid) -> bool:
+    if engine == "auto":
+        return grid.width * grid.height >= COMPILED_FROM and numba_held()
+    return engine == "compiled"
+
+
+def _described(runs: Runs, grid: Grid, *, compiled: bool) -> Patches:
+    """Measure and draw the components."""
+    following = follow(runs, compiled=compiled)
+    rings = survey(runs, following, compiled=compiled)
+    count = int(runs.component.max(initial=-1)) + 1
+    cells = np.bincount(runs.component, weights=runs.length, minlength=count).astype(np.int64)
+    return Patches(
+        id=np.arange(count),
+        cells=cells,
+        area_m2=cells * (grid.res * grid.res),
+        perimeter_m=_perimeter(runs, rings, count) * grid.res,
+        bounds=_bounds(runs, grid, count),
+        polygon=polygons(runs, following, rings, grid, compiled=compiled),
+    )
+
+
+def _perimeter(runs: Runs, rings: Rings, count: int) -> Floats:
+    """Sides of cells on the rings of each component."""
+    component = runs.component[rings.start >> 1]
+    return np.bincount(component, weights=rings.length, minlength=count).astype(np.float64)
+
+
+def _bounds(runs: Runs, grid: Grid, count: int) -> Floats:
+    row = runs.row
+    west, south, east, north = (np.zeros(count, np.int32) for _ in range(4))
+    west[:] = grid.width
+    north[:] = grid.height
+    np.minimum.at(west, runs.component, runs.at[::2])
+    np.maximum.at(east, runs.component, runs.at[1::2])
+    np.minimum.at(north, runs.component, row)
+    np.maximum.at(south, runs.component, row + 1)
+    edges = (
+        grid.x0 + west * grid.res,
+        grid.y1 - south * grid.res,
+        grid.x0 + east * grid.res,
+        grid.y1 - north * grid.res,
+    )
+    return np.stack(edges, axis=1)
+
+
+@contextmanager
+def _opened(
+    mask: Path | Block | Iterable[Block], grid: Grid | None
+) -> Iterator[tuple[Grid, Iterator[Cells8]]]:
+    """Grid of a mask and its blocks, the next one read while one is worked on."""
+    if isinstance(mask, Path):
+        with _raster(mask) as opened:
+            yield opened
+        return
+    if grid is None:
+        raise ValueError("cells without a raster need their grid")
+    yield grid, _checked([mask] if isinstance(mask, np.ndarray) else mask, grid)
+
+
+def _checked(blocks: Iterable[Block], grid: Grid) -> Iterator[Cells8]:
+    """Blocks as bytes, sure to tile the grid."""
+    rows = 0
+    for block in blocks:
+        rows += len(block)
+        if block.ndim != 2 or block.shape[1] != grid.width or rows > grid.height:
+            raise ValueError(f"block of shape {block.shape} ends at row {rows} of grid {grid.shape}")
+        if block.dtype.itemsize != 1 or block.dtype.kind not in "bu":
+            raise ValueError(f"eligibility is bool or uint8, not {block.dtype}")
+        yield np.ascontiguousarray(block).view(np.uint8)
+    if rows != grid.height:
+        raise ValueError(f"blocks end after {rows} rows of {grid.height}")
+
+
+@contextmanager
+def _raster(path: Path) -> Iterator[tuple[Grid, Iterator[Cells8]]]:
+    import rasterio
+    from rasterio.windows import Window
+
+    with (
+        rasterio.Env(GDAL_CACHEMAX=CACHE_BYTES, GDAL_NUM_THREADS="ALL_CPUS"),
+        rasterio.open(path) as source,
+        ThreadPoolExecutor(1) as reader,
+    ):
+        grid = _grid(path, source.crs, source.transform, source.width, source.height)
+        tile = source.block_shapes[0][0]
+        height = tile * max(READ_CELLS // (tile * grid.width), 1)
+
+        def read(row: int) -> Block:
+            rows = min(height, grid.height - row)
+            block: Block = source.read(1, window=Window(0, row, grid.width, rows))
+            return block
+
+        def blocks() -> Iterator[Block]:
+            ahead = reader.submit(read, 0)
+            for row in range(height, grid.height, height):
+                block = ahead.result()
+                ahead = reader.submit(read, row)
+                yield block
+            yield ahead.result()
+
+        yield grid, _checked(blocks(), grid)
+
+
+def _grid(
+    path: Path, crs: object, transform: tuple[float, ...], width: int, height: int
+) -> Grid:
+    a, b, c, d, e, f = transform[:6]
+    if crs is None or b or d or a <= 0 or not math.isclose(a, -e, rel_tol=1e-12):
+        raise InputError(
+            Fault(
+                zh="栅格须带坐标系、正北朝上、像元为正方形",
+                en="a raster of eligibility needs a CRS, north up and square cells",
+                file=path.name,
+                value=f"{crs}, ({a:g}, {b:g}, {d:g}, {e:g})",
+                remedy_zh="先重采样到工作格网。",
+                remedy_en="Warp it to the work grid first.",
+            )
+        )
+    return Grid(str(crs), c, f, a, width, height)
