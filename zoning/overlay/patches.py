@@ -27,12 +27,12 @@ from zoning.overlay.runs import (
 )
 from zoning.overlay.trace import Rings, follow, polygons, survey
 
-Engine: TypeAlias = Literal["auto", "compiled", "numpy"]
+Engine: TypeAlias = Literal["auto", "numba", "numpy"]
 Block: TypeAlias = NDArray[np.bool_] | Cells8
 
 READ_CELLS = 1 << 22
 """[cell] Read from a raster at a time, in whole rows of tiles."""
-CACHE_BYTES = 1 << 26
+CACHE_BYTES = 1 << 24
 """[byte] GDAL's cache of tiles while reading: each tile is used once."""
 
 
@@ -100,8 +100,8 @@ def patches(
         [m] Something of a patch survives an opening by a square of this width, rounded up to
         cells, sides along the grid: somewhere the patch holds the whole square. Narrow arms of a
         patch that does are kept. A square of w holds a disc of w and fits into one of 1.42 w.
-    engine : {"auto", "compiled", "numpy"}
-        The answer is the same. auto: compiled for large grids where numba is installed.
+    engine : {"auto", "numba", "numpy"}
+        The answer is the same. auto: numba for large grids where numba is installed.
 
     Returns
     -------
@@ -143,7 +143,7 @@ def _cells(quotient: float) -> int:
 def _compiled(engine: Engine, grid: Grid) -> bool:
     if engine == "auto":
         return grid.width * grid.height >= COMPILED_FROM and numba_held()
-    return engine == "compiled"
+    return engine == "numba"
 
 
 def _described(runs: Runs, grid: Grid, *, compiled: bool) -> Patches:
@@ -155,7 +155,7 @@ def _described(runs: Runs, grid: Grid, *, compiled: bool) -> Patches:
     return Patches(
         id=np.arange(count),
         cells=cells,
-        area_m2=cells * (grid.res * grid.res),
+        area_m2=cells.astype(np.float64) * (grid.res * grid.res),
         perimeter_m=_perimeter(runs, rings, count) * grid.res,
         bounds=_bounds(runs, grid, count),
         polygon=polygons(runs, following, rings, grid, compiled=compiled),
@@ -206,7 +206,9 @@ def _checked(blocks: Iterable[Block], grid: Grid) -> Iterator[Cells8]:
     for block in blocks:
         rows += len(block)
         if block.ndim != 2 or block.shape[1] != grid.width or rows > grid.height:
-            raise ValueError(f"block of shape {block.shape} ends at row {rows} of grid {grid.shape}")
+            raise ValueError(
+                f"block of shape {block.shape} ends at row {rows} of grid {grid.shape}"
+            )
         if block.dtype.itemsize != 1 or block.dtype.kind not in "bu":
             raise ValueError(f"eligibility is bool or uint8, not {block.dtype}")
         yield np.ascontiguousarray(block).view(np.uint8)
@@ -244,9 +246,7 @@ def _raster(path: Path) -> Iterator[tuple[Grid, Iterator[Cells8]]]:
         yield grid, _checked(blocks(), grid)
 
 
-def _grid(
-    path: Path, crs: object, transform: tuple[float, ...], width: int, height: int
-) -> Grid:
+def _grid(path: Path, crs: object, transform: tuple[float, ...], width: int, height: int) -> Grid:
     a, b, c, d, e, f = transform[:6]
     if crs is None or b or d or a <= 0 or not math.isclose(a, -e, rel_tol=1e-12):
         raise InputError(

@@ -40,9 +40,7 @@ def edges(line: Cells8, value: int, edge: Cells8, words: Counts, at: Numbers, n:
 
 
 @njit(cache=True, nogil=True)
-def join(
-    at: Numbers, parent: Numbers, above: int, here: int, end: int, reach: int
-) -> None:
+def join(at: Numbers, parent: Numbers, above: int, here: int, end: int, reach: int) -> None:
     """Unite the runs from `here` to `end` with those of the row above that they touch."""
     i = above
     for j in range(here, end):
@@ -241,9 +239,7 @@ def link(at: Numbers, first: Counts, piece: Numbers, following: Numbers) -> None
 
 
 @njit(cache=True, nogil=True)
-def survey(
-    at: Numbers, following: Numbers, start: Numbers, corners: Counts, length: Counts
-) -> int:
+def survey(at: Numbers, following: Numbers, start: Numbers, corners: Counts, length: Counts) -> int:
     """Find the rings by their first side; return how many.
 
     Corners count the closing one; length is in sides of cells.

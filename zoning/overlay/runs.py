@@ -21,8 +21,8 @@ Cells8: TypeAlias = NDArray[np.uint8]
 Numbers: TypeAlias = NDArray[np.int32]
 Counts: TypeAlias = NDArray[np.int64]
 
-COMPILED_FROM = 4_000_000
-"""[cell] Below this numpy has finished before the compiled loops are loaded (0.4 s)."""
+COMPILED_FROM = 8_000_000
+"""[cell] Below this numpy has finished before the compiled loops are loaded (half a second)."""
 ROOM = 1 << 19
 """[run] Complete components are looked for each time so many runs have come, or as many again."""
 
@@ -104,8 +104,9 @@ def gather(
     compiled : bool
         By numba; else by numpy, which needs memory for the runs of the dropped components too.
     """
-    run = _gather_compiled if compiled else _gather_numpy
-    return run(blocks, width, rows, wanted)
+    if compiled:
+        return _gather_compiled(blocks, width, rows, wanted)
+    return _gather_numpy(blocks, width, wanted)
 
 
 def _gather_compiled(blocks: Iterable[Cells8], width: int, rows: int, wanted: Wanted) -> Runs:
@@ -153,7 +154,7 @@ def _reach(neighbours: int) -> int:
     return 1 if neighbours == 8 else 0
 
 
-def _gather_numpy(blocks: Iterable[Cells8], width: int, rows: int, wanted: Wanted) -> Runs:
+def _gather_numpy(blocks: Iterable[Cells8], width: int, wanted: Wanted) -> Runs:
     at: list[Numbers] = [np.empty(0, np.int32)]
     counts: list[Counts] = [np.zeros(1, np.int64)]
     wide: list[NDArray[np.bool_]] = [np.empty(0, np.bool_)]
@@ -207,9 +208,7 @@ def _squares(
     """Marker of the runs that hold the bottom row of a square, for consecutive blocks."""
     height = np.zeros(width, np.int64)
 
-    def marked(
-        eligible: NDArray[np.bool_], at: Numbers, counts: Counts
-    ) -> NDArray[np.bool_]:
+    def marked(eligible: NDArray[np.bool_], at: Numbers, counts: Counts) -> NDArray[np.bool_]:
         nonlocal height
         wide = np.full(len(at) // 2, side <= 1)
         if side <= 1:

@@ -11,7 +11,7 @@ are walked round. No ring so meets itself, and every piece is one valid polygon.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,7 +77,7 @@ def survey(runs: Runs, following: Numbers, *, compiled: bool) -> Rings:
 def polygons(
     runs: Runs, following: Numbers, rings: Rings, grid: Grid, *, compiled: bool
 ) -> Geometries:
-    """Draw the polygon (several pieces: the multipolygon) of each component, in the map's metres."""
+    """Draw each component in map coordinates; one of several pieces is a multipolygon."""
     run = rings.start >> 1
     outer = np.flatnonzero(np.diff(runs.piece[run], prepend=-1))  # first ring of each piece
     pieces = np.empty(len(outer), dtype=object)
@@ -108,8 +108,7 @@ def _batches(outer: NDArray[np.intp], corners: Counts) -> Iterator[tuple[int, in
 
 def _gathered(pieces: Geometries, component: Numbers) -> Geometries:
     """Pieces of one component put together."""
-    alone = np.diff(component, prepend=-1) != 0
-    first = np.flatnonzero(alone)
+    first = np.flatnonzero(np.diff(component, prepend=-1))
     if len(first) == len(pieces):
         return pieces
     count = np.diff(np.append(first, len(pieces)))
@@ -135,41 +134,54 @@ def _draw(
 
         kernel.draw(at, row, following, start, grid.x0, grid.y1, grid.res, xy)
         return
-    n = 0
-    for first in start:
-        side = np.array(_sides(following, int(first)))
-        then = following[side]
-        turns = at[side] != at[then]
-        column = np.stack([at[side[turns]], at[then[turns]]], axis=1).ravel()
-        line = np.repeat(row[side[turns] >> 1] + 1 - (side[turns] & 1), 2)
-        end = n + len(line)
-        xy[n:end, 0], xy[n:end, 1] = grid.x0 + column * grid.res, grid.y1 - line * grid.res
-        xy[end] = xy[n]
-        n = end + 1
+    side, ends = _walk(following, start.tolist())
+    then = following[side]
+    turns = np.flatnonzero(at[side] != at[then])
+    side, then = side[turns], then[turns]
+    corner = np.empty((2 * len(side), 2), np.int64)
+    corner[::2, 0], corner[1::2, 0] = at[side], at[then]
+    corner[:, 1] = np.repeat(row[side >> 1] + 1 - (side & 1), 2)
+    begins = 2 * np.searchsorted(turns, np.append(0, ends[:-1]))
+    # Each ring is closed by its first corner, put before the first one of the next.
+    corner = np.insert(corner, np.append(begins[1:], len(corner)), corner[begins], axis=0)
+    xy[:, 0], xy[:, 1] = grid.x0 + corner[:, 0] * grid.res, grid.y1 - corner[:, 1] * grid.res
 
 
-def _sides(following: Numbers, first: int) -> list[int]:
-    """Sides of a ring in their order."""
-    sides = [first]
-    while (side := int(following[sides[-1]])) != first:
-        sides.append(side)
-    return sides
+def _walk(following: Numbers, starts: Iterable[int]) -> tuple[Numbers, Counts]:
+    """Sides of rings in their order, one ring after the other, and where each ring ends."""
+    then = memoryview(following)
+    sides: list[int] = []
+    ends: list[int] = []
+    for first in starts:
+        side = first
+        while True:
+            sides.append(side)
+            side = then[side]
+            if side == first:
+                break
+        ends.append(len(sides))
+    return np.array(sides, np.int32), np.array(ends, np.int64)
 
 
 def _survey(at: Numbers, following: Numbers) -> tuple[Numbers, Counts, Counts]:
-    seen = np.zeros(len(at), np.bool_)
+    """Follow every ring once: its first side, its turns and its length."""
+    then = memoryview(following)
+    new = bytearray(b"\1") * len(at)
+    ring = np.empty(len(at), np.int32)
+    label = memoryview(ring)
     start: list[int] = []
-    corners: list[int] = []
-    length: list[int] = []
-    for first in range(len(at)):
-        if not seen[first]:
-            side = np.array(_sides(following, first))
-            seen[side] = True
-            step = np.abs(at[following[side]] - at[side])
-            start.append(first)
-            corners.append(2 * np.count_nonzero(step) + 1)
-            length.append(int(step.sum()) + len(step))
-    return np.array(start, np.int32), np.array(corners, np.int64), np.array(length, np.int64)
+    side = new.find(1)
+    while side >= 0:
+        start.append(side)
+        while new[side]:
+            new[side] = 0
+            label[side] = len(start) - 1
+            side = then[side]
+        side = new.find(1, side)
+    step = np.abs(at[following] - at)
+    turns = np.bincount(ring, weights=step > 0, minlength=len(start)).astype(np.int64)
+    length = np.bincount(ring, weights=step + 1, minlength=len(start)).astype(np.int64)
+    return np.array(start, np.int32), 2 * turns + 1, length
 
 
 def _link(runs: Runs, following: Numbers) -> None:
