@@ -102,7 +102,8 @@ def within(
     Returns
     -------
     bool[height, width]
-        Equal to ``shapely.distance(geometry, centre) <= reach_m`` (``<`` if strict) cell by cell.
+        Equal to ``shapely.distance(geometry, centre) <= reach_m`` (``<`` if strict), cell by cell.
+        At 0 to ``shapely.intersects`` (``contains``): a distance beside an edge can round to 0.
     """
     out = burn(outlines, grid, window, engine=engine)
     span = _span(grid, window)
@@ -249,15 +250,15 @@ def _settle_edges(
 ) -> None:
     """Ask shapely about centres so near an edge that rounding may have decided."""
     near = np.zeros_like(out)
-    runs = outlines.runs.meeting(*_box(grid, span, 2 * SLACK_M))
+    runs = outlines.runs.meeting(*_box(grid, span, SLACK_M))
     both = np.zeros_like(outlines.inner)
-    _near(outlines, grid, span, runs, both, 2 * SLACK_M, False, engine, near)
+    _near(outlines, grid, span, runs, both, SLACK_M, False, engine, near)
     row, col = np.nonzero(near)
     if not len(row):
         return
     x = grid.x0 + (span[1] + col + 0.5) * grid.res
     y = grid.y1 - (span[0] + row + 0.5) * grid.res
-    centre = shapely.STRtree(shapely.points(x, y))
+    centre = shapely.STRtree(np.asarray(shapely.points(x, y), dtype=object))
     shapes = outlines.geometry
     shapely.prepare(shapes)
     held = centre.query(shapes, predicate="contains" if strict else "intersects")[1]

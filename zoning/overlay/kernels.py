@@ -1,7 +1,7 @@
 """Compiled inner loops; each has a twin in numpy that gives the same answer.
 
-Imported only by `burn` and `terrain`, when a run is large enough for compiling to pay. Compiled code
-is kept in numba's cache folder. Windows are (first row, first column, rows, columns) in cells.
+Imported only when a run is large enough for compiling to pay; compiled code stays in numba's cache
+folder. Windows are (first row, first column, rows, columns) in cells.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ def burn_parts(
     x0, y1, res = frame
     row0, col0, height, width = window
     ax, bx, ay, by = -x0 / res, 1.0 / res, -y1 / -res, 1.0 / -res
-    flips = np.zeros((height, width + 1), np.bool_)
+    words = np.zeros((height, (width >> 3) + 1), np.int64)  # eight cells to a word
+    flips = words.view(np.bool_)
     first = np.full(height, width + 1, np.int64)
     last = np.full(height, -1, np.int64)
     for part in parts:
@@ -81,13 +82,19 @@ def burn_parts(
                         last[row] = max(last[row], col)
         for row in range(top, bottom + 1):
             inside = False
-            for col in range(first[row], last[row] + 1):
-                inside ^= flips[row, col]
-                flips[row, col] = False
-                if inside:
-                    out[row, col] = True
+            for word in range(first[row] >> 3, (last[row] >> 3) + 1):
+                if words[row, word] == 0:
+                    if inside:
+                        for col in range(word << 3, min((word << 3) + 8, width)):
+                            out[row, col] = True
+                    continue
+                for col in range(word << 3, min((word << 3) + 8, width)):
+                    inside ^= flips[row, col]
+                    if inside:
+                        out[row, col] = True
+                words[row, word] = 0
             if inside:
-                for col in range(last[row] + 1, width):
+                for col in range(((last[row] >> 3) + 1) << 3, width):
                     out[row, col] = True
             first[row], last[row] = width + 1, -1
 
@@ -126,58 +133,41 @@ def _held(
 @njit(cache=True, nogil=True)
 def _settle(
     row: int,
+    y: float,
     maybe: tuple[float, float],
     sure: tuple[float, float],
-    y: float,
-    frame: tuple[float, float, float],
-    window: Four,
+    origin: float,
+    res: float,
     ends: tuple[float, float, float, float],
     other: tuple[float, float, float, float],
     reach: float,
     strict: bool,
     out: Mask,
 ) -> None:
-    """Set the cells of a row between the sure ends; ask those between sure and maybe one by one."""
-    x0, _, res = frame
-    col0, width = window[1], window[3]
-    m0 = max(maybe[0], x0 + (col0 - 1) * res)
-    m1 = min(maybe[1], x0 + (col0 + width + 1) * res)
+    """Set the cells of a row between the sure ends; ask those between sure and maybe one by one.
+
+    Ends in columns of the window, 0 the middle of the first.
+    """
+    m0, m1 = max(maybe[0], 0.0), min(maybe[1], out.shape[1] - 1.0)
     if m0 > m1:
         return
-    a = max(math.ceil((m0 - x0) / res - 0.5) - col0, 0)
-    b = min(math.floor((m1 - x0) / res - 0.5) - col0, width - 1)
+    a, b = math.ceil(m0), math.floor(m1)
+    if a > b:
+        return
+    s0, s1 = max(sure[0], m0), min(sure[1], m1)
     c, d = b + 1, b
-    if sure[0] <= sure[1] and sure[1] >= m0 and sure[0] <= m1:
-        c = max(math.ceil((max(sure[0], m0) - x0) / res - 0.5) - col0, a)
-        d = min(math.floor((min(sure[1], m1) - x0) / res - 0.5) - col0, b)
+    if s0 <= s1:
+        c, d = math.ceil(s0), math.floor(s1)
         if c > d:
             c, d = b + 1, b
     for col in range(c, d + 1):
         out[row, col] = True
     for col in range(a, c):
         if not out[row, col]:
-            out[row, col] = _held(x0 + (col0 + col + 0.5) * res, y, ends, other, reach, strict)
+            out[row, col] = _held(origin + (col + 0.5) * res, y, ends, other, reach, strict)
     for col in range(d + 1, b + 1):
         if not out[row, col]:
-            out[row, col] = _held(x0 + (col0 + col + 0.5) * res, y, ends, other, reach, strict)
-
-
-@njit(cache=True, nogil=True)
-def _slab(
-    k: float, m: float, dy: float, low: float, high: float, tol: float
-) -> tuple[float, float, float, float]:
-    """X where low <= k x + m dy <= high: possibly from, to; surely from, to."""
-    if abs(k) > 1e-12:
-        a, b, w = (low - m * dy) / k, (high - m * dy) / k, tol / abs(k)
-        if a > b:
-            a, b = b, a
-        return a - w, b + w, a + w, b - w
-    v = m * dy
-    if v < low - tol or v > high + tol:
-        return 1.0, -1.0, 1.0, -1.0
-    if v < low + tol or v > high - tol:
-        return -math.inf, math.inf, 1.0, -1.0
-    return -math.inf, math.inf, -math.inf, math.inf
+            out[row, col] = _held(origin + (col + 0.5) * res, y, ends, other, reach, strict)
 
 
 @njit(cache=True, nogil=True)
@@ -193,23 +183,66 @@ def _strip(
 ) -> None:
     """Set the cells within the strip along a segment, from span[0] to span[1] on its left."""
     ax, ay, bx, by = ends
-    _, y1, res = frame
-    row0, height = window[0], window[2]
+    x0, y1, res = frame
+    row0, col0, height, _ = window
     length = math.sqrt((bx - ax) * (bx - ax) + (by - ay) * (by - ay))
     ux, uy = (bx - ax) / length, (by - ay) / length
     low = min(ay, by) + min(ux * span[0], ux * span[1]) - tol
     high = max(ay, by) + max(ux * span[0], ux * span[1]) + tol
     top = max(math.ceil((y1 - high) / res - 0.5 - 1e-9) - row0, 0)
     bottom = min(math.floor((y1 - low) / res - 0.5 + 1e-9) - row0, height - 1)
+    left = (ax - x0) / res - 0.5 - col0
+    upright, level = abs(ux) <= 1e-12, abs(uy) <= 1e-12
+    # Columns where a row enters and leaves the strip lengthwise (p) and sideways (q).
+    p0, p1, p_step, p_tol = -math.inf, math.inf, 0.0, 0.0
+    if not upright:
+        k = 1.0 / (ux * res)
+        p0, p1, p_step, p_tol = (
+            left + min(0.0, length * k),
+            left + max(0.0, length * k),
+            uy * k,
+            0.0,
+        )
+        p_tol = tol * abs(k)
+    q0, q1, q_step, q_tol = -math.inf, math.inf, 0.0, 0.0
+    if not level:
+        k = -1.0 / (uy * res)
+        q0, q1 = left + min(span[0] * k, span[1] * k), left + max(span[0] * k, span[1] * k)
+        q_step, q_tol = ux * k, tol * abs(k)
     for row in range(top, bottom + 1):
         y = y1 - (row0 + row + 0.5) * res
         dy = y - ay
-        p0, p1, s0, s1 = _slab(ux, uy, dy, 0.0, length, tol)
-        q0, q1, t0, t1 = _slab(-uy, ux, dy, span[0], span[1], tol)
-        m0, m1 = ax + max(p0, q0), ax + min(p1, q1)
-        if m0 <= m1:
-            sure = ax + max(s0, t0), ax + min(s1, t1)
-            _settle(row, (m0, m1), sure, y, frame, window, ends, ends, reach, strict, out)
+        p, q = dy * p_step, dy * q_step
+        m0, m1 = max(p0 - p - p_tol, q0 - q - q_tol), min(p1 - p + p_tol, q1 - q + q_tol)
+        if math.ceil(max(m0, -1.0)) > m1:
+            continue
+        s0, s1 = max(p0 - p + p_tol, q0 - q + q_tol), min(p1 - p - p_tol, q1 - q - q_tol)
+        if (upright and not tol <= dy * uy <= length - tol) or (
+            level and not span[0] + tol <= dy * ux <= span[1] - tol
+        ):
+            s0, s1 = 1.0, 0.0
+        origin = x0 + col0 * res
+        _settle(row, y, (m0, m1), (s0, s1), origin, res, ends, ends, reach, strict, out)
+
+
+@njit(cache=True, nogil=True)
+def _wedge(
+    back: tuple[float, float], here: tuple[float, float], ahead: tuple[float, float], side: int
+) -> tuple[float, float, float, float]:
+    """Box (west, south, east, north) of the unit sector that strips leave open at a corner."""
+    ux, uy = here[0] - back[0], here[1] - back[1]
+    vx, vy = ahead[0] - here[0], ahead[1] - here[1]
+    if side == 0 or ux * vx + uy * vy <= 0.0:
+        return -1.0, -1.0, 1.0, 1.0
+    u, v = side / math.sqrt(ux * ux + uy * uy), side / math.sqrt(vx * vx + vy * vy)
+    ax, ay, bx, by = uy * u, -ux * u, vy * v, -vx * v  # the two normals, less than 90 deg apart
+    west, east = min(0.0, ax, bx), max(0.0, ax, bx)
+    south, north = min(0.0, ay, by), max(0.0, ay, by)
+    if ay * by <= 0.0:
+        west, east = (west, 1.0) if ax + bx > 0.0 else (-1.0, east)
+    if ax * bx <= 0.0:
+        south, north = (south, 1.0) if ay + by > 0.0 else (-1.0, north)
+    return west, south, east, north
 
 
 @njit(cache=True, nogil=True)
@@ -217,6 +250,7 @@ def _disc(
     centre: tuple[float, float],
     before: tuple[float, float],
     after: tuple[float, float],
+    side: int,
     reach: float,
     tol: float,
     frame: tuple[float, float, float],
@@ -224,23 +258,33 @@ def _disc(
     strict: bool,
     out: Mask,
 ) -> None:
-    """Set the cells within the disc around a corner; in doubt both segments there are asked."""
+    """Set the cells of the disc around a corner that strips may leave out."""
     x, y = centre
-    _, y1, res = frame
-    row0, height = window[0], window[2]
+    x0, y1, res = frame
+    row0, col0, height, _ = window
     slack = 2.0 * (reach + tol) * tol
-    top = max(math.ceil((y1 - y - reach - tol) / res - 0.5 - 1e-9) - row0, 0)
-    bottom = min(math.floor((y1 - y + reach + tol) / res - 0.5 + 1e-9) - row0, height - 1)
+    west, south, east, north = _wedge(before, centre, after, side)
+    room = tol + 1e-8 * reach
+    top = max(math.ceil((y1 - y - north * reach - room) / res - 0.5 - 1e-9) - row0, 0)
+    bottom = min(math.floor((y1 - y - south * reach + room) / res - 0.5 + 1e-9) - row0, height - 1)
+    left = (x - x0) / res - 0.5 - col0
+    w, e = west * reach - room, east * reach + room
+    origin = x0 + col0 * res
+    one, two = (before[0], before[1], x, y), (x, y, after[0], after[1])
     for row in range(top, bottom + 1):
         yc = y1 - (row0 + row + 0.5) * res
         square = reach * reach - (yc - y) * (yc - y)
-        if square + slack < 0.0:
+        if square > 1.0:
+            half = math.sqrt(square)
+            wide, narrow = half + slack, half - slack
+        elif square + slack < 0.0:
             continue
-        wide = math.sqrt(square + slack)
-        narrow = math.sqrt(square - slack) if square > slack else -1.0
-        maybe, sure = (x - wide, x + wide), (x - narrow, x + narrow)
-        one, two = (before[0], before[1], x, y), (x, y, after[0], after[1])
-        _settle(row, maybe, sure, yc, frame, window, one, two, reach, strict, out)
+        else:
+            wide = math.sqrt(square + slack)
+            narrow = math.sqrt(square - slack) if square > slack else -1.0
+        maybe = left + max(-wide, w) / res, left + min(wide, e) / res
+        sure = left + max(-narrow, w) / res, left + min(narrow, e) / res
+        _settle(row, yc, maybe, sure, origin, res, one, two, reach, strict, out)
 
 
 @njit(cache=True, nogil=True)
@@ -282,8 +326,10 @@ def near_chunks(
             here = (xy[i, 0], xy[i, 1])
             back = (xy[before, 0], xy[before, 1])
             ahead = (xy[after, 0], xy[after, 1])
+            if reach <= tol and (back != here or ahead != here):
+                continue  # the ends of the strips hold so small a disc
             if side == 0 or rounds(back, here, ahead, side):
-                _disc(here, back, ahead, reach, tol, frame, window, strict, out)
+                _disc(here, back, ahead, side, reach, tol, frame, window, strict, out)
 
 
 @njit(cache=True, nogil=True)

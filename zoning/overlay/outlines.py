@@ -145,7 +145,8 @@ class Outlines:
 
 def _single(shapes: Geometries) -> tuple[Geometries, Places]:
     """Points, lines and polygons that shapes are made of, and whose they are."""
-    part, feature = shapely.get_parts(shapely.force_2d(shapes), return_index=True)
+    flat = shapely.force_2d(shapes) if shapely.has_z(shapes).any() else shapes
+    part, feature = shapely.get_parts(flat, return_index=True)
     while np.any(shapely.get_type_id(part) > 3):
         part, inner = shapely.get_parts(part, return_index=True)
         feature = feature[inner]

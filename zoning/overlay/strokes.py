@@ -81,6 +81,9 @@ def near_runs(
     for part in (*_batches(np.flatnonzero(~long), step), *_batches(np.flatnonzero(long), 64)):
         brush.strips(ends[part], left[part], right[part], tol)
     corner, before, after = _corners(outlines, runs, side)
+    if reach <= tol:  # the ends of the strips hold so small a disc
+        alone = (xy[before] == xy[corner]).all(axis=1) & (xy[after] == xy[corner]).all(axis=1)
+        corner, before, after = corner[alone], before[alone], after[alone]
     for part in _batches(np.arange(len(corner)), step):
         brush.discs(xy[corner[part]], xy[before[part]], xy[after[part]], tol)
     brush.lift()
@@ -100,7 +103,7 @@ class _Brush:
         top = np.maximum(np.ceil((y1 - high) / res - 0.5 - 1e-9).astype(np.int64) - row0, 0)
         end = np.floor((y1 - low) / res - 0.5 + 1e-9).astype(np.int64) + 1 - row0
         row, at = _spread(top, np.minimum(end, height))
-        return row, at, y1 - (row0 + row + 0.5) * res
+        return row, at, _float(y1 - (row0 + row + 0.5) * res)
 
     def strips(self, ends: Floats, left: Floats, right: Floats, tol: float) -> None:
         """Strips along segments, `left` to the left and `-right` to the right."""
@@ -141,7 +144,7 @@ class _Brush:
     ) -> None:
         """Note the sure cells, ask about the others."""
         x0, _, res = self.frame
-        _, col0, _, width = self.span
+        col0 = self.span[1]
         a, b = self.columns(maybe)
         c, d = self.columns(sure)
         none = (c >= d) | (sure[0] > sure[1])
@@ -151,7 +154,7 @@ class _Brush:
             col, k = _spread(first, last)
             if not len(col):
                 continue
-            x, where = x0 + (col0 + col + 0.5) * res, at[k]
+            x, where = _float(x0 + (col0 + col + 0.5) * res), at[k]
             far = np.minimum(_gap(x, y[k], ends[where]), _gap(x, y[k], other[where]))
             held = far < self.reach if self.strict else far <= self.reach
             self.out[row[k[held]], col[held]] = True
@@ -198,7 +201,7 @@ def _gap(x: Floats, y: Floats, ends: Floats) -> Floats:
     from_a = np.sqrt((x - ax) * (x - ax) + (y - ay) * (y - ay))
     from_b = np.sqrt((x - bx) * (x - bx) + (y - by) * (y - by))
     aside = np.abs(((ay - y) * dx - (ax - x) * dy) / square) * np.sqrt(square)
-    return np.where(dot | (along <= 0), from_a, np.where(along >= 1, from_b, aside))
+    return _float(np.where(dot | (along <= 0), from_a, np.where(along >= 1, from_b, aside)))
 
 
 def _corners(
@@ -253,8 +256,8 @@ def _enters(ends: Floats, row: Places, col: Places, frame: Frame) -> Mask:
     """Whether segments meet the inside of cells: no axis, and no normal, parts the two."""
     x0, y1, res = frame
     ax, ay, bx, by = ends.T
-    west, east = x0 + col * res, x0 + (col + 1) * res
-    north, south = y1 - row * res, y1 - (row + 1) * res
+    west, east = _float(x0 + col * res), _float(x0 + (col + 1) * res)
+    north, south = _float(y1 - row * res), _float(y1 - (row + 1) * res)
     met = (np.minimum(ax, bx) < east) & (np.maximum(ax, bx) > west)
     met &= (np.minimum(ay, by) < north) & (np.maximum(ay, by) > south)
     turns = [_turns(ends, x, y) for x in (west, east) for y in (south, north)]
@@ -269,7 +272,7 @@ def _turns(ends: Floats, x: Floats, y: Floats) -> NDArray[np.int8]:
     """
     ax, ay, bx, by = ends.T
     one, two = (ax - x) * (by - y), (ay - y) * (bx - x)
-    turn = np.sign(one - two).astype(np.int8)
+    turn: NDArray[np.int8] = np.sign(one - two).astype(np.int8)
     unsure = np.abs(one - two) <= 3.3306690738754716e-16 * (np.abs(one) + np.abs(two))
     for k in np.flatnonzero(unsure):
         turn[k] = _exact_turn(*(float(v) for v in (*ends[k], x[k], y[k])))
@@ -283,6 +286,10 @@ def _exact_turn(ax: float, ay: float, bx: float, by: float, x: float, y: float) 
     a, b, c, d, e, f = (n * (scale // q) for n, q in ratios)
     turn = (a - e) * (d - f) - (b - f) * (c - e)
     return (turn > 0) - (turn < 0)
+
+
+def _float(values: NDArray[np.floating]) -> Floats:
+    return np.asarray(values, dtype=np.float64)
 
 
 def _add(change: NDArray[np.int32], row: Places, start: Places, end: Places) -> None:
