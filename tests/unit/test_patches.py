@@ -218,7 +218,7 @@ def write(path: Path, mask: NDArray[np.uint8], transform: Affine, crs: str | Non
 def test_a_raster_is_read_by_blocks(
     tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("zoning.overlay.patches.READ_CELLS", 1)  # one row of tiles at a time
+    monkeypatch.setattr("zoning.overlay.strips.READ_CELLS", 1)  # one row of tiles at a time
     mask = np.ones((50, 40), np.uint8)
     mask[10:40, 5:35] = 255
     path = write(tmp_path / "mask.tif", mask, Affine(10, 0, 500, 0, -10, 900))

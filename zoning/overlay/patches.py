@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,15 +24,11 @@ from zoning.overlay.runs import (
     gather,
     numba_held,
 )
+from zoning.overlay.strips import Strips, in_strips
 from zoning.overlay.trace import Rings, follow, polygons, survey
 
 Engine: TypeAlias = Literal["auto", "numba", "numpy"]
 Block: TypeAlias = NDArray[np.bool_] | Cells8
-
-READ_CELLS = 1 << 22
-"""[cell] Read from a raster at a time, in whole rows of tiles."""
-CACHE_BYTES = 1 << 24
-"""[byte] GDAL's cache of tiles while reading: each tile is used once."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -192,15 +187,16 @@ def _opened(
 ) -> Iterator[tuple[Grid, Iterator[Cells8]]]:
     """Grid of a mask and its blocks, the next one read while one is worked on."""
     if isinstance(mask, Path):
-        with _raster(mask) as opened:
-            yield opened
+        with in_strips(mask) as strips:
+            where = _grid(mask, strips)
+            yield where, _checked(strips.blocks, where)
         return
     if grid is None:
         raise ValueError("cells without a raster need their grid")
     yield grid, _checked([mask] if isinstance(mask, np.ndarray) else mask, grid)
 
 
-def _checked(blocks: Iterable[Block], grid: Grid) -> Iterator[Cells8]:
+def _checked(blocks: Iterable[NDArray[np.generic]], grid: Grid) -> Iterator[Cells8]:
     """Blocks as bytes, sure to tile the grid."""
     rows = 0
     for block in blocks:
@@ -216,47 +212,17 @@ def _checked(blocks: Iterable[Block], grid: Grid) -> Iterator[Cells8]:
         raise ValueError(f"blocks end after {rows} rows of {grid.height}")
 
 
-@contextmanager
-def _raster(path: Path) -> Iterator[tuple[Grid, Iterator[Cells8]]]:
-    import rasterio
-    from rasterio.windows import Window
-
-    with (
-        rasterio.Env(GDAL_CACHEMAX=CACHE_BYTES, GDAL_NUM_THREADS="ALL_CPUS"),
-        rasterio.open(path) as source,
-        ThreadPoolExecutor(1) as reader,
-    ):
-        grid = _grid(path, source.crs, source.transform, source.width, source.height)
-        tile = source.block_shapes[0][0]
-        height = tile * max(READ_CELLS // (tile * grid.width), 1)
-
-        def read(row: int) -> Block:
-            rows = min(height, grid.height - row)
-            block: Block = source.read(1, window=Window(0, row, grid.width, rows))
-            return block
-
-        def blocks() -> Iterator[Block]:
-            ahead = reader.submit(read, 0)
-            for row in range(height, grid.height, height):
-                block = ahead.result()
-                ahead = reader.submit(read, row)
-                yield block
-            yield ahead.result()
-
-        yield grid, _checked(blocks(), grid)
-
-
-def _grid(path: Path, crs: object, transform: tuple[float, ...], width: int, height: int) -> Grid:
-    a, b, c, d, e, f = transform[:6]
-    if crs is None or b or d or a <= 0 or not math.isclose(a, -e, rel_tol=1e-12):
+def _grid(path: Path, strips: Strips) -> Grid:
+    a, b, c, d, e, f = strips.transform
+    if strips.crs is None or b or d or a <= 0 or not math.isclose(a, -e, rel_tol=1e-12):
         raise InputError(
             Fault(
                 zh="栅格须带坐标系、正北朝上、像元为正方形",
                 en="a raster of eligibility needs a CRS, north up and square cells",
                 file=path.name,
-                value=f"{crs}, ({a:g}, {b:g}, {d:g}, {e:g})",
+                value=f"{strips.crs}, ({a:g}, {b:g}, {d:g}, {e:g})",
                 remedy_zh="先重采样到工作格网。",
                 remedy_en="Warp it to the work grid first.",
             )
         )
-    return Grid(str(crs), c, f, a, width, height)
+    return Grid(strips.crs, c, f, a, strips.width, strips.height)

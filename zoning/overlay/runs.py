@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from scipy.sparse.csgraph import connected_components
 Cells8: TypeAlias = NDArray[np.uint8]
 Numbers: TypeAlias = NDArray[np.int32]
 Counts: TypeAlias = NDArray[np.int64]
+Kind = TypeVar("Kind", bound=np.generic)
 
 COMPILED_FROM = 8_000_000
 """[cell] Below this numpy has finished before the compiled loops are loaded (half a second)."""
@@ -112,8 +113,9 @@ def gather(
 def _gather_compiled(blocks: Iterable[Cells8], width: int, rows: int, wanted: Wanted) -> Runs:
     from zoning.overlay import run_kernels as kernel
 
-    at, parent = np.empty(0, np.int32), np.empty(0, np.int32)
-    wide = np.empty(0, np.uint8)
+    at: Numbers = np.empty(0, np.int32)
+    parent: Numbers = np.empty(0, np.int32)
+    wide: Cells8 = np.empty(0, np.uint8)
     height = np.zeros(width, np.int32)
     first = np.zeros(rows + 1, np.int64)
     row, again = 0, ROOM
@@ -142,7 +144,7 @@ def _gather_compiled(blocks: Iterable[Cells8], width: int, rows: int, wanted: Wa
     return Runs(at, first, component, piece)
 
 
-def _wider(array: NDArray[np.generic], length: int) -> NDArray[np.generic]:
+def _wider(array: NDArray[Kind], length: int) -> NDArray[Kind]:
     """The same entries in longer memory, the rest of which is not touched yet."""
     longer = np.empty(length, array.dtype)
     longer[: len(array)] = array
@@ -199,7 +201,8 @@ def _roots(at: Numbers, first: Counts, neighbours: int) -> Counts:
     pairs = coo_array((np.ones(len(here), np.bool_), (here, above)), shape=(count, count))
     label = connected_components(pairs, directed=False)[1] if count else np.empty(0, np.int32)
     earliest = np.unique(label, return_index=True)[1]
-    return earliest[label].astype(np.int64)
+    root: Counts = earliest[label].astype(np.int64)
+    return root
 
 
 def _squares(

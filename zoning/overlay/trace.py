@@ -149,7 +149,7 @@ def _draw(
 
 def _walk(following: Numbers, starts: Iterable[int]) -> tuple[Numbers, Counts]:
     """Sides of rings in their order, one ring after the other, and where each ring ends."""
-    then = memoryview(following)
+    then = following.data
     sides: list[int] = []
     ends: list[int] = []
     for first in starts:
@@ -165,10 +165,10 @@ def _walk(following: Numbers, starts: Iterable[int]) -> tuple[Numbers, Counts]:
 
 def _survey(at: Numbers, following: Numbers) -> tuple[Numbers, Counts, Counts]:
     """Follow every ring once: its first side, its turns and its length."""
-    then = memoryview(following)
+    then = following.data
     new = bytearray(b"\1") * len(at)
     ring = np.empty(len(at), np.int32)
-    label = memoryview(ring)
+    label = ring.data
     start: list[int] = []
     side = new.find(1)
     while side >= 0:
