@@ -342,3 +342,40 @@ def rounds(
     turn = (ux * vy - uy * vx) * side  # a left turn opens a wedge on the right
     flat = 1e-9 * math.sqrt((ux * ux + uy * uy) * (vx * vx + vy * vy))
     return turn > flat or (turn >= -flat and ux * vx + uy * vy <= 0.0)
+
+
+@njit(cache=True, nogil=True)
+def rays(
+    z: Floats, across: float, down: float, steps: int, res: float, rise: Floats, whole: Mask
+) -> None:
+    """Greatest rise per metre along a ray from every cell, and whether all of it is known."""
+    height, width = z.shape
+    whole[:] = True
+    for step in range(1, steps + 1):
+        x, y = round(across * step * 1e9) / 1e9, round(down * step * 1e9) / 1e9
+        row, col = math.floor(y), math.floor(x)
+        v, u = y - row, x - col
+        below, beside = 1 if v > 0 else 0, 1 if u > 0 else 0
+        w00, w01, w10, w11 = (1 - v) * (1 - u), (1 - v) * u, v * (1 - u), v * u
+        far = step * res
+        c0, c1 = max(0, -col), min(width, width - col - beside)
+        for r in range(height):
+            if r + row < 0 or r + row + below >= height:
+                whole[r] = False
+                continue
+            whole[r, : min(c0, width)] = False
+            whole[r, max(c1, 0) :] = False
+            north, south = z[r + row], z[r + row + below]
+            for c in range(c0, c1):
+                level = w00 * north[c + col]
+                if beside:
+                    level += w01 * north[c + col + beside]
+                if below:
+                    level += w10 * south[c + col]
+                    if beside:
+                        level += w11 * south[c + col + beside]
+                climb = (level - z[r, c]) / far
+                if climb > rise[r, c]:
+                    rise[r, c] = climb
+                if math.isnan(climb):
+                    whole[r, c] = False
