@@ -172,7 +172,7 @@ def check_corners(found: Patches) -> None:
 
 
 def same(one: Patches, two: Patches) -> None:
-    for column in ("id", "cells", "area_m2", "perimeter_m", "bounds"):
+    for column in ("id", "first", "cells", "area_m2", "perimeter_m", "bounds"):
         assert (getattr(one, column) == getattr(two, column)).all(), column
     assert shapely.to_wkb(one.polygon).tolist() == shapely.to_wkb(two.polygon).tolist()
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from zoning.errors import InputError
 from zoning.grid import Grid
-from zoning.overlay.patches import Engine, patches
+from zoning.overlay.patches import Engine, patches, patches_as_finished
 
 ENGINES: tuple[Engine, ...] = ("numpy", "numba")
 CRS = "EPSG:4545"
@@ -37,6 +37,7 @@ def test_every_column_of_two_patches(engine: Engine) -> None:
     mask, _ = drawn("#.#", "##.")
     found = patches(mask, Grid(CRS, 100.0, 40.0, 10.0, 3, 2), engine=engine)
     assert found.id.tolist() == [0, 1]
+    assert found.first.tolist() == [0, 2]
     assert found.cells.tolist() == [3, 1]
     assert found.area_m2.tolist() == [300.0, 100.0]
     assert found.perimeter_m.tolist() == [80.0, 40.0]
@@ -48,7 +49,9 @@ def test_every_column_of_two_patches(engine: Engine) -> None:
 
 def test_order_is_by_first_cell_not_by_size(engine: Engine) -> None:
     mask, grid = drawn("..#....", "#.#.###", "#...###")
-    assert patches(mask, grid, engine=engine).cells.tolist() == [2, 2, 6]
+    found = patches(mask, grid, engine=engine)
+    assert found.cells.tolist() == [2, 2, 6]
+    assert found.first.tolist() == [2, 7, 11]
 
 
 def test_arms_that_join_late_are_one_patch_in_its_first_cells_place(engine: Engine) -> None:
@@ -257,3 +260,11 @@ def test_auto_takes_numpy_for_small_grids(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("zoning.overlay.patches.COMPILED_FROM", 1)
     with pytest.raises(AssertionError, match="one cell"):
         patches(mask, grid)
+
+
+def test_finished_patches_are_let_go_before_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zoning.overlay.runs.ROOM", 1)
+    mask, grid = drawn("#.##", "..##", "#...", "..##")
+    parts = patches_as_finished([mask[:2], mask[2:]], grid, engine="numba")
+    assert next(parts).cells.tolist() == [1]  # the other one may go on in the next row
+    assert sorted(cells for part in parts for cells in part.cells.tolist()) == [1, 2, 4]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -37,8 +37,9 @@ class Patches:
 
     Attributes
     ----------
-    id : i8[n]
-        0, 1, … by the patch's first cell, rows from the north, each from the west.
+    first : i8[n]
+        First cell of the patch, rows from the north, each from the west: row times width plus
+        column. Names the patch whatever else is kept, and orders the patches.
     cells : i8[n]
         How many cells.
     area_m2 : f8[n]
@@ -52,7 +53,7 @@ class Patches:
         that hangs together by corners alone is a multipolygon.
     """
 
-    id: Counts
+    first: Counts
     cells: Counts
     area_m2: Floats
     perimeter_m: Floats
@@ -60,7 +61,12 @@ class Patches:
     polygon: Geometries
 
     def __len__(self) -> int:
-        return len(self.id)
+        return len(self.first)
+
+    @property
+    def id(self) -> Counts:
+        """0, 1, … in the order of the first cells."""
+        return np.arange(len(self), dtype=np.int64)
 
 
 def patches(
@@ -75,8 +81,8 @@ def patches(
 ) -> Patches:
     """Find the patches of a mask, in one pass over the whole grid.
 
-    Memory holds the runs of cells of the patches kept so far and of the unfinished ones, and the
-    polygons; it does not grow with the grid.
+    Memory holds the runs of cells of the unfinished patches, and the polygons; it does not grow
+    with the grid.
 
     Parameters
     ----------
@@ -117,17 +123,58 @@ def patches(
     >>> found.cells, found.area_m2, found.perimeter_m
     (array([3, 1]), array([300., 100.]), array([80., 40.]))
     """
+    parts = patches_as_finished(
+        mask,
+        grid,
+        value=value,
+        neighbours=neighbours,
+        min_area_m2=min_area_m2,
+        min_width_m=min_width_m,
+        engine=engine,
+    )
+    return _in_order(list(parts))
+
+
+def patches_as_finished(
+    mask: Path | Block | Iterable[Block],
+    grid: Grid | None = None,
+    *,
+    value: int = 1,
+    neighbours: Literal[4, 8] = 4,
+    min_area_m2: float = 0.0,
+    min_width_m: float = 0.0,
+    engine: Engine = "auto",
+) -> Iterator[Patches]:
+    """Find the same patches as `patches`, some at a time, as soon as they end.
+
+    For grids whose patches do not fit into memory: it holds the runs of unfinished patches and
+    the polygons of one part.
+
+    Yields
+    ------
+    Patches
+        At least one part, perhaps empty. Which patches come together depends on the blocks;
+        sorted by `first` all parts are what `patches` gives.
+    """
     with _opened(mask, grid) as (where, blocks):
-        area = where.res * where.res
         wanted = Wanted(
             value=value,
             neighbours=neighbours,
-            least=max(_cells(min_area_m2 / area), 1),
+            least=max(_cells(min_area_m2 / (where.res * where.res)), 1),
             side=max(_cells(min_width_m / where.res), 1),
         )
         compiled = _compiled(engine, where)
-        runs = gather(blocks, where.width, where.height, wanted, compiled=compiled)
-    return _described(runs, where, compiled=compiled)
+        for runs in gather(blocks, where.width, where.height, wanted, compiled=compiled):
+            yield _described(runs, where, compiled=compiled)
+
+
+def _in_order(parts: Sequence[Patches]) -> Patches:
+    order = np.argsort(np.concatenate([part.first for part in parts]))
+    columns = {
+        field.name: np.concatenate([getattr(part, field.name) for part in parts])[order]
+        for field in fields(Patches)
+    }
+    return Patches(**columns)
 
 
 def _cells(quotient: float) -> int:
@@ -148,13 +195,19 @@ def _described(runs: Runs, grid: Grid, *, compiled: bool) -> Patches:
     count = int(runs.component.max(initial=-1)) + 1
     cells = np.bincount(runs.component, weights=runs.length, minlength=count).astype(np.int64)
     return Patches(
-        id=np.arange(count),
+        first=_first(runs, grid, count),
         cells=cells,
         area_m2=cells.astype(np.float64) * (grid.res * grid.res),
         perimeter_m=_perimeter(runs, rings, count) * grid.res,
         bounds=_bounds(runs, grid, count),
         polygon=polygons(runs, following, rings, grid, compiled=compiled),
     )
+
+
+def _first(runs: Runs, grid: Grid, count: int) -> Counts:
+    run = np.empty(count, np.int64)
+    run[runs.component[::-1]] = np.arange(len(runs.component))[::-1]  # the last one stays
+    return runs.row[run].astype(np.int64) * grid.width + runs.at[2 * run]
 
 
 def _perimeter(runs: Runs, rings: Rings, count: int) -> Floats:

@@ -114,7 +114,7 @@ def mark_wide(
 
 
 @njit(cache=True, nogil=True)
-def compact(
+def judge(
     at: Numbers,
     parent: Numbers,
     wide: Cells8,
@@ -122,44 +122,74 @@ def compact(
     rows: int,
     least: int,
     more: bool,
-) -> None:
-    """Drop the runs of components that are complete, and too small or nowhere wide enough.
+    fate: Cells8,
+) -> int:
+    """Say of each root what becomes of its component; return the runs of the finished ones.
 
-    With `more` rows to come, components of the last row are not complete. `wide` of no length:
-    every run is.
+    `fate`: 0 forgotten (complete, and too small or nowhere wide enough), 1 finished, 2 still open
+    (with `more` rows to come, the components of the last row). `wide` of no length: every run is.
     """
     count = first[rows]
     cells = np.zeros(count, np.int64)
-    fit = np.zeros(count, np.uint8)
+    fate[:] = 0
     for run in range(count):
         parent[run] = parent[parent[run]]
         root = parent[run]
         cells[root] += at[2 * run + 1] - at[2 * run]
         if wide.shape[0] == 0 or wide[run]:
-            fit[root] = 1
+            fate[root] = 1
     for run in range(count):
         if cells[run] < least:
-            fit[run] = 0
+            fate[run] = 0
     if more:
         for run in range(first[rows - 1], count):
-            fit[parent[run]] = 1
-    to = 0
+            fate[parent[run]] = 2
+    finished = 0
+    for run in range(count):
+        finished += fate[parent[run]] == 1
+    return finished
+
+
+@njit(cache=True, nogil=True)
+def part(
+    at: Numbers,
+    parent: Numbers,
+    wide: Cells8,
+    first: Counts,
+    rows: int,
+    fate: Cells8,
+    done_at: Numbers,
+    done_parent: Numbers,
+    done_first: Counts,
+) -> None:
+    """Move the runs of finished components out, and those of the open ones together."""
+    place = np.empty(first[rows], np.int32)  # of a root, which comes before its members
+    to, done = 0, 0
     begin = 0
+    done_first[0] = 0
     for r in range(rows):
         end = first[r + 1]
         for run in range(begin, end):
             root = parent[run]
-            if fit[root]:
+            if fate[root] == 1:
                 if root == run:
-                    cells[run] = to  # a root's place is known before its members'
+                    place[run] = done
+                done_at[2 * done] = at[2 * run]
+                done_at[2 * done + 1] = at[2 * run + 1]
+                done_parent[done] = place[root]
+                done += 1
+            elif fate[root] == 2:
+                if root == run:
+                    place[run] = to
                 at[2 * to] = at[2 * run]
                 at[2 * to + 1] = at[2 * run + 1]
-                parent[to] = cells[root]
+                parent[to] = place[root]
                 if wide.shape[0]:
                     wide[to] = wide[run]
                 to += 1
         begin = end
         first[r + 1] = to
+        done_first[r + 1] = done
 
 
 @njit(cache=True, nogil=True)

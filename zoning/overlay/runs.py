@@ -6,7 +6,7 @@ components that are complete and too small are forgotten on the way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -25,7 +25,7 @@ Kind = TypeVar("Kind", bound=np.generic)
 COMPILED_FROM = 8_000_000
 """[cell] Below this numpy has finished before the compiled loops are loaded (half a second)."""
 ROOM = 1 << 19
-"""[run] Complete components are looked for each time so many runs have come, or as many again."""
+"""[run] Finished components are looked for after so many new runs, or as many as are open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Runs:
-    """Runs of the kept components, row by row from the west.
+    """Runs of whole components that are kept, row by row from the west.
 
     Attributes
     ----------
@@ -91,26 +91,35 @@ def numba_held() -> bool:
 
 def gather(
     blocks: Iterable[Cells8], width: int, rows: int, wanted: Wanted, *, compiled: bool
-) -> Runs:
+) -> Iterator[Runs]:
     """Find the runs of the components that are wanted.
 
     Parameters
     ----------
     blocks : iterable of u1[any, width]
-        Consecutive blocks of whole rows, C-contiguous; the result does not depend on the cut.
+        Consecutive blocks of whole rows, C-contiguous.
     width, rows : int
         Columns and rows of the grid.
     wanted : Wanted
         What is eligible, and what is kept.
     compiled : bool
-        By numba; else by numpy, which needs memory for the runs of the dropped components too.
+        By numba, as components are finished; else by numpy, all at once, which needs memory for
+        the runs of the whole grid.
+
+    Yields
+    ------
+    Runs
+        Of whole components. All of them together do not depend on the blocks.
     """
     if compiled:
-        return _gather_compiled(blocks, width, rows, wanted)
-    return _gather_numpy(blocks, width, wanted)
+        yield from _gather_compiled(blocks, width, rows, wanted)
+    else:
+        yield _gather_numpy(blocks, width, wanted)
 
 
-def _gather_compiled(blocks: Iterable[Cells8], width: int, rows: int, wanted: Wanted) -> Runs:
+def _gather_compiled(
+    blocks: Iterable[Cells8], width: int, rows: int, wanted: Wanted
+) -> Iterator[Runs]:
     from zoning.overlay import run_kernels as kernel
 
     at: Numbers = np.empty(0, np.int32)
@@ -129,19 +138,30 @@ def _gather_compiled(blocks: Iterable[Cells8], width: int, rows: int, wanted: Wa
         if wanted.side > 1:
             kernel.mark_wide(block, wanted.value, wanted.side, height, at, first, row, wide)
         row += len(block)
-        if first[row] >= again:
-            kernel.compact(at, parent, wide, first, row, wanted.least, row < rows)
+        if first[row] >= again or row == rows:
+            yield _finished(at, parent, wide, first[: row + 1], wanted, more=row < rows)
             again = max(2 * int(first[row]), int(first[row]) + ROOM)
-    kernel.compact(at, parent, wide, first, rows, wanted.least, False)
-    count = int(first[rows])
-    at, component = at[: 2 * count].copy(), parent[:count].copy()
+
+
+def _finished(
+    at: Numbers, parent: Numbers, wide: Cells8, first: Counts, wanted: Wanted, *, more: bool
+) -> Runs:
+    """Take the finished components out of the runs, and forget those that are not wanted."""
+    from zoning.overlay import run_kernels as kernel
+
+    rows = len(first) - 1
+    fate = np.empty(first[-1], np.uint8)
+    count = kernel.judge(at, parent, wide, first, rows, wanted.least, more, fate)
+    sides, done = np.empty(2 * count, np.int32), np.empty(rows + 1, np.int64)
+    component = np.empty(count, np.int32)
+    kernel.part(at, parent, wide, first, rows, fate, sides, component, done)
     piece = component
     if wanted.neighbours == 8:
         piece = np.empty_like(component)
-        kernel.rejoin(at, first, _reach(4), piece)
+        kernel.rejoin(sides, done, _reach(4), piece)
         kernel.number(piece)
     kernel.number(component)
-    return Runs(at, first, component, piece)
+    return Runs(sides, done, component, piece)
 
 
 def _wider(array: NDArray[Kind], length: int) -> NDArray[Kind]:
