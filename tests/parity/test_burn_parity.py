@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +17,7 @@ from rasterio.features import rasterize
 
 from zoning.grid import Grid
 from zoning.overlay.burn import Engine, burn, touched, within
-from zoning.overlay.outlines import Outlines
+from zoning.overlay.outlines import Outlines, dissolved
 
 ENGINES: tuple[Engine, ...] = ("numpy", "numba")
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -119,6 +121,21 @@ def test_depth_is_shapelys_distance_to_the_boundary(
     assert (found == wanted).all()
 
 
+@MANY
+@given(scene=scenes(), depth=st.sampled_from(REACHES[1:-1]))
+def test_depth_in_overlapping_zones_counts_from_the_edge_of_their_ground(
+    scene: Scene, depth: float
+) -> None:
+    areas = np.array(_areas(scene.shapes), dtype=object)
+    ground, centres = shapely.union_all(areas), _centres(scene.grid)
+    rim = shapely.distance(shapely.boundary(ground), centres)
+    inside = shapely.intersects(ground, centres)
+    found = within(Outlines.of(dissolved(areas)), scene.grid, reach_m=-depth, engine="numba")
+    # Corners that the union adds are rounded, here to 1e-8 m at most.
+    unlike = found != (inside & (rim >= depth))
+    assert (np.abs(rim[unlike] - depth) < 1e-6).all()
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 @MANY
 @given(scene=scenes(), block=st.integers(1, 12), reach=st.sampled_from((-2.5, *REACHES)))
@@ -140,13 +157,38 @@ def _cells(grid: Grid) -> Shapes:
     return np.asarray(shapely.box(west, south, east, north), dtype=object)
 
 
+def _enters(a: NDArray[np.float64], b: NDArray[np.float64], cell: shapely.Geometry) -> bool:
+    """Whether a segment runs through the inside of a box: clipped in fractions (Liang, Barsky)."""
+    (ax, ay), (bx, by) = ([Fraction(float(v)) for v in end] for end in (a, b))
+    west, south, east, north = (Fraction(v) for v in cell.bounds)
+    low, high = Fraction(0), Fraction(1)
+    for start, step, least, most in ((ax, bx - ax, west, east), (ay, by - ay, south, north)):
+        if step == 0:
+            if not least < start < most:
+                return False
+            continue
+        one, two = sorted(((least - start) / step, (most - start) / step))
+        low, high = max(low, one), min(high, two)
+    return low < high
+
+
 @MANY
 @given(scene=scenes())
 def test_touched_is_where_insides_meet(scene: Scene) -> None:
-    wanted = np.zeros(scene.grid.shape, dtype=bool)
-    for area in _areas(scene.shapes):
-        wanted |= shapely.relate_pattern(_cells(scene.grid), area, "T********")
-    assert (touched(Outlines.of(scene.shapes), scene.grid) == wanted).all()
+    """As shapely relates them; where a corner is all but on an edge, as fractions have it."""
+    kept = [area for area in _areas(scene.shapes) if area.is_valid]
+    cells, wanted = _cells(scene.grid), np.zeros(scene.grid.shape, dtype=bool)
+    for area in kept:
+        wanted |= shapely.relate_pattern(cells, area, "T********")
+    found = touched(Outlines.of(np.array(kept, dtype=object)), scene.grid)
+    for row, col in zip(*np.nonzero(found != wanted), strict=True):
+        rings = shapely.get_rings(shapely.get_parts(kept))
+        ends = [shapely.get_coordinates(ring) for ring in rings]
+        cell = cells[row, col]
+        assert all(shapely.area(shapely.intersection(cell, a)) < 1e-6 for a in kept)
+        assert found[row, col] == any(
+            _enters(a, b, cell) for xy in ends for a, b in itertools.pairwise(xy)
+        )
 
 
 @pytest.mark.parametrize(("snap", "more", "less"), [(0.0, 0.0, 0.0), (5.0, 0.01, 0.003)])

@@ -124,6 +124,17 @@ def test_doubt_between_adjoining_zones_needs_them_dissolved(engine: Engine) -> N
     assert drawn(apart) == ["##.##"] * 4
 
 
+def test_dissolving_joins_what_shares_more_than_points() -> None:
+    big, within_it = shapely.box(0, 0, 100, 100), shapely.box(40, 40, 41, 41)
+    beside, at_corner = shapely.box(100, 50, 120, 70), shapely.box(120, 70, 130, 80)
+    far = shapely.MultiPolygon([shapely.box(500, 0, 510, 9), shapely.box(520, 0, 530, 9)])
+    shapes = np.array([big, within_it, beside, at_corner, None, far], dtype=object)
+    found = dissolved(shapes)
+    assert len(found) == 3
+    assert sorted(shapely.area(found)) == [100, 180, 10_400]
+    assert shapely.union_all(found).equals(shapely.union_all(shapes))
+
+
 def test_doubt_is_not_negative() -> None:
     with pytest.raises(ValueError, match="t_m"):
         doubtful(of(), GRID, t_m=-1.0)

@@ -105,14 +105,19 @@ class Outlines:
             want valid polygons, as `zoning.layers` hands them out.
         """
         shapes = np.asarray(geometry, dtype=object).ravel()
-        part, feature = _single(shapes)
+        plain = (shapely.get_type_id(shapes) == 3) & ~shapely.is_empty(shapes)
+        plain &= shapely.get_num_interior_rings(shapes) == 0
+        # One ring is all of a polygon without holes: its corners are taken without a copy of it.
+        first, rest = np.flatnonzero(plain), np.flatnonzero(~plain)
+        part, feature = _single(shapes[rest])
         area = shapely.get_type_id(part) == 3
-        part = np.concatenate([part[area], part[~area]])
-        feature = np.concatenate([feature[area], feature[~area]])
-        count = int(area.sum())
-        rings, owner = shapely.get_rings(part[:count], return_index=True)
+        part = np.concatenate([shapes[first], part[area], part[~area]])
+        feature = np.concatenate([first, rest[feature[area]], rest[feature[~area]]])
+        simple, count = len(first), len(first) + int(area.sum())
+        rings, owner = shapely.get_rings(part[simple:count], return_index=True)
+        owner = np.concatenate([np.arange(simple), owner + simple])
         outer = np.append(True, owner[1:] != owner[:-1])[: len(owner)]
-        lines = np.concatenate([rings, part[count:]])
+        lines = np.concatenate([part[:simple], rings, part[count:]])
         owner = np.concatenate([owner, np.arange(count, len(part))])
         xy = shapely.get_coordinates(lines)
         ring = np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(lines))])
@@ -183,19 +188,44 @@ def _runs(xy: Floats, ring: Places) -> tuple[Places, Places, Floats]:
 
 
 def dissolved(geometry: Geometries) -> Geometries:
-    """Polygons with those that meet made one, so that no edge between two of them is left."""
+    """Polygons with those that overlap or share a stretch of edge made one.
+
+    Depths then count from the edge of the ground; polygons that meet at points only stay apart,
+    since nothing changes for them. Hairline gaps are gaps.
+    """
     shapes = polygonal(np.asarray(geometry, dtype=object).ravel())
     shapes = shapes[~shapely.is_missing(shapes)]
-    one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    apart = one != other
-    if not apart.any():
+    one, other = _joined(shapes)
+    if not len(one):
         return shapes
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    links = (np.ones(int(apart.sum())), (one[apart], other[apart]))
+    links = (np.ones(len(one)), (one, other))
     _, label = connected_components(coo_array(links, shape=(len(shapes),) * 2), directed=False)
     order = np.argsort(label, kind="stable")
     groups = np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
     united = [shapes[g[0]] if len(g) == 1 else shapely.union_all(shapes[g]) for g in groups]
     return np.array(united, dtype=object)
+
+
+def _joined(shapes: Geometries) -> tuple[Places, Places]:
+    """Pairs of polygons that share more than points."""
+    outlines = Outlines.of(shapes)
+    box = outlines.run_box
+    owner = np.repeat(outlines.part_feature, np.diff(outlines.part_run))
+    boxes = np.asarray(shapely.box(*box.T), dtype=object)
+    a, b = shapely.STRtree(boxes).query(boxes)
+    near = np.unique(np.stack([owner[a], owner[b]])[:, owner[a] < owner[b]], axis=1)
+    matrix = shapely.relate(shapes[near[0]], shapes[near[1]])
+    linked = np.array([m[0] != "F" or m[4] == "1" for m in matrix], dtype=np.bool_)
+    # Edges that are nowhere near each other: one may still lie wholly in the other.
+    shapely.prepare(shapes)
+    corner = shapely.points(outlines.xy[outlines.run[outlines.part_run[:-1], 0]])
+    part, outer = shapely.STRtree(corner).query(shapes, predicate="contains")[::-1]
+    inner = outlines.part_feature[part]
+    apart = inner != outer
+    return (
+        np.concatenate([near[0][linked], inner[apart]]),
+        np.concatenate([near[1][linked], outer[apart]]),
+    )
