@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import shapely
@@ -153,6 +156,25 @@ def test_touched_shares_area(engine: Engine) -> None:
 def test_lines_have_no_area_to_touch(engine: Engine) -> None:
     line = shapely.LineString([(0, 0), (5, 4)])
     assert not touched(of(line), GRID, engine=engine).any()
+
+
+def test_without_numba_numpy_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "zoning.overlay.kernels", None)
+    monkeypatch.setattr("zoning.overlay.burn.WORTH_CELLS", 0)
+    assert burn(of(shapely.box(0, 0, 2, 2)), GRID).sum() == 4
+    with pytest.raises(ImportError):
+        burn(of(shapely.box(0, 0, 2, 2)), GRID, engine="numba")
+
+
+def test_numba_is_not_loaded_for_small_grids() -> None:
+    code = (
+        "import sys, numpy, shapely; from zoning.grid import Grid\n"
+        "from zoning.overlay.burn import within; from zoning.overlay.outlines import Outlines\n"
+        "shape = numpy.array([shapely.Point(1, 1)], dtype=object)\n"
+        "within(Outlines.of(shape), Grid('EPSG:4545', 0, 9, 1, 9, 9), reach_m=2)\n"
+        "sys.exit('numba' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_windows_are_cut_from_the_whole(engine: Engine) -> None:

@@ -272,7 +272,7 @@ def _kernels(engine: Engine, grid: Grid) -> ModuleType | None:
     if engine == "numpy" or (engine == "auto" and _small(grid)):
         return None
     try:
-        from zoning.overlay import kernels
+        import zoning.overlay.kernels as kernels
     except ImportError:
         if engine == "numba":
             raise
