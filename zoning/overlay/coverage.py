@@ -21,7 +21,7 @@ from zoning.overlay.runs import Counts, Numbers, numba_held
 
 Blocks: TypeAlias = Iterable[NDArray[np.generic]]
 
-COMPILED_FROM = 200_000
+COMPILED_FROM = 1_000_000
 """[cell] Below this, in the boxes of all shapes, numpy is done before the loops are loaded."""
 ROOM = 1 << 18
 """[cell] Worked on at a time; a shape wider than this is done row by row."""
