@@ -134,10 +134,10 @@ def test_least_area_is_kept_and_less_is_not(engine: Engine) -> None:
     assert patches(mask, grid, min_area_m2=4.01, engine=engine).cells.tolist() == []
 
 
-def test_least_area_of_cells_of_a_tenth(engine: Engine) -> None:
-    """0.03 / (0.1 * 0.1) is a little over 3 in floating point."""
+def test_rounding_of_the_cells_area_drops_no_patch(engine: Engine) -> None:
+    """1.47 / (0.7 * 0.7) is a little over 3 in floating point."""
     mask, _ = drawn("###.##")
-    found = patches(mask, Grid(CRS, 0.0, 1.0, 0.1, 6, 1), min_area_m2=0.03, engine=engine)
+    found = patches(mask, Grid(CRS, 0.0, 1.0, 0.7, 6, 1), min_area_m2=1.47, engine=engine)
     assert found.cells.tolist() == [3]
 
 
