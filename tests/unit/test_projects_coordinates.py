@@ -318,6 +318,70 @@ def test_a_collapsed_boundary_is_refused(tmp_path: Path) -> None:
     assert "没有面积" in said(sites)
 
 
+LINE = "500000 2944000, 500100 2944000"
+RING = "500000 2944000, 500100 2944000, 500100 2944100, 500000 2944000"
+SPIKE = "500000 2944500, 500100 2944500, 500200 2944500, 500000 2944500"
+
+
+@pytest.mark.parametrize(
+    ("wkt", "crs", "why"),
+    [
+        ("LINESTRING (108 26.5, 108 26.5)", "CGCS2000", "长度为零"),
+        ("LINESTRING (500000 2944000, 500000 2944000)", "EPSG:4545", "长度为零"),
+        ("LINESTRING (500000 2944000, 500000.0000001 2944000)", "EPSG:4545", "长度为零"),
+        ("MULTILINESTRING ((108 26.5, 108 26.5), (108 26.6, 108 26.6))", "CGCS2000", "长度为零"),
+        ("POLYGON ((108 26.5, 108 26.5, 108 26.5, 108 26.5))", "CGCS2000", "没有面积"),
+        # on one line in degrees; projected, its middle point leaves the line by 4 m
+        ("POLYGON ((108.1 26.5, 108.2 26.6, 108.3 26.7, 108.1 26.5))", "CGCS2000", "没有面积"),
+        (f"MULTIPOLYGON ((({SPIKE})), (({SPIKE})))", "EPSG:4545", "没有面积"),
+    ],
+)
+def test_lines_without_length_and_areas_without_area(
+    tmp_path: Path, wkt: str, crs: str, why: str
+) -> None:
+    sites = one(tmp_path, f'甲,"{wkt}",{crs}', WKT)
+    assert len(sites) == 1
+    assert sites.geometry[0] is None
+    assert why in said(sites)
+    assert sites.faults[0][0].column == "边界(WKT)"
+    assert sites.table["coordinates_doubted"][0] == 1
+    assert not sites.table["repaired"][0]
+
+
+@pytest.mark.parametrize(
+    ("wkt", "kind", "size"),
+    [
+        (f"MULTILINESTRING (({LINE}), (500000 2944500, 500000 2944500))", "LineString", 100),
+        (f"MULTIPOLYGON ((({RING})), (({SPIKE})))", "Polygon", 5000),
+        (f"MULTIPOLYGON ((({RING})), EMPTY)", "Polygon", 5000),
+        (
+            f"MULTILINESTRING (({LINE}), (0 0, 0 0), (500000 2944500, 500000 2944600))",
+            "MultiLineString",
+            200,
+        ),
+    ],
+)
+def test_parts_without_size_are_dropped_and_told(
+    tmp_path: Path, wkt: str, kind: str, size: float
+) -> None:
+    sites = one(tmp_path, f'甲,"{wkt}",EPSG:4545', WKT)
+    shape = sites.geometry[0]
+    assert shape.geom_type == kind
+    assert (shape.area or shape.length) == pytest.approx(size)
+    assert "1 个部分" in said(sites)
+    assert len(sites.faults[0]) == 1
+    assert sites.table["coordinates_doubted"][0] == 0
+    assert not sites.table["repaired"][0]
+
+
+def test_thin_is_not_flat(tmp_path: Path) -> None:
+    # a strip of 1 cm and one of 0.00001 deg (1 m) along a meridian are areas, if odd ones
+    strip = "POLYGON ((500000 2944000, 500100 2944000, 500100 2944000.01, 500000 2944000))"
+    assert one(tmp_path, f'甲,"{strip}",EPSG:4545', WKT).geometry[0].area == pytest.approx(0.5)
+    strip = "POLYGON ((108 26.5, 108.00001 26.5, 108 26.6, 108 26.5))"
+    assert one(tmp_path, f'甲,"{strip}",CGCS2000', WKT).geometry[0].area > 5_000
+
+
 # --- accuracy ---------------------------------------------------------------------------------
 
 

@@ -214,6 +214,26 @@ def test_vector_geometry_is_checked_row_by_row(tmp_path: Path) -> None:
     assert not sites.geometry[2].has_z
 
 
+def test_vector_geometry_without_size(tmp_path: Path) -> None:
+    path = tmp_path / "a.gpkg"
+    line, nothing = [(108, 26.5), (108, 26.6)], [(108, 26.7), (108, 26.7)]
+    shapes = [
+        shapely.LineString(nothing),
+        shapely.Polygon([(108.1, 26.5), (108.2, 26.6), (108.3, 26.7), (108.1, 26.5)]),
+        shapely.MultiLineString([line, nothing]),
+    ]
+    data = gpd.GeoDataFrame({"项目名称": ["甲", "乙", "丙"]}, geometry=shapes, crs="EPSG:4490")
+    data.to_file(path, engine="pyogrio")
+    sites = read_projects(path, crs=CRS)
+    assert [shape is None for shape in sites.geometry] == [True, True, False]
+    assert sites.table["coordinates_doubted"].tolist() == [1, 1, 0]
+    assert "长度为零" in said(sites, 0)
+    assert "没有面积" in said(sites, 1)
+    assert "1 个部分" in said(sites, 2)
+    # 0.1 degree of the meridian at 26.55 N is 11.08 km
+    assert sites.geometry[2].length == pytest.approx(11_080, abs=5)
+
+
 # --- refusals ---------------------------------------------------------------------------------
 
 

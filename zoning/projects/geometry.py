@@ -28,6 +28,15 @@ _FLAT = Refusal(
     "请重新提供边界",
     "supply the boundary again",
 )
+_NO_LENGTH = Refusal(
+    "线的长度为零",
+    "a line without length",
+    "请重新提供线路; 只有位置时请填坐标",
+    "supply the line again, or give coordinates where only a place is known",
+)
+# Width below which an area is none, and length below which a line is none: far finer than any
+# survey, far coarser than the rounding of the numbers themselves.
+_DEGREES, _THINNEST = 360.0, (1e-11, 1e-6)  # [deg], [m]
 
 
 def kind_of(geometry: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -43,6 +52,9 @@ def flat(
     shapes: NDArray[np.object_], columns: NDArray[np.object_], source: Source
 ) -> tuple[NDArray[np.object_], list[RowFault]]:
     """Return shapes without heights; None for those that are no point, line or polygon.
+
+    Lines without length and polygons without area are refused too, looked at in the numbers as
+    written: what is straight in degrees is not in metres. Such parts of a larger whole are dropped.
 
     Parameters
     ----------
@@ -66,7 +78,52 @@ def flat(
         rows = np.flatnonzero(mask & ~shapely.is_missing(result))
         faults += [source.fault(int(i), refusal, str(columns[i])) for i in rows]
         result[rows] = None
-    return result, faults
+    return result, faults + _drop_flat(result, columns, source)
+
+
+def _drop_flat(
+    shapes: NDArray[np.object_], columns: NDArray[np.object_], source: Source
+) -> list[RowFault]:
+    """Take out parts without length or area, in place; say of each row what was taken."""
+    rows = np.flatnonzero(np.isin(kind_of(shapes), ("line", "polygon")))
+    parts, owner = shapely.get_parts(shapes[rows], return_index=True)
+    thin = _without_size(parts)
+    faults: list[RowFault] = []
+    for k in np.unique(owner[thin]):
+        i, mine = int(rows[k]), slice(*np.searchsorted(owner, (k, k + 1)))
+        left = parts[mine][~thin[mine]]
+        linear = parts[mine][0].geom_type == "LineString"
+        if not len(left):
+            shapes[i], refusal = None, _NO_LENGTH if linear else _FLAT
+        else:
+            whole = shapely.multilinestrings if linear else shapely.multipolygons
+            shapes[i], refusal = left[0] if len(left) == 1 else whole(left), _dropped(thin[mine])
+        faults.append(source.fault(i, refusal, str(columns[i])))
+    return faults
+
+
+def _without_size(parts: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Whether single lines have no length and single polygons no area."""
+    length = shapely.length(parts)
+    largest = np.abs(shapely.bounds(parts)).max(axis=1)
+    least = np.where(largest <= _DEGREES, *_THINNEST)
+    polygonal = np.isin(shapely.get_type_id(parts), POLYGONS)
+    result = np.where(polygonal, shapely.area(parts) <= least * length, length <= least)
+    # the signed areas of a boundary that crosses itself may cancel: what it encloses counts
+    for i in np.flatnonzero(result & polygonal):
+        valid = shapely.make_valid(parts[i], method="structure", keep_collapsed=False)
+        result[i] = shapely.area(valid) <= least[i] * length[i]
+    return np.asarray(result, dtype=np.bool_)
+
+
+def _dropped(parts: NDArray[np.bool_]) -> Refusal:
+    n = int(parts.sum())
+    return Refusal(
+        f"图形里有 {n} 个部分长度或面积为零，已去掉",
+        f"{n} parts without length or area were dropped",
+        "请核对边界是否完整",
+        "check that the boundary is complete",
+    )
 
 
 def repaired(
