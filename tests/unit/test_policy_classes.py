@@ -91,6 +91,23 @@ def test_unlisted_classes_follow_their_division() -> None:
     assert six("C26").sure == frozenset()
 
 
+@pytest.mark.parametrize("code", ["C2710", "D4511", "D4513"])
+def test_some_classes_outside_the_six_may_be_chemical_works(code: str) -> None:
+    assert six(code).sure == frozenset()
+    assert {"化工", "非六类"} <= six(code).maybe
+    assert "化工" in six(code[:3]).maybe
+    assert claim(code) is None
+    assert six("C2740") == CodeSet.only("非六类")  # 中成药 is none
+
+
+def test_a_pellet_plant_is_steel_but_no_smelting() -> None:
+    assert of_branch("C3110", "球团矿") == CodeSet.only("烧结球团")
+    assert six("C3110", "球团矿") == CodeSet.only("钢铁")
+    assert of_branch("C3110", "生铁") == CodeSet.only("炼铁炼钢")
+    assert of_branch("C3110") == CodeSet(maybe=frozenset({"炼铁炼钢", "烧结球团"}))
+    assert of_branch("C3120") == CodeSet.only("炼铁炼钢")
+
+
 def test_coal_power_and_gas_share_a_code() -> None:
     assert six("D4411", "煤电") == CodeSet.only("煤电")
     assert six("D4411", "火力发电", "燃气") == CodeSet.only("非六类")

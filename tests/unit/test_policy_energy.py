@@ -48,6 +48,20 @@ def test_a_value_at_the_level_reaches_it(value: float, expected: str) -> None:
     assert mark("C2619", "黄磷", "", value, "kgce/t") == CodeSet.only(expected)
 
 
+def test_only_a_converter_gives_energy_back() -> None:
+    for row in [("C2619", "黄磷", ""), ("C3120", "电炉钢", "电弧炉"), ("C3120", "粗钢", "")]:
+        column = benchmark_class(*([cell] for cell in row), np.array([-20.0]), ["kgce/t"])
+        assert column.cell(0).open, row
+        assert "转炉" in column.reasons.text(0), row
+    assert limit("C3120", "转炉钢", "转炉", -29, "kgce/t") == CodeSet.only("达准入值")
+
+
+def test_a_pellet_plant_is_measured_as_one() -> None:
+    # GB 21256-2025: 15 / 22 / 33 kgce/t
+    assert limit("C3110", "球团矿", "", 20, "kgce/t") == CodeSet.only("达准入值")
+    assert limit("C3110", "球团矿", "", 40, "kgce/t") == CodeSet.only("劣于限定值")
+
+
 def test_units_are_converted() -> None:
     assert mark("C3011", "水泥熟料", "", 0.1, "tce/t") == CodeSet.only("达标杆")  # 100 kgce/t
     assert mark("C3216", "电解铝", "", 13.35, "MWh/t") == CodeSet.only("标杆-基准之间")

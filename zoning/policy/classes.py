@@ -68,11 +68,12 @@ def _outcomes(code: str) -> tuple[Outcome, ...]:
         return named
     if default is not None:
         return (default, *named)
-    return (_unlisted(code[1:3]), *named)
+    return (_unlisted(code), *named)
 
 
-def _unlisted(division: str) -> Outcome:
-    possible = exceptions().divisions.get(division)
+def _unlisted(code: str) -> Outcome:
+    known = exceptions()
+    possible = known.classes.get(code) or known.divisions.get(code[1:3])
     if possible is None:
         return Outcome(REST, CodeSet.only(OUTSIDE), "no")
     return Outcome(REST, CodeSet(maybe=frozenset((*possible, OUTSIDE))), "confirm")
@@ -84,8 +85,9 @@ def _of_prefix(code: str) -> tuple[Outcome, ...]:
     if len(code) == 5:
         return _outcomes(code)
     listed = {c for part in branches() for c in part.codes} | set(industries())
+    listed |= set(exceptions().classes)
     found = [o for c in sorted(listed) if c.startswith(code) for o in _outcomes(c)]
-    return tuple(dict.fromkeys((_unlisted(code[1:3]), *found)))
+    return tuple(dict.fromkeys((_unlisted(code), *found)))
 
 
 @cache

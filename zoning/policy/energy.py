@@ -46,6 +46,7 @@ _UNITS = {
 _NO_CODE, _BAD_CODE = "未填写行业代码", "行业代码不在 GB/T 4754-2017 内"
 _NO_ENERGY, _NO_UNIT = "未填写单位产品能耗", "单位产品能耗没有写单位"
 _WRONG_UNIT = "单位产品能耗的单位与能效表不符"
+_NEGATIVE = "单位产品能耗为负：只有转炉工序可能，请核对"
 # Two figures in one unit meet when they agree to nine digits: 0.1 tce/t is 100 kgce/t.
 _SAME = 1e-9
 
@@ -130,6 +131,11 @@ def _reaches(value: float, level: float) -> bool:
     return value <= level + _SAME * max(1.0, abs(level))
 
 
+def _gives_back(row: EnergyRow) -> bool:
+    """Whether the process can return more energy than it takes: a converter's levels say so."""
+    return any(level is not None and level < 0 for level in row.levels)
+
+
 def _by_benchmark(value: float, row: EnergyRow) -> CodeSet:
     best, worst = row.levels
     if best is None or worst is None:
@@ -169,6 +175,8 @@ def _judge(
         return UNKNOWN, _NO_ENERGY
     if not unit.strip():
         return UNKNOWN, _NO_UNIT
+    if energy < 0 and not all(_gives_back(row) for row in found.rows):
+        return UNKNOWN, _NEGATIVE
     written, factor = _unit(unit)
     groups = _by_product(found.rows, written)
     if not any(groups):

@@ -98,10 +98,11 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Exceptions:
-    """Codes whose category is certain or not, whatever ``check`` says; divisions in general."""
+    """Codes whose category is certain or not, whatever ``check`` says; unlisted ones in general."""
 
     certain: frozenset[str]
     uncertain: frozenset[str]
+    classes: Mapping[str, tuple[str, ...]]
     divisions: Mapping[str, tuple[str, ...]]
 
 
@@ -156,7 +157,8 @@ def exceptions() -> Exceptions:
     return Exceptions(
         frozenset(raw["certain"]["codes"]),
         frozenset(raw["uncertain"]["codes"]),
-        {division: tuple(classes) for division, classes in raw["divisions"].items()},
+        {code: tuple(labels) for code, labels in raw["classes"].items()},
+        {division: tuple(labels) for division, labels in raw["divisions"].items()},
     )
 
 
