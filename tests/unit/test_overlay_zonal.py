@@ -76,7 +76,11 @@ class TestCells:
         assert table(LineString([(0.5, 0.5), (0.5, 1.5)]), height=4.0) == {(0, 0): 2.0, (1, 0): 2.0}
 
     def test_line_that_returns_into_a_cell(self):
-        assert table(LineString([(0.5, 0.5), (1.5, 0.5), (0.5, 0.5)])) == {(0, 0): 1.0, (0, 1): 1.0}
+        there_and_back = LineString([(0.5, 0.5), (1.5, 0.5), (1.5, 0.2), (0.5, 0.2)])
+        assert table(there_and_back) == pytest.approx({(0, 0): 1.0, (0, 1): 1.3})
+
+    def test_line_walked_twice_is_there_once(self):
+        assert table(LineString([(0.5, 0.5), (1.5, 0.5), (0.5, 0.5)])) == {(0, 0): 0.5, (0, 1): 0.5}
 
     def test_point_on_an_edge_belongs_to_the_right_and_lower_cell(self):
         assert table(Point(1, 2)) == {(2, 1): 1.0}

@@ -74,7 +74,7 @@ def _point_cells(which: Places, shapes: Geometries, _: Floats) -> _Table:
 
 
 def _line_cells(which: Places, shapes: Geometries, side: Floats) -> _Table:
-    a, b, owner = _segments(shapes[which])
+    a, b, owner = _segments(_once(shapes[which]))
     a, b, source = _split(a, b)
     owner = owner[source]
     col, row = np.floor((a + b) / 2).astype(np.intp).T
@@ -139,6 +139,16 @@ def _windows(
     wide = np.where(empty, 1, right - left + 2)
     size = np.where(empty, 0, (low - top + 1) * wide)
     return (np.cumsum(size) - size, top, left), wide, size
+
+
+def _once(lines: Geometries) -> Geometries:
+    """Lines that run over themselves, once: what is walked twice is still there once."""
+    twice = ~shapely.is_simple(lines)
+    if not twice.any():
+        return lines
+    single = lines.copy()
+    single[twice] = [shapely.unary_union(line) for line in lines[twice]]
+    return single
 
 
 def _segments(lines: Geometries) -> tuple[Floats, Floats, Places]:
