@@ -328,3 +328,16 @@ def test_a_hundred_thousand_rows_in_seconds(tmp_path: Path) -> None:
     assert time.process_time() - start < 15  # seconds; about 4 on a quiet machine
     assert len(sites) == 100_000
     assert not any(sites.faults)
+
+
+def test_projects_with_different_codes_are_different_projects(tmp_path: Path) -> None:
+    """Codes that are no 24-digit ones are doubted, yet they tell projects of one name apart."""
+    sites = read(
+        tmp_path,
+        "项目代码,项目名称,项目类型,建设性质,经度,纬度,坐标系",
+        "A1,甲,工业,新建,106.70,26.60,CGCS2000",
+        "A2,甲,工业,新建,106.71,26.60,CGCS2000",
+        ",甲,工业,新建,106.72,26.60,CGCS2000",
+    )
+    assert sites.table["project"].tolist() == ["A1", "A2", "甲"]
+    assert all(sites.faults[i] for i in (0, 1))

@@ -20,14 +20,17 @@ _NAMELESS = Refusal(
 def identify(values: Values, columns: Columns, source: Source) -> list[RowFault]:
     """Fill ``project`` and ``id``; return faults for rows without a name and for duplicates.
 
-    A project is known by its number, else its code, else its name. A component is a row of its
-    own: ``P-07/阵列``. A second row of the same project and component gets ``#2``.
+    A project is known by its number, else its code (as written, where it is no 24-digit one), else
+    its name: rows with different codes are different projects, whatever they are called. A
+    component is a row of its own: ``P-07/阵列``. A second row of the same project and component
+    gets ``#2``.
     """
     faults: list[RowFault] = []
     project = values["project"]
     serial = columns["serial"].values if "serial" in columns else None
     for i in range(len(project)):
-        chosen = project[i] or values["code24"][i] or values["name"][i]
+        code = values["code24"][i] or _written(columns, "code24", i)
+        chosen = project[i] or code or values["name"][i]
         if not chosen:
             faults.append(source.fault(i, _NAMELESS, ""))
             number = to_text(serial[i]) if serial is not None and serial[i] is not None else ""
@@ -46,6 +49,12 @@ def identify(values: Values, columns: Columns, source: Source) -> list[RowFault]
         taken.add(unique)
         values["id"][i] = unique
     return faults
+
+
+def _written(columns: Columns, name: str, row: int) -> str:
+    """What a cell says, though it could not be read as what the column holds."""
+    cell = columns[name].values[row] if name in columns else None
+    return "" if cell is None else to_text(cell)
 
 
 def _duplicate(unique: str) -> Refusal:
