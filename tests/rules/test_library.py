@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from zoning.facts.table import Facts
 from zoning.facts.values import Claims, Codes, CodeSet, Column, Numbers
 from zoning.facts.vocabulary import KINDS, LAYERS, STAGES
+from zoning.measure.filters import choose
 from zoning.policy import clauses
 from zoning.rules.cases import CaseResult
 from zoning.rules.cases import test_cases as run_cases
@@ -156,6 +158,30 @@ def test_existing_works_are_not_refused_but_on_contaminated_ground() -> None:
             stages = set(r.stages)
             assert stages <= BUILDING or r.id == "base.contaminated.begun", r.id
             assert stages, r.id
+
+
+def _chosen(start: str, rows: Mapping[str, Sequence[object]]) -> list[str]:
+    """Which features the filter of the fact that starts so takes: yes, no, perhaps."""
+    (ref,) = (ref for ref in RULES.facts if str(ref).startswith(start))
+    (found,) = choose(ref, pd.DataFrame(rows), Facts(np.asarray(["x"]), {}))
+    return [
+        "yes" if sure else "perhaps" if maybe else "no"
+        for sure, maybe in zip(found.sure, found.maybe, strict=True)
+    ]
+
+
+def test_the_phosphorus_clause_names_two_rivers() -> None:
+    names = {"name": ["息烽河流域", "洋水河", "南明河流域", None]}
+    assert _chosen("catchment[", names) == ["yes", "yes", "no", "perhaps"]
+
+
+def test_exactly_half_covered_is_not_above_half() -> None:
+    ref = next(str(ref) for ref in RULES.facts if "cover >" in str(ref))
+    shrubs: dict[str, Sequence[object]] = {
+        "type": ["灌木林地"] * 4 + ["荒山"],
+        "cover": [50.1, 50, 40, None, 60],
+    }
+    assert _chosen(ref, shrubs) == ["yes", "no", "no", "perhaps", "no"]
 
 
 def test_kinds_are_named_by_rules_of_substance() -> None:
