@@ -201,7 +201,8 @@ def _reasons(screening: Screening, row: int, findings: Sequence[FindingView]) ->
     said = []
     if not screening.findings.covered[row]:
         said.append("规则集中没有针对此类项目和建设性质的规则，不能据此判定通过")
-    for finding in findings:
+    # what the row itself lacks comes first: it opens most of the rest
+    for finding in sorted(findings, key=lambda f: f.role != "integrity"):
         if finding.most > least:
             said.append(f"{finding.title}: {finding.settle or finding.demand}")
     return tuple(dict.fromkeys(said))
