@@ -412,6 +412,9 @@ def _usage_fault(error: Exception) -> Fault:
     )
 
 
+CANCELLED = 130  # 128 + SIGINT, as shells report it
+
+
 def _refuse(fault: InputError) -> int:
     err.print(str(fault), style="red", highlight=False, markup=False)
     return 2
@@ -424,8 +427,7 @@ def main() -> None:
     except InputError as fault:
         code = _refuse(fault)
     except (KeyboardInterrupt, typer.Abort):
-        err.print("已取消，未改动任何结果  cancelled, nothing was changed", style="red")
-        code = 130
+        code = CANCELLED
     except Exception as error:
         if isinstance(error, UsageError):
             sys.exit(_refuse(InputError(_usage_fault(error))))
@@ -435,4 +437,6 @@ def main() -> None:
         err.print(words, style="red", highlight=False, markup=False)
         err.print("设 ZONING_DEBUG=1 可见详情并反馈  set ZONING_DEBUG=1 for details", style="dim")
         code = 3
+    if code == CANCELLED:  # typer turns Ctrl-C into this code without a word
+        err.print("已取消，未改动任何结果  cancelled, nothing was changed", style="red")
     sys.exit(code if isinstance(code, int) else 0)

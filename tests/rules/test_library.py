@@ -57,7 +57,14 @@ def test_every_wanted_rule_is_there() -> None:
 
 
 def test_every_rule_is_traceable() -> None:
-    from_the_tool = {"kind_missing", "kind_other", "stage_missing", "not_admitted", "date", "industry_missing"}
+    from_the_tool = {
+        "kind_missing",
+        "kind_other",
+        "stage_missing",
+        "industry_missing",
+        "not_admitted",
+        "date",
+    }
     for r in RULES.rules:
         assert r.candidates or r.id.removeprefix("integrity.") in from_the_tool, r.id
 
