@@ -86,7 +86,9 @@ def _contains(value: object, wanted: CodeSet) -> tuple[bool, bool]:
 
 
 def strange(layer: str, attribute: str, value: object) -> bool:
-    """Whether a word is none that the attribute is known to take: no answer rests on it."""
+    """Whether a value is none that the attribute is known to take: no answer rests on it."""
+    if ATTRIBUTE_UNITS.get((layer, attribute)) == "%":
+        return 0 < float(str(value)) <= 1  # a share, or next to nothing: nobody can tell
     known = ATTRIBUTE_WORDS.get((layer, attribute))
     return known is not None and str(value) not in known
 
