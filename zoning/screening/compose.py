@@ -18,7 +18,7 @@ from zoning.measure.doubt import SiteDoubt, is_point, site_doubt
 from zoning.measure.vector import NO_PLACE
 from zoning.rules.grammar import Condition
 from zoning.rules.judge import Outcome
-from zoning.rules.model import Level, Rule
+from zoning.rules.model import Cite, Level, Rule
 from zoning.screening.evidence import evidence, label
 from zoning.screening.levels import energy_figures
 from zoning.screening.views import (
@@ -67,9 +67,14 @@ def _settle(rule: Rule, outcome: str, found: Sequence[Evidence], *, point: bool)
     return "; ".join(parts) or rule.demand
 
 
+def _note(rule: Rule, cite: Cite) -> str:
+    undated = cite.since is None and rule.since is None
+    return "；".join(filter(None, (cite.note, "施行日期未核" if undated else "")))
+
+
 def _cites(rule: Rule, day: date) -> tuple[CiteView, ...]:
     return tuple(
-        CiteView(cite.title, cite.number, cite.article, cite.seen, cite.note)
+        CiteView(cite.title, cite.number, cite.article, cite.seen, _note(rule, cite))
         for cite in rule.cites_on(day)
     )
 

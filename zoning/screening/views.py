@@ -78,7 +78,8 @@ class CiteView:
 
     def __str__(self) -> str:
         number = f"（{self.number}）" if self.number and self.number != self.title else ""
-        return f"{self.title}{number}{' ' + self.article if self.article else ''}"
+        note = f"（{self.note}）" if self.note else ""
+        return f"{self.title}{number}{' ' + self.article if self.article else ''}{note}"
 
 
 @dataclass(frozen=True, slots=True)
