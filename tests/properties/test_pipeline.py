@@ -88,7 +88,8 @@ def test_the_day_before_and_the_day_of_the_code(plain: Screening) -> None:
             for finding in site.findings:
                 if finding.rule == "base.water_source.second" and finding.outcome == "fires":
                     assert site.accepted is not None
-                    days.setdefault(site.accepted, set()).update(f"{c.title} {c.article}" for c in finding.cites)
+                    printed = {f"{cite.title} {cite.article}" for cite in finding.cites}
+                    days.setdefault(site.accepted, set()).update(printed)
     assert days[date(2026, 8, 14)] == {"水污染防治法 66"}
     assert days[date(2026, 8, 15)] == {"生态环境法典 320(1)"}
 
