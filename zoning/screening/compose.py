@@ -217,7 +217,8 @@ def _capacity(row: pd.Series[float]) -> str:
     value = row["capacity"]
     if not isinstance(value, float) or math.isnan(value):
         return ""
-    return f"{value:g} {row['capacity_unit']}".strip()
+    number = f"{value:,.12g}".replace(",", "\u2009")
+    return f"{number} {row['capacity_unit']}".strip()
 
 
 def _county(facts: Facts) -> str:

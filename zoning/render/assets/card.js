@@ -6,7 +6,7 @@ const MARKS = {
   note: '<circle cx="6" cy="6" r="2" fill="#687178"/>',
 };
 const tag = (text, plain = true) => text ? `<span class="tag${plain ? '' : ' w'}">${esc(text)}</span>` : '';
-const fold = (name, count, body, first) => `<details class="${first ? 'first' : ''}"><summary>${name} <span class="n">${count}</span></summary>${body}</details>`;
+const fold = (name, count, body, first, open) => `<details class="${first ? 'first' : ''}"${open ? ' open' : ''}><summary>${name} <span class="n">${count}</span></summary>${body}</details>`;
 
 function unitBar(site) {
   const part = share => share === null ? '' : ` ${number(Math.round(share * 10) / 10)} %`;
@@ -54,12 +54,13 @@ function folded(site) {
   const suspected = of('suspected'), clear = of('clear').sort((a, b) => placed(a) - placed(b)), unseen = of('unreviewed'), notes = of('note').concat(
     site.f.filter(f => ACTIVE.has(f.o) && D.heads[f.h].d === 'N'));
   const parts = [];
+  // what may still refuse stands open: the worst end of the range is read there
+  if (suspected.length) parts.push(['疑似，依据未核实', suspected.length, suspected.map(f => finding(site, f)).join(''), true]);
   if (notes.length) parts.push([W.direction.N[0], notes.length, notes.map(f => finding(site, f)).join('')]);
-  if (suspected.length) parts.push(['疑似，依据未核实', suspected.length, suspected.map(f => finding(site, f)).join('')]);
   if (clear.length) parts.push(['核查过，不涉及', clear.length, `<div class="b neg num">${clear.map(clearRow).join('')}</div>`]);
   const beyond = D.unheld.concat(unseen.map(f => [D.heads[f.h].t, D.heads[f.h].p]));  // layers not held, then rules that turn on them
   if (beyond.length) parts.push(['未核查', beyond.length, `<div class="b neg">${beyond.map(([what, who]) => `<span>${esc(what)}</span><span>${esc(who)}</span>`).join('')}</div>`]);
-  return parts.map((p, i) => fold(p[0], p[1], p[2], i === 0)).join('');
+  return parts.map((p, i) => fold(p[0], p[1], p[2], i === 0, p[3])).join('');
 }
 const box = (name, items, cls = '') => items.length ? `<div class="box ${cls}"><b>${name}</b><ul>${items.map(t => `<li>${esc(t)}</li>`).join('')}</ul></div>` : '';
 function component(site, alone) {
