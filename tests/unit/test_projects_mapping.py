@@ -167,3 +167,13 @@ def test_cement_plants_of_guizhou(shared: Path, repo: Path) -> None:
 def test_headers_of_a_foreign_list_without_mapping_are_refused(shared: Path) -> None:
     with pytest.raises(ProjectFaults, match="没有项目名称或编号列"):
         read_projects(shared / "data" / "coal_plant_units_gem_guizhou.gpkg", crs=CRS)
+
+
+def test_a_misspelt_section_or_column_is_suggested(tmp_path: Path) -> None:
+    path = tmp_path / "m.toml"
+    path.write_text('[colums]\nname = "x"\n', encoding="utf-8")
+    with pytest.raises(ProjectFaults, match="是否想写「columns」"):
+        read_mapping(path)
+    path.write_text('[columns]\nCapcity = "y"\n', encoding="utf-8")
+    with pytest.raises(ProjectFaults, match="是否想写「capacity」"):
+        read_mapping(path)

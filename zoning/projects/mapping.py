@@ -34,10 +34,13 @@ Standard columns are those of ``zoning.sites.COLUMNS`` and lon, lat, x, y, east,
 
 from __future__ import annotations
 
+import difflib
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from zoning.errors import Fault, ProjectFaults
 from zoning.projects.statements import read_statement
@@ -102,27 +105,49 @@ def read_mapping(path: Path) -> Mapping:
         mapping = Mapping.model_validate({**content, "file": path.name})
     except OSError:
         raise ProjectFaults(
-            Fault(zh="映射文件打不开", en="the mapping cannot be opened", file=path.name)
+            Fault(
+                zh="映射文件打不开",
+                en="the mapping cannot be opened",
+                file=path.name,
+                remedy_zh="核对路径；样例见 data/projects/mapping_gem_coal.toml",
+                remedy_en="check the path; see data/projects/mapping_gem_coal.toml",
+            )
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProjectFaults(
             Fault(zh=f"映射文件不是 TOML: {error}", en="the mapping is no TOML", file=path.name)
         ) from None
     except ValidationError as errors:
-        raise ProjectFaults(
-            tuple(
-                Fault(
-                    zh="映射文件的这一项不对",
-                    en=str(error["msg"]),
-                    file=path.name,
-                    key=".".join(map(str, error["loc"])),
-                )
-                for error in errors.errors()
-            )
-        ) from None
+        raise ProjectFaults(tuple(_shape_fault(path.name, e) for e in errors.errors())) from None
     if faults := _faults(mapping):
         raise ProjectFaults(faults)
     return mapping
+
+
+def _near(name: str, known: Iterable[str]) -> tuple[str, str]:
+    """Say which of the known words was probably meant, or which there are."""
+    close = difflib.get_close_matches(name, known := sorted(known), 1)
+    if close:
+        return f"是否想写「{close[0]}」", f"did you mean {close[0]}"
+    return f"可用: {'、'.join(known)}", f"use one of: {', '.join(known)}"
+
+
+def _shape_fault(file: str, error: ErrorDetails) -> Fault:
+    """Say in both languages what pydantic found at one key."""
+    key = ".".join(map(str, error["loc"]))
+    if error["type"] == "extra_forbidden":
+        zh, en = _near(str(error["loc"][-1]), set(Mapping.model_fields) - {"file"})
+        return Fault(
+            "没有这一节或这一项",
+            "unknown section or key",
+            file,
+            key=key,
+            remedy_zh=zh,
+            remedy_en=en,
+        )
+    value = "" if error["type"] == "missing" else str(error["input"])
+    zh = "缺少这一项" if error["type"] == "missing" else "这一项的取值不对"
+    return Fault(zh, error["msg"], file, key=key, value=value)
 
 
 def _faults(mapping: Mapping) -> tuple[Fault, ...]:
@@ -172,12 +197,13 @@ def _faults(mapping: Mapping) -> tuple[Fault, ...]:
 
 
 def _no_column(mapping: Mapping, key: str, name: str) -> Fault:
+    zh, en = _near(name, set(words().headers.values()))
     return Fault(
         zh="没有这个标准列",
         en="no such standard column",
         file=mapping.file,
         key=key,
         value=name,
-        remedy_zh="标准列见 zoning.projects.mapping 的说明",
-        remedy_en="the standard columns are listed in zoning.sites.COLUMNS",
+        remedy_zh=zh,
+        remedy_en=en,
     )
