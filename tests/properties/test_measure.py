@@ -12,7 +12,8 @@ from shapely import affinity
 
 from zoning.facts.table import Facts
 from zoning.facts.values import Claims, Codes, CodeSet, Numbers
-from zoning.measure.vector import Ground, LayerView, measure_vector
+from zoning.measure.ground import Ground, LayerView
+from zoning.measure.vector import measure_vector
 from zoning.overlay import index_zones
 from zoning.rules.grammar import parse_fact
 

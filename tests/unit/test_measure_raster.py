@@ -13,8 +13,8 @@ from rasterio.transform import from_origin
 from zoning.crs import WORK
 from zoning.facts.values import Numbers
 from zoning.layers import RasterLayer
+from zoning.measure.ground import Ground
 from zoning.measure.raster import RasterView, measure_raster
-from zoning.measure.vector import Ground
 from zoning.overlay import index_zones
 from zoning.rules.grammar import parse_fact
 

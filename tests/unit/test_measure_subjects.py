@@ -11,6 +11,7 @@ import shapely
 
 from zoning.facts.values import Claims, Codes, CodeSet, Numbers
 from zoning.measure.doubt import site_doubt, usable
+from zoning.measure.ground import Ground, LayerView
 from zoning.measure.judgements import unit_determinations
 from zoning.measure.subjects import (
     document_fact,
@@ -20,7 +21,6 @@ from zoning.measure.subjects import (
     years_between,
 )
 from zoning.measure.units import unit_shares
-from zoning.measure.vector import Ground, LayerView
 from zoning.overlay import index_zones
 from zoning.projects.determinations import Determination, text_sha
 from zoning.rules.grammar import FactRef, parse_fact

@@ -133,47 +133,6 @@ _LAYERS: dict[str, LayerSpec] = {
 LAYERS: Mapping[str, LayerSpec] = MappingProxyType(_LAYERS)
 
 
-# Attributes in the words that evidence uses
-ATTRIBUTES: Mapping[str, str] = MappingProxyType(
-    {
-        "adcode": "行政区划代码",
-        "basin": "流域",
-        "chemical_park": "化工园区认定",
-        "class": "类别",
-        "code": "编码",
-        "concentrated": "集中连片",
-        "core": "核心区",
-        "county": "区县",
-        "cover": "郁闭度",
-        "degree": "发育程度",
-        "eia_date": "规划环评日期",
-        "eia_number": "规划环评文号",
-        "grade": "等级",
-        "importance": "重要性",
-        "kind": "类型",
-        "kv": "电压等级",
-        "lawful": "依法合规设立",
-        "leading": "主导产业",
-        "level": "级别",
-        "listed": "列入名录",
-        "name": "名称",
-        "origin": "起源",
-        "part": "部位",
-        "planning_eia": "通过规划环评",
-        "rank": "级别",
-        "regime": "管理类别",
-        "sewage_plant": "污水处理厂已建成",
-        "sinkholes": "落水洞和岩溶漏斗较多",
-        "spare_mw": "剩余容量",
-        "state": "状态",
-        "survey_done": "已按要求调查",
-        "target_met": "达到管控修复目标",
-        "type": "类型",
-        "zone": "分区",
-    }
-)
-
-
 @dataclass(frozen=True, slots=True)
 class FactSpec:
     """What a fact is: its kind, base unit where a number, and Chinese label."""

@@ -8,7 +8,8 @@ import pandas as pd
 
 from zoning.facts.values import Codes, CodeSet, missing_codes
 from zoning.facts.vocabulary import DIMENSIONS
-from zoning.measure.vector import NO_PLACE, Ground, LayerView, met_features
+from zoning.measure.ground import NO_PLACE, Ground, LayerView
+from zoning.measure.vector import met_features
 from zoning.projects.determinations import Determination, text_sha
 from zoning.sites import Sites
 

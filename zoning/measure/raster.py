@@ -10,7 +10,7 @@ import numpy as np
 from zoning.facts.values import Column, Mask, Numbers, Reasons, missing_numbers, quantise
 from zoning.facts.vocabulary import RASTER
 from zoning.layers import RasterLayer
-from zoning.measure.vector import NO_COVERAGE, NO_PLACE, NOT_COVERED, Ground
+from zoning.measure.ground import NO_COVERAGE, NO_PLACE, NOT_COVERED, Ground
 from zoning.overlay import Bounds, Zones, touching, within, zonal
 from zoning.rules.grammar import FactRef
 from zoning.units import BASE, UNITS, convert, dimension

@@ -25,7 +25,8 @@ from zoning.facts.values import (
 )
 from zoning.facts.vocabulary import PROJECT_CLAIMS
 from zoning.measure.doubt import is_area, is_point, site_doubt, usable
-from zoning.measure.vector import NO_PLACE, Ground, LayerView, met_features
+from zoning.measure.ground import NO_PLACE, Ground, LayerView
+from zoning.measure.vector import met_features
 from zoning.overlay import touching, within
 from zoning.rules.grammar import FactRef
 from zoning.sites import Sites

@@ -8,7 +8,8 @@ import shapely
 
 from zoning.facts.vocabulary import DIMENSIONS
 from zoning.measure.doubt import is_area, is_line
-from zoning.measure.vector import Ground, LayerView, met_features
+from zoning.measure.ground import Ground, LayerView
+from zoning.measure.vector import met_features
 
 COLUMNS = ("site", "code", "name", "class", "size", "share", "sure", *DIMENSIONS)
 

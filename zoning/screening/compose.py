@@ -15,7 +15,7 @@ from zoning.facts.table import Facts
 from zoning.facts.values import Codes, Numbers
 from zoning.facts.vocabulary import DIMENSIONS, KINDS, LAYERS, LayerSpec
 from zoning.measure.doubt import SiteDoubt, is_point, site_doubt
-from zoning.measure.vector import NO_PLACE
+from zoning.measure.ground import NO_PLACE
 from zoning.rules.grammar import Condition
 from zoning.rules.judge import Outcome
 from zoning.rules.model import Cite, Level, Rule

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from zoning.facts.table import Facts
 from zoning.facts.values import Claims, Codes, Numbers
-from zoning.facts.vocabulary import ATTRIBUTES, LAYERS, SPACES, LayerSpec
+from zoning.facts.vocabulary import LAYERS, SPACES, LayerSpec
+from zoning.facts.words import ATTRIBUTE_TITLES
 from zoning.rules.check import spec_of
 from zoning.rules.grammar import Comparison, Condition, FactRef, FeatureTest
 from zoning.rules.judge import evaluate
@@ -75,7 +76,7 @@ _SAID = {"true": "是", "false": "否"}
 
 
 def _test_words(test: FeatureTest) -> str:
-    name = ATTRIBUTES.get(test.attribute, test.attribute)
+    name = ATTRIBUTE_TITLES.get(test.attribute, test.attribute)
     if test.other is not None:
         return f"{name}含本项目{label(test.other)}"
     if test.quantity is not None:

@@ -1,0 +1,78 @@
+"""What every command shares: consoles, options, the data folder, progress."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+import zoning
+from zoning.errors import Fault, InputError
+
+err = Console(stderr=True)
+out = Console(soft_wrap=True)
+
+Data = Annotated[Path | None, typer.Option(help="目录或 catalog.toml。Folder or catalog.toml.")]
+AsOf = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="截至日期 Day asked.")]
+Json = Annotated[bool, typer.Option("--json", help="机器可读输出 Machine output on stdout.")]
+ExitZero = Annotated[bool, typer.Option(help="有问题也返回 0。Exit 0 whatever was found.")]
+Overwrite = Annotated[bool, typer.Option(help="允许替换非结果目录。Replace a foreign folder.")]
+
+
+def shipped_data() -> Path:
+    """Return the sample data of the checkout that this package is installed from."""
+    folder = Path(zoning.__file__).parents[1] / "data"
+    if (folder / "catalog.toml").is_file():
+        return folder
+    raise InputError(
+        Fault(
+            zh="找不到随附的示例数据",
+            en="the sample data are not beside the package",
+            value="data/catalog.toml",
+            remedy_zh="在解压后的目录里用 pip install -e . 安装，或先运行 zoning sample data",
+            remedy_en="install with pip install -e . from the checkout, or run zoning sample data",
+        )
+    )
+
+
+def data_folder(given: Path | None) -> Path:
+    """Return the catalog to use: given, $ZONING_DATA, ./data, or the checkout's own."""
+    if given is not None:
+        return given
+    named = os.environ.get("ZONING_DATA")
+    if named:
+        return Path(named)
+    own = Path("data")
+    return own if (own / "catalog.toml").is_file() else shipped_data()
+
+
+def day_of(as_of: datetime | None) -> date:
+    """Return the day asked, or today."""
+    return as_of.date() if as_of is not None else date.today()
+
+
+@contextmanager
+def progress_of(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on stderr; give the callback that moves it."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total} {task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task(what, total=None, rate="")
+
+        def report(done: int, total: int) -> None:
+            speed = bar.tasks[0].speed
+            rate = f"{speed:,.0f}/s" if speed else ""
+            bar.update(task, completed=done, total=total, rate=rate)
+
+        yield report

@@ -1,0 +1,147 @@
+"""Commands that screen, redraw and verify."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+import zoning
+from zoning.cli.common import (
+    AsOf,
+    Data,
+    ExitZero,
+    Json,
+    Overwrite,
+    data_folder,
+    day_of,
+    err,
+    out,
+    progress_of,
+    shipped_data,
+)
+
+if TYPE_CHECKING:
+    from zoning.screening import Screening
+
+app = typer.Typer()
+
+
+def _summary(screening: Screening) -> None:
+    words = "  ".join(f"{decision.zh} {n}" for decision, n in screening.counts().items())
+    err.print(f"{len(screening.project_ids)} 个项目 projects: {words}", highlight=False)
+    if screening.synthetic:
+        err.print("示例数据 SYNTHETIC: " + "、".join(screening.synthetic), style="yellow")
+
+
+def _screened(
+    listing: Path,
+    data: Path,
+    rules: str,
+    as_of: date,
+    *,
+    mapping: Path | None = None,
+    determinations: Path | None = None,
+    strict: bool = False,
+) -> tuple[Screening, zoning.Catalog]:
+    catalog = zoning.Catalog.open(data)
+    rule_set = zoning.load_rules(*rules.split("+"))
+    given = zoning.read_determinations(determinations) if determinations is not None else ()
+    sites = zoning.read_projects(listing, crs=catalog.crs, mapping=mapping, strict=strict)
+    for note in sites.notes:
+        err.print(note, style="dim", highlight=False, markup=False)
+    with progress_of("筛查 screening") as progress:
+        screening = zoning.screen(
+            sites, catalog, rule_set, as_of=as_of, determinations=given, progress=progress
+        )
+    return screening, catalog
+
+
+def _hint_judgements(screening: Screening, given: Path | None) -> None:
+    """A list without judgements of its control units cannot pass: say how to give them."""
+    if given is None and any(rule.startswith("admission.unit") for rule in screening.rule_by_id):
+        err.print(
+            "提示: 没有给出管控单元的研判，相关项目至多“受限准入”。"
+            "用 --determinations 给出研判表（样例 data/projects/determinations.csv）。\n"
+            "Hint: without --determinations every unit is unjudged, so nothing can pass.",
+            style="dim",
+            highlight=False,
+        )
+
+
+@app.command()
+def demo(out_dir: Annotated[Path, typer.Option("--out")] = Path("maps/demo")) -> None:
+    """筛查随附的示例清单。Screen the sample list.  Example: zoning demo"""
+    data = shipped_data()
+    listing = data / "projects" / "proposed_projects.xlsx"
+    judged = data / "projects" / "determinations.csv"
+    screening, catalog = _screened(listing, data, "admission", date.today(), determinations=judged)
+    zoning.write(screening, catalog, out_dir)
+    _summary(screening)
+    err.print(f"结果 results: {out_dir}", highlight=False)
+    err.print(f"  地图 map        {out_dir / 'map.html'}", highlight=False)
+    err.print(f"  工作簿 workbook {out_dir / 'screening.xlsx'}", highlight=False)
+
+
+@app.command()
+def screen(
+    listing: Annotated[Path, typer.Argument(metavar="LIST", help="项目清单 Project list.")],
+    rules: Annotated[str, typer.Option(help="规则集或 .toml。Rule set or file.")] = "admission",
+    data: Data = None,
+    out_dir: Annotated[Path, typer.Option("--out", help="结果目录 Result folder.")] = Path(
+        "maps/screening"
+    ),
+    as_of: AsOf = None,
+    mapping: Annotated[Path | None, typer.Option(help="列对应 TOML。Column mapping.")] = None,
+    determinations: Annotated[Path | None, typer.Option(help="研判表 Judgements.")] = None,
+    strict: Annotated[bool, typer.Option(help="有错行即停。A faulty row stops.")] = False,
+    overwrite: Overwrite = False,
+    as_json: Json = False,
+    exit_zero: ExitZero = False,
+) -> None:
+    """筛查一份项目清单。Screen a list.  Example: zoning screen projects.xlsx --rules admission"""
+    screening, catalog = _screened(
+        listing,
+        data_folder(data),
+        rules,
+        day_of(as_of),
+        mapping=mapping,
+        determinations=determinations,
+        strict=strict,
+    )
+    zoning.write(screening, catalog, out_dir, overwrite=overwrite)
+    _summary(screening)
+    _hint_judgements(screening, determinations)
+    err.print(f"结果 results: {out_dir}", highlight=False)
+    if as_json:
+        sys.stdout.write((out_dir / "screening.json").read_text(encoding="utf-8"))
+    counts = screening.counts()
+    open_ones = counts[zoning.Decision.FORBID] + counts[zoning.Decision.UNDETERMINED]
+    raise typer.Exit(1 if open_ones and not exit_zero else 0)
+
+
+@app.command("map")
+def map_(folder: Path, data: Data = None) -> None:
+    """由结果目录重绘地图。Draw the map of a result folder again.  Example: zoning map maps/demo"""
+    from zoning.render import redraw
+
+    path = redraw(folder, zoning.Catalog.open(data_folder(data)))
+    err.print(f"地图 map: {path}", highlight=False)
+
+
+@app.command()
+def verify(folder: Path, as_json: Json = False) -> None:
+    """不用图层，复核结果目录。Judge a result again.  Example: zoning verify maps/demo"""
+    from zoning.verify import verify as verify_folder
+
+    report = verify_folder(folder)
+    if as_json:
+        sys.stdout.write(json.dumps(asdict(report), ensure_ascii=False, default=str) + "\n")
+    else:
+        out.print(str(report), highlight=False, markup=False)
+    raise typer.Exit(0 if report.agrees else 1)
