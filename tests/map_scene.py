@@ -67,7 +67,7 @@ kinds = ["industry"]
 when = ["river_bank.distance < 1 km"]
 then = "forbid"
 remedy = "relocate"
-cite = { title = "长江保护法", article = "26(2)、95(2)", seen = "original" }
+cite = { title = "长江保护法", article = "26(2)、95(2)", since = 2021-03-01, seen = "original" }
 status = "verified"
 @@
 

@@ -122,8 +122,11 @@ def test_laws_that_the_code_repealed_end_with_it() -> None:
     ],
 )
 def test_the_day_of_acceptance_decides_the_text(rule_id: str, before: str, after: str) -> None:
-    assert [str(cite) for cite in rule(rule_id).cites_on(EVE)] == [before]
-    assert [str(cite) for cite in rule(rule_id).cites_on(CODE)] == [after]
+    texts = [
+        [f"{cite.title} {cite.article}" for cite in rule(rule_id).cites_on(day)]
+        for day in (EVE, CODE)
+    ]
+    assert texts == [[before], [after]]
 
 
 def test_a_regulation_stands_beside_the_code() -> None:
@@ -185,10 +188,10 @@ def test_the_phosphorus_clause_names_two_rivers() -> None:
 def test_exactly_half_covered_is_not_above_half() -> None:
     ref = next(str(ref) for ref in RULES.facts if "cover >" in str(ref))
     shrubs: dict[str, Sequence[object]] = {
-        "type": ["灌木林地"] * 4 + ["荒山"],
-        "cover": [50.1, 50, 40, None, 60],
+        "type": ["灌木林地"] * 4 + ["宜林地", "荒山"],  # the last is no class of the survey
+        "cover": [50.1, 50, 40, None, 60, 60],
     }
-    assert _chosen(ref, shrubs) == ["yes", "no", "no", "perhaps", "no"]
+    assert _chosen(ref, shrubs) == ["yes", "no", "no", "perhaps", "no", "perhaps"]
 
 
 def test_kinds_are_named_by_rules_of_substance() -> None:
