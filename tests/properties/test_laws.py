@@ -34,6 +34,18 @@ def judged(
     return judge(facts, rules, on=days_of(seed), out_of_scope=scope)
 
 
+def without(facts: Facts, layer: str) -> Facts:
+    """The same facts, but nobody holds the layer."""
+    every = np.ones(len(facts), np.bool_)
+    columns = {
+        name: column.hide(every, "没有图层")
+        if name.startswith((f"{layer}.", f"{layer}["))
+        else column
+        for name, column in facts.columns.items()
+    }
+    return Facts(facts.ids, columns)
+
+
 def assert_wider(before: Findings, after: Findings) -> None:
     was, now = ranges(before), ranges(after)
     assert (now.least <= was.least).all()
@@ -61,12 +73,7 @@ def test_law_1_hiding_a_layer_only_widens_the_verdict(
     rules = SETS[name]
     facts = random_facts(seed, N, rules)
     layer = data.draw(st.sampled_from(sorted({ref.layer for ref in rules.facts})))
-    every = np.ones(N, np.bool_)
-    hidden = {
-        k: c.hide(every, "藏起图层") if k.startswith((f"{layer}.", f"{layer}[")) else c
-        for k, c in facts.columns.items()
-    }
-    assert_wider(judged(facts, rules, seed), judged(Facts(facts.ids, hidden), rules, seed))
+    assert_wider(judged(facts, rules, seed), judged(without(facts, layer), rules, seed))
 
 
 @EACH
@@ -136,12 +143,7 @@ def test_moving_a_layer_out_of_scope_never_convicts(
     rules = SETS[name]
     facts = random_facts(seed, N, rules)
     layer = data.draw(st.sampled_from(sorted({ref.layer for ref in rules.facts})))
-    every = np.ones(N, np.bool_)
-    hidden = {
-        k: c.hide(every, "不掌握") if k.startswith((f"{layer}.", f"{layer}[")) else c
-        for k, c in facts.columns.items()
-    }
-    blind = Facts(facts.ids, hidden)
+    blind = without(facts, layer)
     inside = judged(blind, rules, seed)
     scoped = judged(blind, rules, seed, frozenset({layer}))
     assert (scoped.least <= inside.most).all()
