@@ -116,7 +116,7 @@ def read_projects(
     _describe(values, claimed, places, raw, crs)
     refused = anything_written(raw, columns) & shapely.is_missing(places.geometry)
     values["coordinates_doubted"][refused] = 1.0
-    rows = by_row(len(raw.rows), [*faults, *said, *doubts, *coarse, *doubled])
+    rows = by_row(len(raw.rows), [*raw.faults, *faults, *said, *doubts, *coarse, *doubled])
     if strict and (everything := tuple(fault for row in rows for fault in row)):
         raise ProjectFaults(everything)
     about = _about(raw, rules)

@@ -48,6 +48,9 @@ class RawTable:
     rows_in, rows_blank : int
         Rows below the header, and those of them without any value.
     notes : tuple of str
+        Of the table as a whole.
+    faults : tuple of (int, Fault)
+        What the reader of the format found wrong or doubtful, by index into the table.
     """
 
     file: str
@@ -61,6 +64,7 @@ class RawTable:
     rows_in: int
     rows_blank: int
     notes: tuple[str, ...] = ()
+    faults: tuple[tuple[int, Fault], ...] = ()
 
 
 def read_spreadsheet(path: Path, *, sheet: str | None, recognise: Recognise) -> RawTable:
