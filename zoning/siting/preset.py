@@ -1,0 +1,187 @@
+"""Presets: what is to be sited, under which rules, and what is assumed of it. Files, not code."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import shapely
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from zoning.errors import Fault, InputError
+from zoning.facts.vocabulary import DOCUMENTS, KINDS, PROJECT_CLAIMS, STAGES
+from zoning.rules.load import load_rules
+from zoning.rules.model import RuleSet
+from zoning.sites import DERIVED_CLAIMS, Sites, component_kind
+
+_HELD = {"none": 0.0, "unstated": np.nan}
+
+
+class Preset(BaseModel):
+    """One thing to be sited.
+
+    Parameters
+    ----------
+    name, title : str
+    rules : tuple of str
+        Rule sets, by name or file, as ``load_rules`` takes them.
+    kind, stage : str
+        As a project list states them.
+    component : str
+        In the words of lists, such as 方阵.
+    industry : str
+        GB/T 4754 code.
+    documents : {"none", "unstated"}
+        none: a place that nobody has applied for has no paper, so what a paper would settle is a
+        demand; unstated: it stays open.
+    assume : dict of str to bool
+        Claims about the project, such as ``outfall = false``; printed with every result.
+    min_area_ha, min_width_m : float
+        Of a patch. [ha], [m]
+    note : str
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    title: str
+    rules: tuple[str, ...] = Field(min_length=1)
+    kind: str
+    stage: str = "新建"
+    component: str = ""
+    industry: str = ""
+    documents: Literal["none", "unstated"] = "none"
+    assume: dict[str, bool] = Field(default_factory=dict)
+    min_area_ha: float = Field(default=1.0, ge=0)
+    min_width_m: float = Field(default=0.0, ge=0)
+    note: str = ""
+
+    def sites(self, shapes: Sequence[shapely.Geometry | None], crs: str) -> Sites:
+        """Return sites that state what the preset states and lie exactly where they are drawn.
+
+        Points stand for no more ground than themselves: 0 m2 is declared.
+
+        Parameters
+        ----------
+        shapes : sequence of shapely geometry or None
+            In ``crs``.
+        crs : str
+            Work CRS.
+        """
+        said: dict[str, object] = {
+            "kind": self.kind,
+            "stage": self.stage,
+            "component": self.component,
+            "industry": self.industry,
+            "declared_m2": 0.0,
+        }
+        said |= {f"is_{name}": float(value) for name, value in self.assume.items()}
+        said |= {f"document_{name}": _HELD[self.documents] for name in DOCUMENTS}
+        return Sites.of(shapes, crs=crs, to=crs, **said)
+
+    def rule_set(self) -> RuleSet:
+        """Return the rules it is held against."""
+        return load_rules(*self.rules)
+
+
+def preset_names() -> tuple[str, ...]:
+    """Names of the presets that come with the package."""
+    folder = resources.files("zoning.siting") / "presets"
+    return tuple(
+        sorted(Path(item.name).stem for item in folder.iterdir() if item.name.endswith(".toml"))
+    )
+
+
+def load_preset(name: str) -> Preset:
+    """Load a preset by name, or from a file.
+
+    Raises
+    ------
+    InputError
+        No such preset, or one that says what cannot be: every fault at once.
+    """
+    if name in preset_names():
+        text = (resources.files("zoning.siting") / "presets" / f"{name}.toml").read_text("utf-8")
+        return read_preset(text, f"{name}.toml")
+    path = Path(name)
+    if path.suffix == ".toml" and path.is_file():
+        return read_preset(path.read_text("utf-8"), path.name)
+    raise InputError(
+        Fault(
+            zh="没有这个预设，也没有这个文件",
+            en="no such preset, nor such a file",
+            value=name,
+            remedy_zh=f"可选: {'、'.join(preset_names())}，或一个 .toml 文件",
+            remedy_en="choose one of these, or name a .toml file",
+        )
+    )
+
+
+def read_preset(text: str, file: str) -> Preset:
+    """Read a preset from its text.
+
+    Raises
+    ------
+    InputError
+        No TOML, unknown keys or words.
+    """
+    try:
+        preset = Preset.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        fault = Fault(zh=f"不是合格的 TOML ({error})", en="no valid TOML", file=file)
+        raise InputError(fault) from None
+    except ValidationError as error:
+        raise InputError(tuple(_fault(item, file) for item in error.errors())) from None
+    if faults := tuple(_strange(preset, file)):
+        raise InputError(faults)
+    return preset
+
+
+def _fault(item: object, file: str) -> Fault:
+    detail = dict(item) if isinstance(item, dict) else {}
+    return Fault(
+        zh="预设里这个键缺失、不认识或取值不对",
+        en=str(detail.get("msg", "")),
+        file=file,
+        key=".".join(str(part) for part in detail.get("loc", ())),
+        remedy_zh="照随附的预设改正",
+        remedy_en="see the presets that come with the package",
+    )
+
+
+def _strange(preset: Preset, file: str) -> list[Fault]:
+    """Faults of words that no list could state."""
+    claims = set(PROJECT_CLAIMS) - DERIVED_CLAIMS
+    asked = (
+        ("kind", preset.kind, preset.kind in KINDS, KINDS),
+        ("stage", preset.stage, preset.stage in STAGES, STAGES),
+        *(("assume", name, name in claims, sorted(claims)) for name in preset.assume),
+    )
+    faults = [
+        Fault(
+            zh=f"不认识的 {key}",
+            en="unknown word",
+            file=file,
+            key=key,
+            value=word,
+            remedy_zh=f"可选: {'、'.join(known)}",
+            remedy_en="use one of these",
+        )
+        for key, word, good, known in asked
+        if not good
+    ]
+    if preset.component and not component_kind(preset.component):
+        faults.append(
+            Fault(
+                zh="不认识的组成部分",
+                en="unknown component",
+                file=file,
+                key="component",
+                value=preset.component,
+            )
+        )
+    return faults
