@@ -25,6 +25,7 @@ from zoning.rules.model import RuleSet
 from zoning.siting import Preset, eligible, load_preset
 from zoning.siting.asker import Asker, open_asker
 from zoning.siting.block import Cells
+from zoning.siting.patches import find_patches
 from zoning.siting.questions import Compiled, compile_rules
 from zoning.siting.states import states_of
 
@@ -187,3 +188,19 @@ def test_areas_of_all_values_are_the_regions(catalog: Catalog, tmp_path: Path) -
     region = catalog.region_geometry()
     whole = float(geodesic_area(np.asarray([region], object), catalog.crs)[0])
     assert sum(area for _, area in found.areas) == pytest.approx(whole, rel=1e-3)
+
+
+@pytest.mark.slow
+def test_law_6_no_patch_is_condemned_by_a_rule_that_shaped_it(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    found = eligible(
+        load_preset("pv-land"), catalog, tmp_path / "e.tif", as_of=AS_OF, resolution_m=100.0
+    )
+    sited = find_patches(found, catalog)
+    assert len(sited) > 50
+    counts = {decision.value: n for decision, n in sited.screening.counts().items()}
+    assert counts["forbid"] == counts["undetermined"] == 0
+    assert (sited.table["area_ha"] >= found.preset.min_area_ha * 0.99).all()
+    assert (sited.table["shape_index"] >= 1).all()
+    assert shapely.is_valid(sited.geometry).all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -21,16 +22,25 @@ class Cells:
     ----------
     grid : Grid
     window : Window
+    whole : bool
+        Ask for every point of a cell, not for its centre: what is told then holds of a polygon
+        made of such cells. Cells that an edge crosses are told that it cannot be told.
     """
 
     grid: Grid
     window: Window
+    whole: bool = False
     _burnt: dict[tuple[int, float, bool], Mask] = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[int, int]:
         """Rows, columns."""
         return self.window.height, self.window.width
+
+    @property
+    def margin_m(self) -> float:
+        """How far from the centre a point that is asked for may lie. [m]"""
+        return self.grid.res * math.sqrt(0.5) if self.whole else 0.0
 
     def all(self, value: bool) -> Mask:
         """One answer for every cell."""

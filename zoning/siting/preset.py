@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from zoning.crs import geodesic_area
 from zoning.errors import Fault, InputError
 from zoning.facts.vocabulary import DOCUMENTS, KINDS, PROJECT_CLAIMS, STAGES
 from zoning.rules.load import load_rules
@@ -60,10 +61,18 @@ class Preset(BaseModel):
     min_width_m: float = Field(default=0.0, ge=0)
     note: str = ""
 
-    def sites(self, shapes: Sequence[shapely.Geometry | None], crs: str) -> Sites:
+    def sites(
+        self,
+        shapes: Sequence[shapely.Geometry | None],
+        crs: str,
+        *,
+        names: Sequence[str] | None = None,
+        counties: Sequence[str] | None = None,
+    ) -> Sites:
         """Return sites that state what the preset states and lie exactly where they are drawn.
 
-        Points stand for no more ground than themselves: 0 m2 is declared.
+        Points stand for no more ground than themselves: 0 m2 is declared. Of others nothing is
+        declared but what is drawn.
 
         Parameters
         ----------
@@ -71,14 +80,22 @@ class Preset(BaseModel):
             In ``crs``.
         crs : str
             Work CRS.
+        names : sequence of str, optional
+            Projects; 1, 2, 3 … by default.
+        counties : sequence of str, optional
+            Declared for each; none by default.
         """
         said: dict[str, object] = {
             "kind": self.kind,
             "stage": self.stage,
             "component": self.component,
             "industry": self.industry,
-            "declared_m2": 0.0,
+            "declared_m2": _declared(shapes, crs),
         }
+        if names is not None:
+            said["project"] = list(names)
+        if counties is not None:
+            said["county"] = list(counties)
         said |= {f"is_{name}": float(value) for name, value in self.assume.items()}
         said |= {f"document_{name}": _HELD[self.documents] for name in DOCUMENTS}
         return Sites.of(shapes, crs=crs, to=crs, **said)
@@ -86,6 +103,16 @@ class Preset(BaseModel):
     def rule_set(self) -> RuleSet:
         """Return the rules it is held against."""
         return load_rules(*self.rules)
+
+
+def _declared(shapes: Sequence[shapely.Geometry | None], crs: str) -> list[float]:
+    """Area that each shape is drawn with [m2, geodesic]; 0 for points."""
+    drawn = np.empty(len(shapes), dtype=object)
+    drawn[:] = list(shapes)
+    area = np.zeros(len(drawn))
+    polygons = np.isin(shapely.get_type_id(drawn), (3, 6))
+    area[polygons] = geodesic_area(drawn[polygons], crs)
+    return area.tolist()
 
 
 def preset_names() -> tuple[str, ...]:

@@ -20,6 +20,9 @@ from zoning.rules.judge import evaluate
 from zoning.siting.block import Answer, Cells, Truths
 from zoning.siting.questions import Question
 
+OFF = 1e-6
+"""[cell] Rounding within which edges of cells are edges of the raster's."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Values:
@@ -59,7 +62,7 @@ class Values:
             return cells.all(value=not coverage)
         if "coverage" not in self._made:
             self._made["coverage"] = Outlines.of(dissolved(coverage.geometry))
-        t = self.view.layer.accuracy_m
+        t = self.view.layer.accuracy_m + cells.margin_m
         return ~cells.near(self._made["coverage"], -t, strict=t > 0)
 
     def _bounds(self, cells: Cells, fact: FactRef) -> Bounds:
@@ -71,16 +74,29 @@ class Values:
             gone = np.full(count, np.nan)
             return Bounds(gone, np.full(count, -np.inf), np.full(count, np.inf))
         with opened(layer, self.crs) as surface:
-            at, values, known = _around(surface, cells, layer.accuracy_m + surface.blur)
+            t = layer.accuracy_m + surface.blur + _margin(surface, cells, layer.accuracy_m)
+            at, values, known = _around(surface, cells, t)
             now, low, high = _asked(kind, values, known, layer)
             place = np.floor(at[:, 1]).astype(np.intp), np.floor(at[:, 0]).astype(np.intp)
-            t = layer.accuracy_m + surface.blur
             if t == 0:
                 return Bounds(now[place], low[place], high[place])
             reach = np.full(len(at), t + SLACK_M), surface.width, surface.height
             return Bounds(
                 now[place], lowest_around(low, at, *reach), -lowest_around(-high, at, *reach)
             )
+
+
+def _margin(surface: Surface, cells: Cells, t: float) -> float:
+    """How far from a cell's centre its points matter: not at all within one cell of the raster."""
+    grid = cells.grid
+    places = (
+        (grid.x0 - surface.left) / surface.width,
+        (surface.top - grid.y1) / surface.height,
+        grid.res / surface.width,
+        grid.res / surface.height,
+    )
+    same = all(abs(place - round(place)) < OFF for place in places)
+    return 0.0 if same and t == 0 and grid.res <= surface.width else cells.margin_m
 
 
 def _around(surface: Surface, cells: Cells, t: float) -> tuple[F8, F8, Mask]:

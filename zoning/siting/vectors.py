@@ -85,10 +85,9 @@ class Shapes:
     project: Facts
     _made: dict[tuple[bytes, bool], Outlines] = field(default_factory=dict)
 
-    @property
-    def t(self) -> float:
+    def _t(self, cells: Cells) -> float:
         """Greatest shift of a cell against the layer: its error, a cell having none. [m]"""
-        return self.view.accuracy_m
+        return self.view.accuracy_m + cells.margin_m
 
     def answer(self, question: Question) -> Answer:
         """Return how cells answer a question."""
@@ -129,21 +128,22 @@ class Shapes:
         outlines = self._outlines(mask, joined=joined and reach < 0)
         return cells.near(outlines, reach, strict=strict)
 
-    @property
-    def _reach(self) -> float:
-        """The layer's error, with what rounding of coordinates adds to it. [m]"""
-        return self.t + SLACK_M if self.t > 0 else 0.0
+    def _reach(self, cells: Cells) -> float:
+        """Greatest shift, with what rounding of coordinates adds to it. [m]"""
+        t = self._t(cells)
+        return t + SLACK_M if t > 0 else 0.0
 
     def _deep(self, cells: Cells, mask: Mask, *, joined: bool = True) -> Mask:
         """Cells that meet the chosen features wherever they lie within the layer's error."""
-        return self._within(cells, mask, -self._reach, strict=self.t > 0, joined=joined)
+        reach = self._reach(cells)
+        return self._within(cells, mask, -reach, strict=reach > 0, joined=joined)
 
     def _covered(self, cells: Cells) -> tuple[Mask, Mask]:
         """Cells that the layer surely and possibly covers."""
         if self.view.coverage is None:
             return cells.all(value=False), cells.all(value=True)
-        ground, reach = self._coverage(), self._reach
-        return cells.near(ground, -reach, strict=self.t > 0), cells.near(ground, reach)
+        ground, reach = self._coverage(), self._reach(cells)
+        return cells.near(ground, -reach, strict=reach > 0), cells.near(ground, reach)
 
     def _coverage(self) -> Outlines:
         if (b"coverage", True) not in self._made:
@@ -161,7 +161,7 @@ class Shapes:
 
         def answer(cells: Cells) -> Truths:
             met = self._deep(cells, sure)
-            possible = self._within(cells, maybe, self._reach, strict=False)
+            possible = self._within(cells, maybe, self._reach(cells), strict=False)
             return Truths(met, met | possible | self._open(cells))
 
         return answer
@@ -173,9 +173,10 @@ class Shapes:
         least, most = _limits(limit, equal=test.op in ("<=", ">"))
 
         def nearer(cells: Cells) -> Truths:
-            found = self._within(cells, sure, least - self.t, strict=False)
-            possible = self._within(cells, maybe, most + self.t, strict=True)
-            return Truths(found, found | possible | self._uncovered(cells, most + self.t))
+            t = self._t(cells)
+            found = self._within(cells, sure, least - t, strict=False)
+            possible = self._within(cells, maybe, most + t, strict=True)
+            return Truths(found, found | possible | self._uncovered(cells, most + t))
 
         if test.op in ("<", "<="):
             return nearer
@@ -205,7 +206,7 @@ class Shapes:
             return found
 
         def near(cells: Cells, mask: Mask) -> Mask:
-            return self._within(cells, mask & maybe, self._reach, strict=False)
+            return self._within(cells, mask & maybe, self._reach(cells), strict=False)
 
         def any_of(cells: Cells) -> Truths:
             found = deep(cells, wanted)
