@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,6 +40,16 @@ class Asker:
     bench: Bench
     views: Views
     scope: tuple[tuple[str, str], ...]
+
+    def inside(self, answers: Sequence[Truths], cells: Cells) -> Truths:
+        """Ground that surely and possibly meets the limits."""
+        places = {str(q.name): k for k, q in enumerate(self.bench.compiled.questions)}
+        sure, maybe = cells.all(value=True), cells.all(value=True)
+        for limit in self.bench.compiled.limits:
+            truth = answers[places[str(limit.fact)]]
+            truth = ~truth if limit.denied else truth
+            sure, maybe = sure & truth.sure, maybe & truth.maybe
+        return Truths(sure, maybe)
 
 
 def open_asker(

@@ -117,7 +117,9 @@ def eligible(
     rules = preset.rule_set()
     region = catalog.region_geometry()
     grid = _grid(region, resolution_m, catalog.crs)
-    compiled = compile_rules(rules, catalog, kind=preset.kind, stage=preset.stage)
+    compiled = compile_rules(
+        rules, catalog, kind=preset.kind, stage=preset.stage, limits=preset.limits
+    )
     asker = open_asker(preset, catalog, rules, compiled, as_of=as_of)
     outline = Outlines.of(np.asarray(shapely.get_parts(region), dtype=object))
     tally = _Tally(asker.bench)
@@ -127,7 +129,9 @@ def eligible(
         inside = cells.near(outline, 0.0)
         if not inside.any():
             return np.full(cells.shape, OUTSIDE, np.uint8)
-        states, place = states_of([ask(cells) for ask in asker.answers], cells.shape)
+        answers = [ask(cells) for ask in asker.answers]
+        inside = inside & asker.inside(answers, cells).maybe
+        states, place = states_of(answers, cells.shape)
         value = tally.values(states, np.bincount(place[inside.ravel()], minlength=len(states)))
         return np.where(inside, value[place].reshape(cells.shape), OUTSIDE).astype(np.uint8)
 

@@ -147,7 +147,9 @@ def _usable(
 ) -> Iterator[Mask]:
     """Rows of blocks: whether every point of a cell is inside the region and usable."""
     preset, grid = found.preset, found.grid
-    compiled = compile_rules(found.rules, catalog, kind=preset.kind, stage=preset.stage)
+    compiled = compile_rules(
+        found.rules, catalog, kind=preset.kind, stage=preset.stage, limits=preset.limits
+    )
     asker = open_asker(preset, catalog, found.rules, compiled, as_of=found.as_of)
     region = Outlines.of(np.asarray([catalog.region_geometry()], dtype=object))
     border_m = catalog.layers[catalog.region].accuracy_m
@@ -158,7 +160,9 @@ def _usable(
         inside = cells.near(region, -(border_m + cells.margin_m + SLACK_M), strict=True)
         if not inside.any():
             return inside
-        states, place = states_of([ask(cells) for ask in asker.answers], cells.shape)
+        answers = [ask(cells) for ask in asker.answers]
+        inside = inside & asker.inside(answers, cells).sure
+        states, place = states_of(answers, cells.shape)
         return inside & judge.usable(states)[place].reshape(cells.shape)
 
     row: list[Mask] = []

@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from zoning.crs import geodesic_area
 from zoning.errors import Fault, InputError
-from zoning.facts.vocabulary import DOCUMENTS, KINDS, PROJECT_CLAIMS, STAGES
+from zoning.facts.vocabulary import DOCUMENTS, KINDS, LAYERS, PROJECT_CLAIMS, STAGES
+from zoning.rules.grammar import Condition, GrammarError, parse_condition
 from zoning.rules.load import load_rules
 from zoning.rules.model import RuleSet
 from zoning.sites import DERIVED_CLAIMS, Sites, component_kind
@@ -43,6 +44,9 @@ class Preset(BaseModel):
         Claims about the project, such as ``outfall = false``; printed with every result.
     min_area_ha, min_width_m : float
         Of a patch. [ha], [m]
+    where : tuple of str
+        Conditions on layers that ground must meet to be looked at, such as ``waste_heap.meets``;
+        all of them.
     note : str
     """
 
@@ -59,6 +63,7 @@ class Preset(BaseModel):
     assume: dict[str, bool] = Field(default_factory=dict)
     min_area_ha: float = Field(default=1.0, ge=0)
     min_width_m: float = Field(default=0.0, ge=0)
+    where: tuple[str, ...] = ()
     note: str = ""
 
     def sites(
@@ -99,6 +104,11 @@ class Preset(BaseModel):
         said |= {f"is_{name}": float(value) for name, value in self.assume.items()}
         said |= {f"document_{name}": _HELD[self.documents] for name in DOCUMENTS}
         return Sites.of(shapes, crs=crs, to=crs, **said)
+
+    @property
+    def limits(self) -> tuple[Condition, ...]:
+        """Conditions of ``where``."""
+        return tuple(parse_condition(text) for text in self.where)
 
     def rule_set(self) -> RuleSet:
         """Return the rules it is held against."""
@@ -180,6 +190,23 @@ def _fault(item: object, file: str) -> Fault:
     )
 
 
+def _where_fault(text: str, file: str) -> Fault | None:
+    """Say why a text is no condition on a layer that ground can be asked."""
+    try:
+        fact = parse_condition(text).fact
+    except GrammarError as error:
+        return Fault(zh=str(error), en="no condition", file=file, key="where", value=text)
+    if fact.layer in LAYERS:
+        return None
+    return Fault(
+        zh="where 里只能写图层的条件",
+        en="only conditions on layers can stand here",
+        file=file,
+        key="where",
+        value=text,
+    )
+
+
 def _strange(preset: Preset, file: str) -> list[Fault]:
     """Faults of words that no list could state."""
     claims = set(PROJECT_CLAIMS) - DERIVED_CLAIMS
@@ -201,6 +228,7 @@ def _strange(preset: Preset, file: str) -> list[Fault]:
         for key, word, good, known in asked
         if not good
     ]
+    faults += [fault for text in preset.where if (fault := _where_fault(text, file))]
     if preset.component and not component_kind(preset.component):
         faults.append(
             Fault(

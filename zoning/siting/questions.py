@@ -7,11 +7,12 @@ asked of the list or of a person's judgement is the same at every cell.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from zoning.catalog import Catalog
+from zoning.errors import Fault, InputError
 from zoning.facts.vocabulary import LAYERS, SPACES, LayerSpec
 from zoning.rules.grammar import Claim, Comparison, Condition, FactRef, Membership, Test
 from zoning.rules.model import Rule, RuleSet
@@ -76,14 +77,24 @@ class Compiled:
         Each once.
     left : tuple of Left
         Rules that are not asked of cells, and why.
+    limits : tuple of Condition
+        What ground must meet to be looked at, as claims named by questions.
     """
 
     rules: RuleSet
     questions: tuple[Question, ...]
     left: tuple[Left, ...]
+    limits: tuple[Condition, ...] = ()
 
 
-def compile_rules(rules: RuleSet, catalog: Catalog, *, kind: str, stage: str) -> Compiled:
+def compile_rules(
+    rules: RuleSet,
+    catalog: Catalog,
+    *,
+    kind: str,
+    stage: str,
+    limits: Sequence[Condition] = (),
+) -> Compiled:
     """Rewrite rules for cells.
 
     Parameters
@@ -92,10 +103,17 @@ def compile_rules(rules: RuleSet, catalog: Catalog, *, kind: str, stage: str) ->
     catalog : Catalog
     kind, stage : str
         Rules that speak of other kinds or stages are neither asked nor listed.
+    limits : sequence of Condition
+        What ground must meet to be looked at.
 
     Returns
     -------
     Compiled
+
+    Raises
+    ------
+    InputError
+        A limit that cells cannot answer.
     """
     specs = {**LAYERS, **rules.layers}
     held = frozenset(catalog.layers)
@@ -109,7 +127,22 @@ def compile_rules(rules: RuleSet, catalog: Catalog, *, kind: str, stage: str) ->
             left.append(Left(rule.id, why))
             continue
         kept.append(_rewritten(rule, questions, specs, held))
-    return Compiled(replace(rules, rules=tuple(kept)), tuple(questions.values()), tuple(left))
+    if faults := tuple(_no_limit(c) for c in limits if not _form(c.test, specs)):
+        raise InputError(faults)
+    bounds = tuple(_claim(condition, questions, specs, held) for condition in limits)
+    asked = tuple(questions.values())
+    return Compiled(replace(rules, rules=tuple(kept)), asked, tuple(left), bounds)
+
+
+def _no_limit(condition: Condition) -> Fault:
+    return Fault(
+        zh="格点答不了这个条件",
+        en="cells cannot answer this condition",
+        key="where",
+        value=str(condition),
+        remedy_zh="可用 meets、distance、class、栅格取值",
+        remedy_en="use meets, distance, class or a raster's value",
+    )
 
 
 def _concerns(rule: Rule, kind: str, stage: str) -> bool:
