@@ -84,11 +84,12 @@ def no_tie(stat, weight, value):
     bearings=cases.bearings,
     fill=st.integers(0, 5),
     ranged=st.booleans(),
+    engine=st.sampled_from(["numpy", "numba"]),
 )
 @settings(
     max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-def test_bounds(tmp_path, values, cell, sites, t, bearings, fill, ranged):
+def test_bounds(tmp_path, values, cell, sites, t, bearings, fill, ranged, engine):
     raster = write_raster(
         tmp_path / "r.tif",
         values,
@@ -99,7 +100,7 @@ def test_bounds(tmp_path, values, cell, sites, t, bearings, fill, ranged):
     )
     # Off the lattice: along an edge a line has one cell by our rule, two by shapely's.
     sites = [shapely.transform(site, lambda xy: xy + np.array([0.0137, 0.0071])) for site in sites]
-    found = zonal(shapes(*sites), raster, t, STATS, crs=WORK)
+    found = zonal(shapes(*sites), raster, t, STATS, crs=WORK, engine=engine)
     for i, site in enumerate(sites):
         for move in [(0.0, 0.0), *bearings] if t else [(0.0, 0.0)]:
             weight, value = under(shifted(site, t, move), values, cell)

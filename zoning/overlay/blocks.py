@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +18,7 @@ from typing import TypeVar
 import numpy as np
 
 from zoning.grid import Grid, Window
+from zoning.overlay.abreast import abreast
 from zoning.overlay.index import Mask
 from zoning.overlay.sources import Reader, Source, Values, opened
 from zoning.overlay.tiles import Layout, Tile, TileFile, packed
@@ -162,7 +161,6 @@ def passed(
                     for name, source in sources.items()
                 }
             )
-        pool = stack.enter_context(ThreadPoolExecutor(max(threads, 1)))
 
         def run(window: Window) -> T:
             mine = readers.get()
@@ -172,21 +170,10 @@ def passed(
                 readers.put(mine)
             return work(Block(grid, window, read))
 
-        ahead: deque[Future[T]] = deque()
-        try:
-            for done, window in enumerate(windows, 1):
-                ahead.append(pool.submit(run, window))
-                if len(ahead) > 2 * threads:
-                    yield ahead.popleft().result()
-                    if progress is not None:
-                        progress(done - len(ahead), len(windows))
-            while ahead:
-                yield ahead.popleft().result()
-                if progress is not None:
-                    progress(len(windows) - len(ahead), len(windows))
-        finally:
-            for future in ahead:
-                future.cancel()
+        for done, found in enumerate(abreast(run, windows, threads=threads), 1):
+            yield found
+            if progress is not None:
+                progress(done, len(windows))
 
 
 def _checked(piece: Block, values: Values) -> Values:
