@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.overlay.cells import Places
+from zoning.overlay.coverage import Tally
 from zoning.overlay.index import Bounds, Floats, Mask
 from zoning.overlay.spread import Spread, condensed, joined, quantile
 
@@ -64,10 +65,8 @@ class Part:
     ----------
     site : intp[m]
         Positions in the list.
-    weight, known, total, least, greatest : f8[m]
-        As of `Tally`.
-    ground : f8[m, k]
-        Weight of the known cells of each class.
+    sums : Tally
+        Of the m sites; ground by class of the known cells only.
     low, high : f8[m, looks] or None
         Weighted sums of the least and greatest values under any shift; None: no shift.
     ends : f8[m, 4]
@@ -77,12 +76,7 @@ class Part:
     """
 
     site: Places
-    weight: Floats
-    known: Floats
-    total: Floats
-    least: Floats
-    greatest: Floats
-    ground: Floats
+    sums: Tally
     low: Floats | None = None
     high: Floats | None = None
     ends: Floats | None = None
@@ -123,13 +117,13 @@ class Account:
 
     def add(self, part: Part) -> None:
         """Add a part; no site may stand in it twice."""
-        at = part.site
-        self.weight[at] += part.weight
-        self.known[at] += part.known
-        self.total[at] += part.total
-        self.least[at] = np.minimum(self.least[at], part.least)
-        self.greatest[at] = np.maximum(self.greatest[at], part.greatest)
-        self.ground[at] += part.ground
+        at, sums = part.site, part.sums
+        self.weight[at] += sums.weight
+        self.known[at] += sums.known
+        self.total[at] += sums.total
+        self.least[at] = np.minimum(self.least[at], sums.least)
+        self.greatest[at] = np.maximum(self.greatest[at], sums.greatest)
+        self.ground[at] += sums.ground
         if part.low is not None and part.high is not None and part.ends is not None:
             self.low[at] += part.low
             self.high[at] += part.high
@@ -145,7 +139,7 @@ class Account:
                 self.ranked[site, q, k] = quantile(spread, wanted, len(site))
         for place in np.flatnonzero(~self.alone[site]):
             held = self.pieces.setdefault(int(site[place]), [])
-            held.append(_condensed(_of_one(spread, place) for spread in spreads))
+            held.append(_condensed(_of_one(spread, int(place)) for spread in spreads))
             if sum(len(s.value) for three in held for s in three) > ROWS:
                 held[:] = [_together(held)]
 

@@ -165,7 +165,8 @@ def tally(polygons: Polygons, which: Places, sheet: Sheet, place: Numbers, class
         sums,
         ground,
     )
-    return Tally(*sums.T, ground)
+    weight, known, total, least, greatest = sums.T
+    return Tally(weight, known, total, least, greatest, ground)
 
 
 def _within(box: Counts, span: Span) -> Counts:

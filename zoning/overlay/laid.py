@@ -13,8 +13,7 @@ from zoning.overlay.account import COVERED, VALUE, Part, classes
 from zoning.overlay.cells import Cells, Places, cells
 from zoning.overlay.centre import centre_cells, centre_count
 from zoning.overlay.coverage import Polygons, Tally, coverage, tally
-from zoning.overlay.filters import halo as halo_of
-from zoning.overlay.filters import highest, lowest, lowest_around, reachable, rounded_up
+from zoning.overlay.filters import halo, highest, lowest, lowest_around, reachable, rounded_up
 from zoning.overlay.index import SLACK_M, Floats, Geometries, Mask, dimensions
 from zoning.overlay.jobs import Boxes, Chunk, Span, bundles
 from zoning.overlay.runs import numba_held
@@ -145,18 +144,17 @@ class Laid:
         table = None if shifts or spreads else self.table
         if self.polygons is None or not self.area[site[0]] or table is None:
             return self._summed(site, span, sheet, spreads=spreads)
-        sums = tally(self.polygons, site, sheet.cut(*span), table, len(self.codes))
-        return Part(site, *(getattr(sums, name) for name in Tally.__slots__))
+        return Part(site, tally(self.polygons, site, sheet.cut(*span), table, len(self.codes)))
 
     def _summed(self, site: Places, span: Span, sheet: Sheet, *, spreads: bool) -> Part:
         """Look at each cell of some sites as what is asked wants it."""
         cell = self._cells(site, span)
         values, known = _picked(sheet, cell)
         held = Spread(cell.shape[known], values[known], cell.weight[known])
-        part = _measured(site, cell, held, self.codes)
+        part = Part(site, _measured(len(site), cell, held, self.codes))
         if not (self.shift[site[0]] > 0 or spreads) or not len(cell.row):
             return part
-        least, greatest = self._planes(VALUE, values, known)
+        least, greatest = self._limited(VALUE, *_planes(VALUE, values, known))
         if self.shift[site[0]] > 0:
             pairs = self._shifted(site, cell, span, sheet)
             low, high = (
@@ -168,8 +166,8 @@ class Laid:
             part = replace(part, low=low, high=high, ends=ends)
         if not spreads:
             return part
-        both = (Spread(cell.shape, end, cell.weight) for end in (least, greatest))
-        return replace(part, spreads=(held, *both))
+        low_end, high_end = (Spread(cell.shape, end, cell.weight) for end in (least, greatest))
+        return replace(part, spreads=(held, low_end, high_end))
 
     def _cells(self, site: Places, span: Span) -> Cells:
         """Cells of some sites in a window, in the order of the sites."""
@@ -182,36 +180,34 @@ class Laid:
         inside = _in(cell, span)
         return Cells(cell.shape[inside], cell.row[inside], cell.col[inside], cell.weight[inside])
 
-    def _planes(self, look: str, values: Floats, known: Mask) -> tuple[Planes, Planes]:
-        """Values with unknown cells at either end of the possible."""
-        if look == COVERED:
-            return known.view(np.uint8), known.view(np.uint8)
-        if look == VALUE:
-            least, greatest = self.surface.layer.valid_range or (-np.inf, np.inf)
-            return np.where(known, values, least), np.where(known, values, greatest)
-        met = np.isin(values, classes(look))
-        return (met & known).view(np.uint8), (met | ~known).view(np.uint8)
-
     def _shifted(
         self, site: Places, cell: Cells, span: Span, sheet: Sheet
     ) -> dict[str, tuple[Floats, Floats]]:
         """Least and greatest value of the cells that a shift can bring to each cell."""
         around = int(self.around[site[0]])
         reach = reachable(float(self.far[site[0]]), self.surface.width, self.surface.height)
-        rows, columns = (around, around) if around else halo_of(reach)
-        top, left = int(cell.row.min()) - rows, int(cell.col.min()) - columns
-        size = int(cell.row.max()) + 1 + rows - top, int(cell.col.max()) + 1 + columns - left
-        window = sheet.cut(top, left, *size)
-        values, known = window.values.astype(np.float64), window.known()
-        place = cell.row - top, cell.col - left
+        rows, columns = (around, around) if around else halo(reach)
+        top, left = int(cell.row.min()), int(cell.col.min())
+        size = int(cell.row.max()) + 1 - top, int(cell.col.max()) + 1 - left
+        window = sheet.cut(top - rows, left - columns, size[0] + 2 * rows, size[1] + 2 * columns)
+        known = window.known()
         found = {}
         for look in self.looks:
-            low, high = self._planes(look, values, known)
+            low, high = _planes(look, window.values, known)
             if around:
-                found[look] = self._around(site, span, low, high, (top, left))
+                low, high = self._around(site, span, low, high, (top - rows, left - columns))
             else:
-                found[look] = _float(lowest(low, reach)[place]), _float(highest(high, reach)[place])
+                place = cell.row - top, cell.col - left
+                low, high = lowest(low, reach)[place], highest(high, reach)[place]
+            found[look] = self._limited(look, low, high)
         return found
+
+    def _limited(self, look: str, low: Planes, high: Planes) -> tuple[Floats, Floats]:
+        """Values with the ends of the possible where an unknown cell has its say."""
+        if look != VALUE or self.surface.layer.valid_range is None:
+            return low.astype(np.float64), high.astype(np.float64)
+        least, greatest = self.surface.layer.valid_range
+        return np.where(low == -np.inf, least, low), np.where(high == np.inf, greatest, high)
 
     def _around(
         self, site: Places, span: Span, low: Planes, high: Planes, corner: tuple[int, int]
@@ -240,6 +236,20 @@ class Laid:
         return table
 
 
+def _planes(look: str, values: Planes, known: Mask) -> tuple[Planes, Planes]:
+    """Values with unknown cells at either end of the possible; a value's ends are infinite."""
+    if look == COVERED:
+        return known.view(np.uint8), known.view(np.uint8)
+    if look == VALUE:
+        exact = np.float32 if values.dtype.itemsize < 4 else np.result_type(values, np.float32)
+        values = values.astype(exact, copy=False)
+        if known.all():
+            return values, values
+        return np.where(known, values, -np.inf), np.where(known, values, np.inf)
+    met = np.isin(values, classes(look))
+    return (met & known).view(np.uint8), (met | ~known).view(np.uint8)
+
+
 def _boxes(shape: Geometries, area: Mask) -> Boxes:
     """Cells that shapes may lie in; an edge of a polygon on a line of the grid enters no cell."""
     bounds = np.nan_to_num(shapely.bounds(shape)).reshape(len(shape), 4)
@@ -258,7 +268,9 @@ def _compiled(shape: Geometries, area: Mask, engine: Engine) -> Polygons | None:
         large = float(((right - left) * (bottom - top)).sum()) >= COMPILED_FROM
         if not (large and numba_held()):
             return None
-    return Polygons.of(np.where(area, shape, None))
+    areas = shape.copy()
+    areas[~area] = None
+    return Polygons.of(areas)
 
 
 def _clipped(shape: Geometries, box: Boxes, span: Span) -> Geometries:
@@ -292,8 +304,8 @@ def _picked(sheet: Sheet, cell: Cells) -> tuple[Floats, Mask]:
     return np.where(known, line.values, 0.0).astype(np.float64), known
 
 
-def _measured(site: Places, cell: Cells, held: Spread, codes: Floats) -> Part:
-    count, classes = len(site), len(codes)
+def _measured(count: int, cell: Cells, held: Spread, codes: Floats) -> Tally:
+    classes = len(codes)
     column = np.searchsorted(codes, held.value)
     met = column < classes
     met[met] = codes[column[met]] == held.value[met]
@@ -302,8 +314,7 @@ def _measured(site: Places, cell: Cells, held: Spread, codes: Floats) -> Part:
     )
     known = Cells(held.site, held.site, held.site, held.weight)
     least, greatest = _ends(known, held.value, count)
-    return Part(
-        site,
+    return Tally(
         _sum(cell, np.ones(len(cell.shape)), count),
         _sum(known, np.ones(len(held.site)), count),
         _sum(known, held.value, count),
@@ -320,7 +331,8 @@ def _sum(cell: Cells, value: Floats, count: int) -> Floats:
 def _ends(cell: Cells, value: Floats, count: int) -> tuple[Floats, Floats]:
     """Least and greatest value of each shape; cells lie shape by shape."""
     least, greatest = np.full(count, np.inf), np.full(count, -np.inf)
-    some, start = np.unique(cell.shape, return_index=True)
+    start = np.flatnonzero(np.append(True, cell.shape[1:] != cell.shape[:-1])[: len(cell.shape)])
+    some = cell.shape[start]
     if len(some):
         least[some] = np.minimum.reduceat(value, start)
         greatest[some] = np.maximum.reduceat(value, start)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from threading import Lock
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import Protocol
 
 import numpy as np
@@ -71,14 +71,14 @@ class Sheet:
     def known(self) -> Mask:
         """Which cells have a value."""
         # As float64, or a limit would be rounded to the type of the raster.
-        known = self.values >= np.float64(self.valid[0])
-        known &= self.values <= np.float64(self.valid[1])
+        known: Mask = np.greater_equal(self.values, np.float64(self.valid[0]))
+        known &= np.less_equal(self.values, np.float64(self.valid[1]))
         for value in self.nodata:
             if not np.isnan(value):
                 known &= self.values != np.float64(value)
         if self.held is not None:
             known &= self.held
-        return np.asarray(known, np.bool_)
+        return known
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,7 +99,7 @@ class Surface:
     """
 
     layer: RasterLayer
-    dataset: _Dataset
+    handles: SimpleQueue[_Dataset]
     masked: bool
     nodata: tuple[float, float]
     left: float
@@ -110,7 +110,6 @@ class Surface:
     columns: int
     block: tuple[int, int]
     blur: float
-    _alone: Lock = field(default_factory=Lock)
 
     def in_cells(self, geometry: Geometries) -> Geometries:
         """Geometries in cell coordinates: x = column, y = row, downwards."""
@@ -118,7 +117,7 @@ class Surface:
         return np.asarray(shapely.transform(geometry, lambda xy: (xy - origin) / size), object)
 
     def read(self, row: int, col: int, rows: int, columns: int) -> Sheet:
-        """Read a window, which may reach beyond the raster; one thread at a time."""
+        """Read a window, which may reach beyond the raster."""
         r0, r1 = max(row, 0), min(row + rows, self.rows)
         c0, c1 = max(col, 0), min(col + columns, self.columns)
         some = r0 < r1 and c0 < c1
@@ -137,42 +136,51 @@ class Surface:
 
     def _stored(self, window: Window) -> tuple[Values, Mask | None]:
         band = self.layer.band
-        with self._alone:
-            values = self.dataset.read(band, window=window)
-            held = self.dataset.read_masks(band, window=window) > 0 if self.masked else None
+        dataset = self.handles.get()
+        try:
+            values = dataset.read(band, window=window)
+            held = dataset.read_masks(band, window=window) > 0 if self.masked else None
+        finally:
+            self.handles.put(dataset)
         if values.dtype.name not in AS_THEY_ARE:
             values = values.astype(np.float64)
         return values, held
 
 
 @contextmanager
-def opened(layer: RasterLayer, crs: str) -> Iterator[Surface]:
+def opened(layer: RasterLayer, crs: str, *, threads: int = 1) -> Iterator[Surface]:
     """Open a raster in the work CRS; warped by nearest neighbour if it is in another one."""
-    with (
-        rasterio.Env(GDAL_CACHEMAX=CACHE_BYTES, GDAL_NUM_THREADS="ALL_CPUS"),
-        rasterio.open(layer.path) as source,
-    ):
-        straight = source.transform.b == source.transform.d == 0 and source.transform.e < 0
-        if straight and same(layer.crs, crs):
-            yield _surface(layer, source, 0.0)
-            return
-        nodata = source.nodata if layer.nodata is None else layer.nodata
-        options = (
-            {"add_alpha": True} if nodata is None else {"src_nodata": nodata, "nodata": nodata}
-        )
-        with WarpedVRT(
-            source, src_crs=read_crs(layer.crs).to_wkt(), crs=read_crs(crs).to_wkt(), **options
-        ) as warped:
-            yield _surface(layer, warped, float(np.hypot(*warped.res)))
+    with rasterio.Env(GDAL_CACHEMAX=CACHE_BYTES), ExitStack() as stack:
+        sources = [
+            stack.enter_context(rasterio.open(layer.path, sharing=False)) for _ in range(threads)
+        ]
+        place = sources[0].transform
+        straight = place.b == place.d == 0 and place.e < 0 and same(layer.crs, crs)
+        if not straight:
+            sources = [stack.enter_context(_warped(layer, source, crs)) for source in sources]
+        blur = 0.0 if straight else float(np.hypot(*sources[0].res))
+        yield _surface(layer, sources, blur)
 
 
-def _surface(layer: RasterLayer, dataset: rasterio.DatasetReader, blur: float) -> Surface:
-    place, at = dataset.transform, layer.band - 1
-    flags = set(dataset.mask_flag_enums[at])
+def _warped(layer: RasterLayer, source: rasterio.DatasetReader, crs: str) -> WarpedVRT:
+    nodata = source.nodata if layer.nodata is None else layer.nodata
+    options = {"add_alpha": True} if nodata is None else {"src_nodata": nodata, "nodata": nodata}
+    return WarpedVRT(
+        source, src_crs=read_crs(layer.crs).to_wkt(), crs=read_crs(crs).to_wkt(), **options
+    )
+
+
+def _surface(layer: RasterLayer, sources: list[rasterio.DatasetReader], blur: float) -> Surface:
+    """A surface over handles of one raster: GDAL wants one of its own in every thread."""
+    handles: SimpleQueue[_Dataset] = SimpleQueue()
+    for source in sources:
+        handles.put(source)
+    dataset, at = sources[0], layer.band - 1
+    place, flags = dataset.transform, set(dataset.mask_flag_enums[at])
     kind = np.dtype(dataset.dtypes[at])
     return Surface(
         layer,
-        dataset,
+        handles,
         not flags <= {MaskFlags.all_valid, MaskFlags.nodata},
         (_stored_as(dataset.nodatavals[at], kind), _stored_as(layer.nodata, kind)),
         place.c,
@@ -192,6 +200,5 @@ def _stored_as(nodata: float | None, kind: np.dtype[np.generic]) -> float:
         return np.nan
     if kind.kind == "f":
         return float(np.asarray(nodata).astype(kind))
-    limits = np.iinfo(kind)
-    whole = float(nodata).is_integer() and limits.min <= nodata <= limits.max
-    return float(nodata) if whole else np.nan
+    held = np.asarray(nodata if np.isfinite(nodata) else 0.5).astype(kind)
+    return float(nodata) if float(held) == nodata else np.nan

@@ -77,7 +77,7 @@ def zonal(
     looks = tuple(dict.fromkeys(stat.look for stat in asked.values()))
     quantiles = tuple({stat.how for stat in asked.values() if isinstance(stat.how, float)})
     shift = per_site(t, len(sites))
-    with opened(raster, crs) as surface:
+    with opened(raster, crs, threads=max(threads, 1)) as surface:
         laid = Laid.on(surface, sites, shift + surface.blur, looks, rule=rule, engine=engine)
         parts = list(chunks(laid.box, laid.region, surface.block))
         visits = np.bincount(
