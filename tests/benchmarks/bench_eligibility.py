@@ -57,7 +57,8 @@ def ours(*, three: bool) -> Callable[[], None]:
     from zoning.grid import Grid
     from zoning.overlay.blocks import Block, sweep
     from zoning.overlay.burn import burn, doubtful, within
-    from zoning.overlay.outlines import Outlines, dissolved
+    from zoning.overlay.dissolve import deepened
+    from zoning.overlay.outlines import Outlines
     from zoning.overlay.sources import Source
 
     shapes = {n: np.asarray(frame.geometry.array, dtype=object) for n, frame in layers().items()}
@@ -80,7 +81,7 @@ def ours(*, three: bool) -> Callable[[], None]:
                 ok &= ~within(outlines[name], grid, block.window, reach_m=reach)
             return ok.view(np.uint8)
 
-        deep = Outlines.of(dissolved(shapes["redline"])) if three else None
+        deep = deepened(outlines["redline"]) if three else None
 
         def three_valued(block: Block) -> np.ndarray:
             sure = burn(outlines["region"], grid, block.window)
