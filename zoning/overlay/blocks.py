@@ -75,9 +75,10 @@ def sweep(
     threads: int = 2,
     tile: int = 512,
     level: int = 6,
+    overviews: bool = True,
     progress: Progress | None = None,
 ) -> None:
-    """Compute a raster block by block and write it as a tiled GeoTIFF.
+    """Compute a raster block by block and write it as a cloud-optimised GeoTIFF.
 
     Parameters
     ----------
@@ -87,7 +88,7 @@ def sweep(
         From a block to its cells (without halo); called in threads.
     path : Path
         Written beside and swapped in whole.
-    dtype, nodata, tile, level
+    dtype, nodata, tile, level, overviews
         As of `Layout`.
     block : int
         [cell] Side of a block, rounded up to tiles.
@@ -102,7 +103,7 @@ def sweep(
     InputError
         A source that is said to be aligned is not.
     """
-    layout = Layout(grid, dtype, nodata, tile, level)
+    layout = Layout(grid, dtype, nodata, tile, level, overviews)
     block = -(-block // tile) * tile
 
     def compute(piece: Block) -> list[Tile]:
@@ -112,7 +113,7 @@ def sweep(
     os.close(handle)
     beside = Path(name)
     try:
-        with TileFile(beside, layout) as file:
+        with TileFile(beside, layout, threads) as file:
             for tiles in passed(
                 grid,
                 sources,

@@ -106,10 +106,12 @@ def _linked(outlines: Outlines, a: _Segments, b: _Segments) -> Mask:
     xy = outlines.xy
     ends = [np.hstack([xy[i], xy[i + 1]]) for i, _ in (a, b)]
     side = [[turns(ends[k], *xy[i + j].T) for j in (0, 1)] for k, (i, _) in ((0, b), (1, a))]
-    found: Mask = (side[0][0] * side[0][1] < 0) & (side[1][0] * side[1][1] < 0)
+    found: Mask = np.less(side[0][0] * side[0][1], 0)
+    found &= np.less(side[1][0] * side[1][1], 0)
     low = np.maximum(*(np.minimum(end[:, :2], end[:, 2:]) for end in ends))
     high = np.minimum(*(np.maximum(end[:, :2], end[:, 2:]) for end in ends))
-    found |= (side[0][0] == 0) & (side[0][1] == 0) & (low < high).any(axis=1)
+    level = (side[0][0] == 0) & (side[0][1] == 0)
+    found[level] |= (low < high)[level].any(axis=1)
     for k, (mine, (i, _)) in enumerate(((a, b), (b, a))):
         for j in (0, 1):  # an end of one that lies on the other
             at = np.flatnonzero(~found & (side[k][j] == 0) & _on(xy[i + j], ends[k]))
