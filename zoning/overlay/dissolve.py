@@ -127,8 +127,7 @@ def _linked(outlines: Outlines, a: _Segments, b: _Segments) -> Mask:
 def _on(point: Floats, ends: Floats) -> Mask:
     """Whether points in line with segments lie on them."""
     low, high = np.minimum(ends[:, :2], ends[:, 2:]), np.maximum(ends[:, :2], ends[:, 2:])
-    held: Mask = ((point >= low) & (point <= high)).all(axis=1)
-    return held
+    return np.asarray(((point >= low) & (point <= high)).all(axis=1), np.bool_)
 
 
 def _rays(outlines: Outlines, corner: Places, run: Places, point: Floats) -> tuple[Floats, Floats]:
