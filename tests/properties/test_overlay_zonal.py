@@ -78,7 +78,9 @@ def no_tie(stat, weight, value):
     values=rasters,
     cell=cell_sizes,
     sites=st.lists(
-        st.one_of(cases.boxes, cases.blobs, cases.lines, cases.points), min_size=1, max_size=3
+        st.one_of(cases.polygons, cases.polygons, cases.lines, cases.points),
+        min_size=1,
+        max_size=3,
     ),
     t=st.sampled_from([0.0, 0.0, 0.4, 3.0, 9.0, 25.0]),
     bearings=cases.bearings,
