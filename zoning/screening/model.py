@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,6 +15,8 @@ from zoning.facts.table import Facts
 from zoning.facts.vocabulary import LAYERS, LayerSpec
 from zoning.rules.judge import Findings, Outcome, Ranges, gravest
 from zoning.rules.model import Level, Rule, RuleSet
+from zoning.screening.cases import Cases, cases_of
+from zoning.screening.evidence import Wording
 from zoning.screening.views import Decision, ProjectView, SiteView, Source
 from zoning.screening.why import Why
 from zoning.sites import Sites
@@ -74,9 +76,14 @@ class Screening:
         return {**LAYERS, **self.rules.layers}
 
     @cached_property
-    def labels(self) -> dict[str, str]:
-        """Facts in words, filled as they are asked for."""
-        return {}
+    def wording(self) -> Wording:
+        """Conditions and facts in words, filled as they are asked for."""
+        return Wording(self.known_layers)
+
+    @cached_property
+    def cases(self) -> Cases:
+        """Sites of which the same is said."""
+        return cases_of(self)
 
     @cached_property
     def _views(self) -> dict[str, ProjectView]:
@@ -135,16 +142,27 @@ class Screening:
 
     def view(self, project: str) -> ProjectView:
         """Return one project with its components; the first `KEPT_VIEWS` made are kept."""
-        from zoning.screening.compose import project_view
-
-        made = self._views.get(project) or project_view(self, project)
-        if len(self._views) < KEPT_VIEWS:
-            self._views[project] = made
-        return made
+        return next(iter(self._viewed([project])))
 
     def projects(self) -> Iterator[ProjectView]:
         """Every project, in list order, made one at a time."""
-        return (self.view(project) for project in self.project_ids)
+        return self._viewed(self.project_ids)
+
+    def _viewed(self, names: Sequence[str]) -> Iterator[ProjectView]:
+        from zoning.screening.compose import project_views
+
+        made = project_views(self, [name for name in names if name not in self._views])
+        for name in names:
+            view = self._views.get(name) or next(made)
+            if len(self._views) < KEPT_VIEWS:
+                self._views[name] = view
+            yield view
+
+    def briefs(self) -> Iterator[ProjectView]:
+        """Every project without evidence and without what is clear, made one at a time."""
+        from zoning.screening.compose import brief_views
+
+        return brief_views(self, self.project_ids)
 
     def why(self, name: str) -> Why:
         """Return why a project, or one of its components, is judged as it is.
