@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -28,7 +29,7 @@ from zoning.render.words import (
     RULE_STATUS,
     joined,
 )
-
+from zoning.rules.judge import Outcome
 from zoning.rules.model import Level
 from zoning.screening.views import Decision
 
@@ -66,7 +67,7 @@ FINDING_COLUMNS: Final = (
 FINDINGS_AT_MOST: Final = 200_000  # what a spreadsheet still opens; the rest is in the parquet file
 _CHUNK: Final = 50_000  # rows made together
 _LEVELS: Final = np.array([level.name for level in Level], dtype=object)
-_DECISIONS, _DECISIONS_ZH = (
+DECISION, _DECISION_ZH = (
     np.array([[getattr(Decision.of(lo, hi), word) for hi in Level] for lo in Level], dtype=object)
     for word in ("name", "zh")
 )
@@ -110,13 +111,13 @@ class VerdictTable:
     def __len__(self) -> int:
         return len(self._screening)
 
-    def columns(self, rows: slice) -> Mapping[str, NDArray[np.object_]]:
+    def columns(self, rows: slice | NDArray[np.intp]) -> Mapping[str, NDArray[np.object_]]:
         """Return the columns of some sites, under `VERDICT_COLUMNS`."""
         table, verdicts = self._screening.sites.table, self._screening.verdicts
         of_list = ("id", "project", "component", "name")
         stated = (table[name].iloc[rows].to_numpy(dtype=object) for name in of_list)
         least, most = verdicts.least[rows].astype(np.intp), verdicts.most[rows].astype(np.intp)
-        decided = (_DECISIONS[least, most], _DECISIONS_ZH[least, most], _LEVELS[least])
+        decided = (DECISION[least, most], _DECISION_ZH[least, most], _LEVELS[least])
         case = self._screening.cases.of_site[rows]
         texts = (self._texts[name][case] for name in VERDICT_COLUMNS[-4:])
         columns = (*map(_texts, stated), *decided, _LEVELS[most], *texts)
@@ -134,25 +135,45 @@ class VerdictTable:
 
 
 class FindingTable:
-    """``findings.csv``: one row a finding, up to ``limit``; then it says where the rest is."""
+    """``findings.csv``: one row a finding, up to ``limit``; then it says where the rest is.
 
-    def __init__(self, path: Path, *, limit: int = FINDINGS_AT_MOST) -> None:
-        self._file, self._limit, self._seen = _opened(path), limit, 0
+    Parameters
+    ----------
+    path : Path
+    total : int
+        Findings there are, see :func:`count_people_findings`.
+    limit : int
+    """
+
+    def __init__(self, path: Path, *, total: int, limit: int = FINDINGS_AT_MOST) -> None:
+        self._file, self._total, self._limit = _opened(path), total, limit
+        self.written = 0
         _write(self._file, [FINDING_COLUMNS])
+
+    @property
+    def full(self) -> bool:
+        """Whether it takes no more."""
+        return self.written >= self._limit
 
     def add(self, project: ProjectView) -> None:
         """Take the findings of a project."""
-        for site, finding in people_findings(project):
-            self._seen += 1
-            if self._seen <= self._limit:
-                _write(self._file, [_finding_row(site, finding)])
+        for site, finding in islice(people_findings(project), self._limit - self.written):
+            _write(self._file, [_finding_row(site, finding)])
+            self.written += 1
 
     def close(self) -> None:
         """End the file."""
-        if self._seen > self._limit:
-            rest = rest_is_elsewhere(self._seen - self._limit)
+        if self._total > self.written:
+            rest = rest_is_elsewhere(self._total - self.written)
             _write(self._file, [(rest, *[""] * (len(FINDING_COLUMNS) - 1))])
         self._file.close()
+
+
+def count_people_findings(screening: Screening) -> int:
+    """Return how many findings :func:`people_findings` gives of all projects."""
+    silent = (Outcome.NOT_ASKED, Outcome.CLEAR)
+    outcome = screening.findings.outcome
+    return outcome.size - sum(int(np.count_nonzero(outcome == each)) for each in silent)
 
 
 def people_findings(project: ProjectView) -> Iterator[tuple[SiteView, FindingView]]:

@@ -119,7 +119,7 @@ class Batch:
         }
         self._accuracy = {source.layer: source.accuracy_m for source in screening.sources}
         self._departments = dict(screening.out_of_scope)
-        self._county, self._area = _counties(self._facts), _areas(self._facts)
+        self._county, self._area = counties(self._facts), _areas(self._facts)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -254,7 +254,8 @@ def _capacity(value: float, unit: str) -> str:
     return f"{number} {unit}".strip()
 
 
-def _counties(facts: Facts) -> list[str]:
+def counties(facts: Facts) -> list[str]:
+    """Return the county that each site lies in, or those that it may lie in."""
     column = facts.columns.get("site.county")
     if not isinstance(column, Codes):
         return [""] * len(facts)

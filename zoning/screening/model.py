@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -90,14 +91,19 @@ class Screening:
         return {}
 
     @cached_property
-    def _groups(self) -> tuple[NDArray[np.intp], list[str]]:
+    def _groups(self) -> tuple[NDArray[np.intp], pd.Index]:
         codes, names = pd.factorize(self.sites.table["project"])
-        return np.asarray(codes, np.intp), [str(name) for name in names]
+        return np.asarray(codes, np.intp), pd.Index(names, dtype=object)
+
+    @property
+    def project_of(self) -> NDArray[np.intp]:
+        """Number of each site's project, counted from 0 in list order."""
+        return self._groups[0]
 
     @cached_property
     def project_ids(self) -> tuple[str, ...]:
         """Projects in list order."""
-        return tuple(self._groups[1])
+        return tuple(map(str, self._groups[1]))
 
     @cached_property
     def project_verdicts(self) -> Ranges:
@@ -113,16 +119,24 @@ class Screening:
 
     def counts(self) -> dict[Decision, int]:
         """Number of projects by decision, every decision named."""
-        found = list(self.decisions().values())
-        return {decision: found.count(decision) for decision in Decision}
+        ranges = self.project_verdicts
+        pairs = Counter(zip(ranges.least.tolist(), ranges.most.tolist(), strict=True))
+        found: Counter[Decision] = Counter()
+        for (least, most), count in pairs.items():
+            found[Decision.of(Level(least), Level(most))] += count
+        return {decision: found[decision] for decision in Decision}
 
     @cached_property
-    def _rows(self) -> dict[str, list[int]]:
-        codes, names = self._groups
-        rows: dict[str, list[int]] = {name: [] for name in names}
-        for row, code in enumerate(codes):
-            rows[names[code]].append(row)
-        return rows
+    def _members(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Rows project by project, and where each project's begin."""
+        counts = np.bincount(self.project_of, minlength=len(self._groups[1]))
+        return np.argsort(self.project_of, kind="stable"), np.concatenate(([0], counts.cumsum()))
+
+    def rows_at(self, number: int) -> list[int]:
+        """Rows of the components of a project, by its number in list order."""
+        rows, starts = self._members
+        found: list[int] = rows[starts[number] : starts[number + 1]].tolist()
+        return found
 
     def rows_of(self, project: str) -> list[int]:
         """Rows of a project's components.
@@ -132,7 +146,7 @@ class Screening:
         KeyError
             No such project.
         """
-        return self._rows[project]
+        return self.rows_at(int(self._groups[1].get_loc(project)))
 
     def site(self, row: int) -> SiteView:
         """Return one site with all its findings."""
@@ -158,11 +172,11 @@ class Screening:
                 self._views[name] = view
             yield view
 
-    def briefs(self) -> Iterator[ProjectView]:
-        """Every project without evidence and without what is clear, made one at a time."""
+    def briefs(self, projects: Sequence[str]) -> Iterator[ProjectView]:
+        """Projects without evidence and without what is clear, made one at a time."""
         from zoning.screening.compose import brief_views
 
-        return brief_views(self, self.project_ids)
+        return brief_views(self, projects)
 
     def why(self, name: str) -> Why:
         """Return why a project, or one of its components, is judged as it is.

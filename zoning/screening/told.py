@@ -123,8 +123,13 @@ def _settle(rule: Rule, outcome: Outcome, stands: Sequence[Stand], *, point: boo
     return "; ".join(parts) or rule.demand
 
 
+def gravity(ends: tuple[Level, Level], rule: Rule) -> tuple[int, int, int, str]:
+    """Sort key of the findings of one site, the gravest first."""
+    return -ends[0], -ends[1], _ROLE_ORDER[rule.then], rule.id
+
+
 def gravest_first(finding: FindingView) -> tuple[int, int, int, str]:
-    """Sort key of the findings of one site."""
+    """Return the same key of a finding that is made."""
     return -finding.least, -finding.most, _ROLE_ORDER[finding.direction], finding.rule
 
 
