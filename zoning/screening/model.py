@@ -156,15 +156,13 @@ class Screening:
 
     def view(self, project: str) -> ProjectView:
         """Return one project with its components; the first `KEPT_VIEWS` made are kept."""
-        return next(iter(self._viewed([project])))
+        return next(self.projects([project]))
 
-    def projects(self) -> Iterator[ProjectView]:
-        """Every project, in list order, made one at a time."""
-        return self._viewed(self.project_ids)
-
-    def _viewed(self, names: Sequence[str]) -> Iterator[ProjectView]:
+    def projects(self, names: Sequence[str] | None = None) -> Iterator[ProjectView]:
+        """Projects, all in list order unless named, made one at a time."""
         from zoning.screening.compose import project_views
 
+        names = self.project_ids if names is None else names
         made = project_views(self, [name for name in names if name not in self._views])
         for name in names:
             view = self._views.get(name) or next(made)
