@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -33,6 +34,7 @@ from zoning.overlay import touching, within
 from zoning.rules.grammar import FactRef
 from zoning.sites import Sites
 
+_MADE = ("industry", "product", "process", "unit_energy", "unit_energy_unit")
 AREA_TOLERANCE = 0.05  # declared against measured; candidate rule T4, the tool's own default
 _PLAIN_CODES = {
     "kind": "kind",
@@ -83,10 +85,17 @@ def _eia_age(sites: Sites, as_of: date) -> Numbers:
 
 
 def _derived(sites: Sites) -> dict[str, Callable[[], Column]]:
-    industry, product, process = (_texts(sites, c) for c in ("industry", "product", "process"))
-    energy = sites.table["unit_energy"].to_numpy(np.float64)
-    units = _texts(sites, "unit_energy_unit")
-    return {
+    """Facts that follow from what a project makes, each worked out once a distinct project."""
+    named = pd.DataFrame({name: sites.table[name] for name in _MADE}, copy=False)
+    group = named.groupby(list(_MADE), sort=False, dropna=False).ngroup().to_numpy()
+    first = np.unique(group, return_index=True)[1]
+    distinct = sites.table.iloc[first]
+    industry, product, process, units = (
+        [str(text or "") for text in distinct[name]]
+        for name in ("industry", "product", "process", "unit_energy_unit")
+    )
+    energy = distinct["unit_energy"].to_numpy(np.float64)
+    made: dict[str, Callable[[], Column]] = {
         "six_class": lambda: policy.six_class(industry, product, process),
         "branch": lambda: policy.branch(industry, product, process),
         "two_high": lambda: policy.two_high(industry, product, process),
@@ -97,6 +106,11 @@ def _derived(sites: Sites) -> dict[str, Callable[[], Column]]:
             industry, product, process, energy, units
         ),
     }
+    return {name: partial(_spread, make, group) for name, make in made.items()}
+
+
+def _spread(make: Callable[[], Column], group: NDArray[np.intp]) -> Column:
+    return make().take(group)
 
 
 def project_fact(ref: FactRef, sites: Sites, as_of: date) -> Column:
