@@ -17,7 +17,6 @@ import argparse
 import json
 import os
 import resource
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -53,7 +52,7 @@ PAPERS = (
     *("是否排放污染物", "是否设置排污口", "是否涉磷", "是否新建渣场"),
 )
 LAYERS = (  # name in shared/bench, name of the vocabulary
-    ("control_units", "control_unit"),
+    ("control_units", "catchment"),
     ("redline", "redline"),
     ("parks", "park"),
     ("water", "lake"),
@@ -113,6 +112,60 @@ def _write_list(frame: pd.DataFrame, path: Path) -> None:
     gpd.GeoDataFrame(frame, geometry=shapes).to_parquet(path)
 
 
+_LAYER = """
+[layers.{name}]
+title = "{name} (合成 synthetic)"
+path = "{path}"
+role = "reference"
+source = "shared/bench"
+date = 2026-01-01
+licence = "none"
+accuracy_m = 10
+coverage = "districts"
+synthetic = true
+"""
+_RULE = """
+[[rule]]
+id = "bench.{name}"
+title = "不得位于 {name} 内"
+role = "substance"
+kinds = ["industry"]
+when = ["{name}.meets"]
+then = "forbid"
+remedy = "relocate"
+cite = {{ title = "illustrative", seen = "none" }}
+status = "default"
+""" + 3 * """
+[[rule.case]]
+why = "合成"
+facts = {{ "{name}.meets" = "unknown" }}
+expect = "undetermined"
+"""
+
+
+def make_layers(folder: Path) -> None:
+    """Write a catalog over the ten layers of shared/bench, one rule a layer, and the points."""
+    import geopandas as gpd
+
+    data = Path(os.environ.get("PEERS_DATA", PEERS / "data"))
+    region = gpd.read_parquet(data / "region.parquet").assign(name="合成区")
+    region.to_parquet(folder / "region.parquet")
+    text = '[region]\nname = "合成"\ncrs = "EPSG:4545"\nboundary = "districts"\n'
+    text += _LAYER.format(name="districts", path=folder / "region.parquet").replace(
+        'coverage = "districts"', 'coverage = "own extent"'
+    )
+    rules = 'schema = 1\nname = "base"\ntitle = "合成"\n'
+    for file, name in LAYERS:
+        text += _LAYER.format(name=name, path=data / f"{file}.parquet")
+        rules += _RULE.format(name=name)
+    (folder / "catalog.toml").write_text(text, encoding="utf-8")
+    (folder / "rules.toml").write_text(rules, encoding="utf-8")
+    points = gpd.read_parquet(data / "points_1m.parquet")
+    points = points.assign(项目名称=[f"示例合成点 {i}" for i in points["id"]], 项目类型="工业项目")
+    points = points.assign(建设性质="新建", **{"定位精度(m)": 5}).drop(columns="id")
+    points.to_parquet(folder / "list.parquet")
+
+
 class Clock:
     """Seconds by name, with the peak of memory when each ended."""
 
@@ -158,21 +211,25 @@ def watched() -> Clock:
     return clock
 
 
-def run(n: int, form: str, *, verified: bool) -> None:
+def run(n: int, form: str, *, layers: bool, verified: bool) -> None:
     """Measure one size in this process."""
     import zoning
     from zoning.verify import verify
 
-    folder = Path(os.environ.get("PEERS_OUT", PEERS / "out")) / f"screening_{n}"
+    case = "screening_layers" if layers else "screening"
+    folder = Path(os.environ.get("PEERS_OUT", PEERS / "out")) / f"{case}_{n}"
     folder.mkdir(parents=True, exist_ok=True)
+    form = "parquet" if layers else form
     listing = folder / f"list.{form}"
-    subprocess.run([sys.executable, __file__, "--make", str(n), str(listing)], check=True)
+    made = ["--make-layers", str(folder)] if layers else ["--make", str(n), str(listing)]
+    subprocess.run([sys.executable, __file__, *made], check=True)
     clock = watched()
     with clock.phase("read"):
-        catalog = zoning.Catalog.open(ROOT / "data")
+        catalog = zoning.Catalog.open(folder if layers else ROOT / "data")
         sites = zoning.read_projects(listing, crs=catalog.crs)
+    sites = sites if n >= len(sites) else sites.take(slice(0, n))
     with clock.phase("screen"):
-        rules = zoning.load_rules("admission")
+        rules = zoning.load_rules(str(folder / "rules.toml") if layers else "admission")
         result = zoning.screen(sites, catalog, rules, as_of=AS_OF, progress=_said)
     stages = _Stages(clock)
     with clock.phase("write"):
@@ -183,7 +240,7 @@ def run(n: int, form: str, *, verified: bool) -> None:
         with clock.phase("verify"):
             assert verify(folder / "result").agrees
     sizes = {p.name: round(p.stat().st_size / 2**20, 1) for p in (folder / "result").iterdir()}
-    report("screening", "points", n, clock, sizes)
+    report(case, "points", n, clock, sizes)
 
 
 class _Stages:
@@ -234,18 +291,22 @@ def main() -> None:
     parser.add_argument("--n", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--form", choices=("csv", "parquet"), default="csv")
     parser.add_argument("--verify", action="store_true")
-    parser.add_argument("--layers", action="store_true")
+    parser.add_argument("--layers", action="store_true", help="the ten layers of shared/bench")
     parser.add_argument("--here", action="store_true", help="one size, in this process")
-    parser.add_argument("--make", nargs=2, metavar=("N", "FILE"))
+    parser.add_argument("--make", nargs=2, metavar=("N", "FILE"), help="the list, and no more")
+    parser.add_argument("--make-layers", type=Path, metavar="FOLDER")
     given = parser.parse_args()
     if given.make:
         make_list(int(given.make[0]), Path(given.make[1]))
+    elif given.make_layers:
+        make_layers(given.make_layers)
     elif given.here:
-        run(given.n[0], given.form, verified=given.verify)
+        run(given.n[0], given.form, layers=given.layers, verified=given.verify)
     else:
         for n in given.n:
             again = [sys.executable, __file__, "--here", "--n", str(n), "--form", given.form]
-            subprocess.run([*again, *["--verify"] * given.verify], check=True)
+            flags = [*["--verify"] * given.verify, *["--layers"] * given.layers]
+            subprocess.run([*again, *flags], check=True)
 
 
 if __name__ == "__main__":

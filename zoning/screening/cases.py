@@ -1,7 +1,7 @@
 """Sites of which the same is said, figures aside: texts are made once a case, not once a site.
 
-A case is an outcome of every rule, and for each rule that weighs how its conditions stand: answered
-or not, and if not, for want of what. A million sites come to some thousands of cases.
+A case is an outcome of every rule, and for each rule that is not clear how its conditions stand:
+answered or not, and if not, for want of what. A million sites come to some thousands of cases.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 _CHUNK: Final = 50_000  # sites looked at together
 _STANDS: Final = 6  # answered or not, times: has a value, no place, other reason
 _OTHER: Final = "缺"  # stands for every reason but the want of a place
-_WEIGHED = (Outcome.OPEN, Outcome.FIRES, Outcome.SUSPECTED)
 _SILENT = (Outcome.NOT_ASKED, Outcome.CLEAR)
 
 
@@ -115,17 +114,17 @@ class _Teller:
     ) -> NDArray[np.int32]:
         """Number of what the rule says of each site."""
         outcome = findings.outcome[:, j]
-        weighed = np.isin(outcome, _WEIGHED)
-        code = outcome.astype(np.int64) * 2 + (points & weighed)
-        conditions = rule.conditions if weighed.any() else ()
-        stands = [np.where(weighed, facts.stands(each), 0) for each in conditions]
+        said = ~np.isin(outcome, _SILENT)
+        code = outcome.astype(np.int64) * 2 + (points & said)
+        conditions = rule.conditions if said.any() else ()
+        stands = [np.where(said, facts.stands(each), 0) for each in conditions]
         for stand in stands:
             code = pd.factorize(code * _STANDS + stand)[0]
         code, first = _firsts(code)
         known, numbers = self._patterns[j], []
         for row in first.tolist():
-            said = (outcome[row], points[row], *(stand[row] for stand in stands))
-            key = bytes(map(int, said[: None if weighed[row] else 1]))
+            parts = (outcome[row], points[row], *(stand[row] for stand in stands))
+            key = bytes(map(int, parts[: None if said[row] else 1]))
             if key not in known:
                 known[key] = len(known)
                 self._findings[j].append(self._finding(j, rule, findings, row, facts, points))
@@ -145,12 +144,11 @@ class _Teller:
         if outcome in _SILENT:
             return None
         wording = self._screening.wording
-        conditions = relevant(rule, outcome) if outcome in _WEIGHED else ()
         return told(
             rule,
             outcome,
             (Level(int(findings.least[row, j])), Level(int(findings.most[row, j]))),
-            [facts.stand(each, row, wording.of(each)[2]) for each in conditions],
+            [facts.stand(each, row, wording.of(each)[2]) for each in relevant(rule, outcome)],
             point=bool(points[row]),
             departments=self._departments,
         )
