@@ -375,12 +375,28 @@ def _day(value: object, name: str) -> dt.date | None:
 
 
 def table_of(data: Mapping[str, NDArray[np.generic]]) -> pd.DataFrame:
-    """Return the table of `COLUMNS`, text kept as plain Python strings in every pandas."""
+    """Return the table of `COLUMNS`, text kept as plain Python strings in every pandas.
+
+    Columns are taken over, not copied; one that says nothing takes no room.
+    """
     columns = {
-        name: pd.Series(data[name], dtype=object if kind in ("text", "date") else None)
+        name: pd.Series(
+            _thin(data[name], kind), dtype=object if kind in ("text", "date") else None, copy=False
+        )
         for name, kind in COLUMNS.items()
     }
     return pd.DataFrame(columns, copy=False)
+
+
+def _thin(values: NDArray[np.generic], kind: ColumnKind) -> NDArray[np.generic]:
+    """Return a column as given, or one blank cell seen n times where that is all it holds."""
+    if len(values) < 2 or kind in ("bool", "row"):
+        return values
+    if kind in ("number", "flag"):
+        silent = bool(np.isnan(values.astype(np.float64, copy=False)).all())
+    else:
+        silent = all(value is None or value == "" for value in values.tolist())
+    return np.broadcast_to(blank(kind, 1), len(values)) if silent else values
 
 
 def representative(

@@ -39,7 +39,7 @@ def attribute_values(columns: Columns, n: int, source: Source) -> tuple[Values, 
         Column of `zoning.sites.COLUMNS` -> array [n]; what is absent or refused says nothing.
     faults : list of RowFault
     """
-    result = {name: blank(kind, n) for name, kind in COLUMNS.items()}
+    result = {name: _blank(name, n, columns) for name in COLUMNS}
     faults: list[RowFault] = []
     for name, column in columns.items():
         if name not in result or name in _PLACES or name in _WITH_UNIT:
@@ -58,6 +58,14 @@ def attribute_values(columns: Columns, n: int, source: Source) -> tuple[Values, 
         if COLUMNS[name] == "number" and name not in SIGNED and name in columns:
             faults += _below_zero(result[name], columns[name], source)
     return result, faults
+
+
+def _blank(name: str, n: int, columns: Columns) -> NDArray[np.generic]:
+    """A column to be filled; of numbers and flags that the list lacks, one cell seen n times."""
+    kind = COLUMNS[name]
+    if kind in ("number", "flag") and name not in columns:
+        return np.broadcast_to(blank(kind, 1), n)
+    return blank(kind, n)
 
 
 def fill(

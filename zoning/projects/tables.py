@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.errors import Fault, ProjectFaults
+from zoning.projects.shared import shared_rows
 from zoning.projects.words import key, words
 
 Cell = object  # str | int | float | bool | date | datetime | time | None, None where blank
@@ -154,7 +155,7 @@ def read_delimited(path: Path, *, sheet: str | None, recognise: Recognise) -> Ra
     limit = csv.field_size_limit(_LONGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        grid = list(reader)
+        grid: Grid = list(shared_rows(reader))
     except csv.Error as error:
         raise ProjectFaults(
             Fault(
