@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from zoning.errors import ProjectFaults
 from zoning.projects import read_projects
-from zoning.projects.coordinates import to_coordinate
+from zoning.projects.notation import read_coordinate
 
 CRS = "EPSG:4545"
 HEADERS, *_ = csv.reader(

@@ -99,7 +99,9 @@ def read_projects(
     columns, notes = standard_columns(raw, rules)
     source = Source(raw.file, raw.rows)
     values, faults = attribute_values(columns, len(raw.rows), source)
-    claimed, said, order = claimed_places(raw, columns, source, default=default)
+    claimed, said, order = claimed_places(
+        raw, columns, source, default=default, linear=np.isin(values["kind"], ("line", "road"))
+    )
     places, doubts = placed(
         claimed, source, crs=crs, region=region, trusted=raw.geometry is not None
     )
