@@ -25,7 +25,7 @@ from zoning.projects.values import NOT_A_NUMBER, Refusal, half_width, split_numb
 from zoning.projects.vertices import WKT, Drawn, looks_eastern, read_drawn
 
 _SRID = re.compile(r"^SRID=(\d+);\s*", re.IGNORECASE)
-_PAIRS = (("lon", "lat"), ("east", "north"), ("x", "y"))
+PAIRS = (("lon", "lat"), ("east", "north"), ("x", "y"))
 _DRAWN = ("vertices", "coordinates")  # columns whose cells hold whole places, the better one first
 
 _NO_PLACE = Refusal(
@@ -51,6 +51,12 @@ _BY_LETTER = Refusal(
     "the letters in the cells contradict the headers: the cells were followed",
     "请核对两列的表头",
     "check the headers of the two columns",
+)
+_WRONG_LETTER = Refusal(
+    "单元格里写的方向 (东经、北纬) 与数值不符，已按表头读取",
+    "the letters in the cells contradict the numbers: the headers were followed",
+    "请核对单元格里的方向",
+    "check the letters in the cells",
 )
 _ONE_AXIS = Refusal(
     "两个数写的是同一个方向",
@@ -152,9 +158,9 @@ def claimed_places(
                 said, told = _take_drawn(places, columns[name], columns, source, default, linear)
                 faults += said
                 notes += told
-        for x_name, y_name in _PAIRS:
+        for x_name, y_name in PAIRS:
             if x_name in columns and y_name in columns:
-                x, y, order = _ordered(x_name, columns[x_name], columns[y_name])
+                x, y, order = ordered_pair(x_name, columns[x_name], columns[y_name])
                 notes += order
                 faults += _take_pairs(places, (x, y), columns, source, default)
     refused = np.zeros(n, dtype=bool)
@@ -169,7 +175,7 @@ def anything_written(raw: RawTable, columns: Columns) -> NDArray[np.bool_]:
     if raw.geometry is not None:
         return ~np.asarray(shapely.is_missing(raw.geometry))
     result = np.zeros(len(raw.rows), dtype=bool)
-    for name in ("wkt", *_DRAWN, *(name for pair in _PAIRS for name in pair)):
+    for name in ("wkt", *_DRAWN, *(name for pair in PAIRS for name in pair)):
         if name in columns:
             result |= np.asarray([cell is not None for cell in columns[name].values], dtype=bool)
     return result
@@ -237,7 +243,8 @@ def _take_drawn(
     closed = 0
     for i in np.setdiff1d(rows, wkt):
         cell = column.values[i]
-        drawn = cell if isinstance(cell, Drawn) else read_drawn(cell, packed=packed)
+        known = isinstance(cell, (Drawn, Refusal))  # of a table of vertices
+        drawn = cell if known else read_drawn(cell, packed=packed)
         made = drawn if isinstance(drawn, Refusal) else outline(drawn.vertices, linear=linear[i])
         if isinstance(made, Refusal) or isinstance(drawn, Refusal):
             assert isinstance(made, Refusal)
@@ -248,15 +255,22 @@ def _take_drawn(
         places.statement[i] = statements[i]
         places.column[i] = column.header
         places.plain_degrees[i] |= column.notation == "degrees"
-        single = len(drawn.vertices.xy) == 1 and isinstance(cell, str)
-        places.shown[i] = to_text(cell)[:80] if single else made.told
+        places.shown[i] = _shown(cell, drawn, made.told)
         closed += made.closed
     note = f"列「{column.header}」: {closed} 个边界的末点不是首点，已首尾相连"
     return faults, (f"{note}  {closed} rings were closed",) if closed else ()
 
 
+def _shown(cell: object, drawn: Drawn, told: str) -> str:
+    """Return a single point as it was written, a boundary by what was made of it."""
+    if len(drawn.vertices.xy) > 1:
+        return f"{told}{drawn.rows}"
+    x, y = drawn.vertices.xy[0].tolist()
+    return to_text(cell)[:80] if isinstance(cell, str) else f"{x:.10g}, {y:.10g}"
+
+
 def _written(cell: object) -> object:
-    return None if isinstance(cell, Drawn) else cell
+    return None if isinstance(cell, (Drawn, Refusal)) else cell
 
 
 def _claim(places: Claimed, i: int, drawn: Drawn) -> None:
@@ -265,7 +279,7 @@ def _claim(places: Claimed, i: int, drawn: Drawn) -> None:
     places.plain_degrees[i] = drawn.sexagesimal
 
 
-def _ordered(name: str, first: Column, second: Column) -> tuple[Column, Column, list[str]]:
+def ordered_pair(name: str, first: Column, second: Column) -> tuple[Column, Column, list[str]]:
     """Return the east column and the north column.
 
     ``X`` is north in Chinese surveying and east elsewhere; the numbers tell, since northings and
@@ -292,7 +306,7 @@ def _rough(cell: object) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class ReadColumn:
     """The cells of one column of a pair, NaN where they are blank or refused."""
 
     value: NDArray[np.float64]
@@ -302,10 +316,10 @@ class _Read:
     refused: dict[int, Refusal]
 
 
-def _read_column(column: Column, rows: Iterable[int], *, packed: bool) -> _Read:
+def read_column(column: Column, rows: Iterable[int], *, packed: bool) -> ReadColumn:
     """Read the cells of some rows; plain numbers first, for most are."""
     n = len(column.values)
-    read = _Read(
+    read = ReadColumn(
         np.full(n, np.nan),
         np.zeros(n, dtype=np.int64),
         np.full(n, np.nan),
@@ -331,7 +345,7 @@ def _plain(cell: str) -> float | None:
     return float(cell) if cell.replace(".", "", 1).isdecimal() and cell.isascii() else None
 
 
-def _enter(read: _Read, i: int, one: Coordinate) -> None:
+def _enter(read: ReadColumn, i: int, one: Coordinate) -> None:
     read.value[i], read.decimals[i] = one.value, one.decimals
     read.step[i], read.axis[i] = one.step, one.axis
 
@@ -345,13 +359,13 @@ def _take_pairs(
     has = [np.asarray([cell is not None for cell in c.values], dtype=bool) for c in pair]
     both = np.flatnonzero(free & has[0] & has[1])
     packed = "dms" in (x.notation, y.notation)
-    first, second = (_read_column(c, both.tolist(), packed=packed) for c in pair)
+    first, second = (read_column(c, both.tolist(), packed=packed) for c in pair)
     faults = [
         source.fault(i, refusal, column.header, column.values[i])
         for read, column in ((first, x), (second, y))
         for i, refusal in read.refused.items()
     ]
-    faults += _by_letter(first, second, pair, source)
+    faults += follow_letters(first, second, pair, source)
     rows = both[~np.isnan(first.value[both] + second.value[both])]
     places.shape[rows] = shapely.points(first.value[rows], second.value[rows])
     places.decimals[rows] = np.maximum(first.decimals, second.decimals)[rows]
@@ -371,8 +385,8 @@ def _notations(pair: tuple[Column, Column]) -> tuple[str, str]:
     return pair[0].notation, pair[1].notation
 
 
-def _by_letter(
-    first: _Read, second: _Read, pair: tuple[Column, Column], source: Source
+def follow_letters(
+    first: ReadColumn, second: ReadColumn, pair: tuple[Column, Column], source: Source
 ) -> list[RowFault]:
     """Follow the letters in the cells where they contradict the headers, in place; tell it."""
     faults = []
@@ -382,8 +396,11 @@ def _by_letter(
             first.value[i] = math.nan
             reason = _ONE_AXIS
         elif axes[0] == "lat" or axes[1] == "lon":
-            first.value[i], second.value[i] = second.value[i], first.value[i]
-            reason = _BY_LETTER
+            here, there = (np.asarray([read.value[i]]) for read in (first, second))
+            wrong = bool(looks_eastern(here, there)[0])  # the letters are, not the headers
+            if not wrong:
+                first.value[i], second.value[i] = second.value[i], first.value[i]
+            reason = _WRONG_LETTER if wrong else _BY_LETTER
         else:
             continue
         written = ", ".join(to_text(column.values[i]) for column in pair)

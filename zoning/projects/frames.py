@@ -277,7 +277,9 @@ def metre_ranges(code: str) -> tuple[tuple[float, float], tuple[float, float]] |
 @cache
 def false_easting(code: str) -> float | None:
     """Return the false easting of a transverse Mercator CRS [m], None for other projections."""
-    operation = crs_floor.read_crs(code).coordinate_operation
+    known = crs_floor.read_crs(code)
+    base = known.source_crs if known.is_bound else known
+    operation = base.coordinate_operation if base is not None else None
     if operation is None or "Transverse Mercator" not in operation.method_name:
         return None
     easting = next((p.value for p in operation.params if p.name == "False easting"), None)

@@ -28,6 +28,7 @@ from zoning.projects.suspicions import (
 from zoning.projects.values import Refusal
 from zoning.projects.words import words
 
+_WGS84 = "EPSG:4326"
 _DEGREE_M = (111_320.0, 111_700.0)  # longest degree of longitude at the equator, of latitude. [m]
 
 _NO_DATUM_METRES = Refusal(
@@ -53,7 +54,7 @@ class Places:
     geometry : object array [n]
         None where refused.
     doubted : float array [n]
-        1 refused, 0 not doubted, NaN placed although nobody stated the datum.
+        1 refused, 0 not doubted, NaN placed although nobody stated the datum, or exchanged.
     repaired : bool array [n]
     rounding_m : float array [n]
         What the decimals written leave open, largest distance. [m]
@@ -61,6 +62,8 @@ class Places:
         What the datum leaves open: not stated, of a web map, or WGS 84 for CGCS2000. [m]
     crs_read : object array [n] of str
         The CRS that each place was read in, "" where it was not.
+    notes : tuple of str
+        Of the list as a whole: what was converted.
     """
 
     geometry: NDArray[np.object_]
@@ -69,6 +72,7 @@ class Places:
     rounding_m: NDArray[np.float64]
     datum_m: NDArray[np.float64]
     crs_read: NDArray[np.object_]
+    notes: tuple[str, ...] = ()
 
 
 def placed(
@@ -101,12 +105,27 @@ def placed(
         faults.append(source.fault(int(i), readings[i], str(claimed.column[i]), claimed.shown[i]))
     faults += _told(readings, claimed, source)
     geometry, mended, said = repaired(geometry, claimed.column, source)
-    assumed = of(readings, lambda reading: reading.assumed != "")
-    doubted = np.where(refused, 1.0, np.where(assumed, np.nan, 0.0))
+    guessed = of(readings, lambda reading: reading.assumed != "" or reading.swapped)
+    doubted = np.where(refused, 1.0, np.where(guessed, np.nan, 0.0))
     read = each(readings, lambda r: r.crs if isinstance(r, Reading) else "")
     rounding = _rounding(shapes, readings, claimed)
     datum = _datum_error(readings)
-    return Places(geometry, doubted, mended, rounding, datum, read), faults + said
+    places = Places(geometry, doubted, mended, rounding, datum, read, _converted(read))
+    return places, faults + said
+
+
+def _converted(read: NDArray[np.object_]) -> tuple[str, ...]:
+    """Say what was converted, or taken for the national system, and how far that may be off."""
+    metres = words().datum_m
+    shifted = [
+        f"{n} 处 {frame} 坐标已换算为 CGCS2000，精度另计 {metres['shifted']:g} m  {n} converted"
+        for frame in SHIFTED
+        if (n := int((read == frame).sum()))
+    ]
+    if n := int((read == _WGS84).sum()):
+        told = f"{n} 处 WGS 84 坐标作 CGCS2000 使用，精度另计 {metres['wgs84']:g} m"
+        shifted.append(f"{told}  {n} on WGS 84 taken for CGCS2000")
+    return tuple(shifted)
 
 
 def _readings(shapes: NDArray[np.object_], claimed: Claimed, *, trusted: bool) -> Readings:
@@ -191,7 +210,7 @@ def _rounding(
 def _datum_error(readings: Readings) -> NDArray[np.float64]:
     """Return how far off the datum may put each place. [m]"""
     metres = words().datum_m
-    known = {"EPSG:4326": metres["wgs84"], **dict.fromkeys(SHIFTED, metres["shifted"])}
+    known = {_WGS84: metres["wgs84"], **dict.fromkeys(SHIFTED, metres["shifted"])}
     assumed = {"degrees": metres["degrees"], "metres": metres["old"]}
 
     def error(reading: object) -> float:
@@ -223,7 +242,6 @@ def accuracy(
     default = np.where(np.isnan(by_kind), by_shape, by_kind)
     unstated = np.isnan(stated)
     result = np.where(unstated, default + places.rounding_m, np.fmax(stated, places.rounding_m))
-    assumed = np.isnan(places.doubted)
     result = result + places.datum_m
     gone = shapely.is_missing(places.geometry)
     result[gone] = stated[gone]
@@ -242,4 +260,4 @@ def accuracy(
         )
         for i in coarse
     ]
-    return result, (~gone & (unstated | illustrative)) | assumed, faults
+    return result, ~gone & (unstated | illustrative | (places.datum_m > 0)), faults

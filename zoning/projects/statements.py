@@ -73,6 +73,8 @@ def read_statement(text: str) -> Frame | None:
     >>> read_statement("高德").degrees
     'GCJ-02'
     """
+    if "+proj=" in text:
+        return _by_parameters(text)
     word = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).upper()
     if refused := _refused(text, word):
         return refused
@@ -84,6 +86,19 @@ def read_statement(text: str) -> Frame | None:
     if not (wgs or _MODERN.search(word)):
         return None
     return _projected(text, word, "EPSG:4326" if wgs else "EPSG:4490")
+
+
+def _by_parameters(text: str) -> Frame | None:
+    """Return the frame of a PROJ definition, such as an old datum with its own ``+towgs84``."""
+    try:
+        known = crs_floor.read_crs(text)
+    except InputError:
+        return None
+    if crs_floor.legacy(text):
+        return _old(text)
+    if known.is_geographic:
+        return Frame(text, degrees=text)
+    return Frame(text, metres=text) if crs_floor.metric(text) else None
 
 
 def _shifted(text: str, word: str) -> Frame | None:
@@ -113,8 +128,8 @@ def _old(text: str) -> Frame:
         text,
         zh="北京54、西安80 转 CGCS2000 需要当地参数，直接使用会偏几十米",
         en="Beijing54 and Xian80 need local parameters: tens of metres off without",
-        remedy_zh="请由测绘主管部门转换为 CGCS2000",
-        remedy_en="have it converted to CGCS2000 by the surveying office",
+        remedy_zh="请由测绘主管部门转换为 CGCS2000，或写明带 +towgs84 参数的 PROJ 定义",
+        remedy_en="have it converted to CGCS2000, or state a PROJ definition that carries +towgs84",
     )
 
 

@@ -95,12 +95,15 @@ class Drawn:
         Most decimals written.
     sexagesimal : bool
         Minutes were written.
+    rows : str
+        Rows that the vertices stand in, where each has one of its own.
     """
 
     vertices: Vertices
     step: float
     decimals: int
     sexagesimal: bool
+    rows: str = ""
 
 
 @dataclass(frozen=True, slots=True)
