@@ -15,7 +15,7 @@ from zoning.projects.values import Refusal
 
 # China with its islands, rounded outward. [deg]
 _LON, _LAT = (73.0, 136.0), (3.0, 54.0)
-_NORTH = (1_000_000.0, 6_100_000.0)  # [m] seven digits: 9 N and up; islands south of it are none
+_NORTH = (1_900_000.0, 6_100_000.0)  # [m] 17 N, south of Hainan; no list here holds reefs
 _FROM_MERIDIAN_M = 450_000.0  # 4.5 degrees: two zones beyond, further is another zone's number
 _KM_EAST, _KM_NORTH = ((50.0, 1_000.0), (13_000.0, 46_000.0)), (1_000.0, 6_100.0)
 _PLAIN_EAST, _ZONED_EAST = (50_000.0, 1_000_000.0), (13_000_000.0, 46_000_000.0)
