@@ -13,12 +13,13 @@ from zoning import crs as crs_floor
 from zoning.projects.statements import Frame, gauss_kruger, zone_meridian
 from zoning.projects.values import Refusal
 
-# China with its islands, rounded outward. [deg]
-_LON, _LAT = (73.0, 136.0), (3.0, 54.0)
-_NORTH = (1_900_000.0, 6_100_000.0)  # [m] 17 N, south of Hainan; no list here holds reefs
+# China, rounded outward; eastings with and without zone number, northings from 17 N, which is south
+# of Hainan: no list here holds reefs.
+LON, LAT = (73.0, 136.0), (3.0, 54.0)  # [deg]
+NORTH = (1_900_000.0, 6_100_000.0)  # [m]
+PLAIN_EAST, ZONED_EAST = (50_000.0, 1_000_000.0), (13_000_000.0, 46_000_000.0)  # [m]
 _FROM_MERIDIAN_M = 450_000.0  # 4.5 degrees: two zones beyond, further is another zone's number
 _KM_EAST, _KM_NORTH = ((50.0, 1_000.0), (13_000.0, 46_000.0)), (1_000.0, 6_100.0)
-_PLAIN_EAST, _ZONED_EAST = (50_000.0, 1_000_000.0), (13_000_000.0, 46_000_000.0)
 _MERCATOR = ((8_100_000.0, 15_200_000.0), (330_000.0, 7_200_000.0))  # EPSG:3857 of those degrees
 
 ASSUMED = "EPSG:4490"  # degrees without a stated datum; the doubt goes into the accuracy
@@ -174,7 +175,7 @@ class Extent:
     @property
     def gauss(self) -> Mask:
         """Whether x reads as an easting and y as a northing of China, by their digits."""
-        return self.inside(_PLAIN_EAST, _NORTH) | self.inside(_ZONED_EAST, _NORTH)
+        return self.inside(PLAIN_EAST, NORTH) | self.inside(ZONED_EAST, NORTH)
 
     @property
     def kilometres(self) -> Mask:
@@ -226,8 +227,8 @@ def _assign_degrees(extent: Extent, frame: Frame | None, result: Readings) -> No
         result[degrees] = _DEGREES_FOR_METRES
         return
     reading = Reading(ASSUMED, assumed="degrees") if frame is None else Reading(frame.degrees)
-    good = extent.inside(_LON, _LAT)
-    swapped = extent.swapped().inside(_LON, _LAT)
+    good = extent.inside(LON, LAT)
+    swapped = extent.swapped().inside(LON, LAT)
     sure = swapped & (extent.y0 > 90)  # no latitude is: the other order is the only one
     result[degrees] = _OUTSIDE
     result[degrees & swapped] = SWAPPED_DEGREES
@@ -271,7 +272,7 @@ def metre_ranges(code: str) -> tuple[tuple[float, float], tuple[float, float]] |
     easting = false_easting(code)
     if easting is None:
         return None
-    return (easting - _FROM_MERIDIAN_M, easting + _FROM_MERIDIAN_M), _NORTH
+    return (easting - _FROM_MERIDIAN_M, easting + _FROM_MERIDIAN_M), NORTH
 
 
 @cache

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.projects.frames import LAT, LON, Extent
 from zoning.projects.notation import (
     AXIS_AFTER,
     AXIS_BEFORE,
@@ -51,8 +52,7 @@ def _tokens(coordinate: str) -> re.Pattern[str]:
 
 _BEFORE = _tokens(rf"(?:{AXIS_BEFORE}\s*[:=]?\s*)?{_BODY}")
 _AFTER = _tokens(rf"{_BODY}(?:\s*{AXIS_AFTER})?")
-_FIRST_DIGIT = re.compile(r"[0-9]")
-_AXIS = re.compile(AXIS_BEFORE)
+_LETTER_BEHIND = re.compile(rf"(?<=[0-9°'\"]){AXIS_AFTER}(?![:=]?[0-9])")
 _SIZES = (2, 3, 4, 6)  # numbers a vertex: a pair; with its number; and its ring; degrees in words
 WKT = re.compile(r"\s*(?:SRID\s*=|(?:MULTI)?(?:POINT|LINESTRING|POLYGON)\b|GEOMETRY)", re.I)
 
@@ -142,7 +142,11 @@ def read_drawn(cell: object, *, packed: bool = False) -> Drawn | Refusal:
     [[106.7, 26.5]]
     """
     text = tidy_marks(str(cell))
-    numbers = _numbers(text, packed=packed)
+    letters_behind = _LETTER_BEHIND.search(text)
+    numbers = _numbers(text, _AFTER if letters_behind else _BEFORE, packed=packed)
+    if isinstance(numbers, Refusal) and not letters_behind:
+        other = _numbers(text, _AFTER, packed=packed)  # 106.7 E 26.6 N
+        numbers = numbers if isinstance(other, Refusal) else other
     if isinstance(numbers, Refusal):
         return numbers
     readings = [read for size in _SIZES if (read := _grouped(numbers, size)) is not None]
@@ -155,10 +159,8 @@ def read_drawn(cell: object, *, packed: bool = False) -> Drawn | Refusal:
     return _drawn(readings[0])
 
 
-def _numbers(text: str, *, packed: bool) -> list[_Number] | Refusal:
+def _numbers(text: str, pattern: re.Pattern[str], *, packed: bool) -> list[_Number] | Refusal:
     """Return the numbers of a cell in their order."""
-    axis, digit = _AXIS.search(text), _FIRST_DIGIT.search(text)
-    pattern = _BEFORE if axis and digit and axis.start() < digit.start() else _AFTER
     numbers: list[_Number] = []
     at = record = ring = label = 0
     while at < len(text):
@@ -206,10 +208,11 @@ def _grouped(numbers: list[_Number], size: int) -> list[_Corner] | None:
 
 
 def _one_a_line(numbers: list[_Number], k: int, size: int) -> bool:
-    """Whether a pair is written with one number a line."""
-    own = {numbers[k].record, numbers[k + 1].record}
+    """Whether the two coordinates of a pair stand in two lines."""
+    half = size // 2
+    own = [{number.record for number in numbers[j : j + half]} for j in (k, k + half)]
     around = {numbers[j].record for j in (k - 1, k + size) if 0 <= j < len(numbers)}
-    return size == 2 and not own & around
+    return size in (2, 6) and len(own[0]) == len(own[1]) == 1 and not (own[0] | own[1]) & around
 
 
 def _corner(group: list[_Number]) -> _Corner | None:
@@ -273,9 +276,8 @@ def oriented_pair(a: Coordinate, b: Coordinate) -> tuple[float, float] | Refusal
 
 def looks_eastern(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Whether x reads as east and y as north, in degrees or in Gauss-Krüger metres of China."""
-    degrees = (x >= 73) & (x <= 136) & (y >= 3) & (y <= 54)
-    easting = ((x >= 5e4) & (x < 1e6)) | ((x >= 1.3e7) & (x < 4.6e7))
-    return np.asarray(degrees | (easting & (y >= 1.0e6) & (y <= 6.1e6)))
+    both = Extent(x, y, x, y)
+    return both.inside(LON, LAT) | both.gauss
 
 
 def _no_pairs(numbers: list[_Number]) -> Refusal:
