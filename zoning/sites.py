@@ -218,7 +218,7 @@ class Sites:
             self.notes,
             self.rows_in,
             self.rows_blank,
-            self.rows_gathered,
+            rows_gathered=self.rows_gathered,
         )
 
     @classmethod

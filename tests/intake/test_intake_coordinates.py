@@ -1,10 +1,10 @@
 """Small lists, one trap each, against the sites that were worked out by hand.
 
 ``coordinates/expected.csv`` says for every row that becomes a site: shape, a point of it [deg,
-CGCS2000], area [m2, on the ellipsoid], how far off it may be [m], whether it is doubted (``no``, ``placed`` under a doubt,
-``refused``) and a word of what is said. Degrees were turned from minutes and seconds by hand;
-metres written and read with PROJ's own transverse Mercator; web maps with prcoords; accuracies are
-30 m (a point) or 10 m (a boundary) and half of the last place written, on both axes.
+CGCS2000], area [m2, on the ellipsoid], how far off it may be [m], whether it is doubted (``no``,
+``placed`` under a doubt, ``refused``) and a word of what is said. Degrees were turned from minutes
+and seconds by hand; metres written with PROJ's own transverse Mercator; web maps with prcoords;
+accuracies are 30 m (a point) or 10 m (a boundary) and half of the last place written, on both axes.
 """
 
 from __future__ import annotations

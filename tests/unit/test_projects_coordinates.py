@@ -637,6 +637,7 @@ def test_one_axis_speaks_for_the_pair(tmp_path: Path) -> None:
         ("108°00.000′", "26°30.000′", 0.0005 / 60),
         ("108°00′00.00″", "26°30′", 0.5 / 60),  # the coarser of two says how sure the pair is
         ("108.5", "26.50", 0.005),  # zeros that were written count
+        ("108.5", "26°30′00.00″", 0.05),  # and a decimal beside seconds has one decimal
     ],
 )
 def test_what_was_written_bounds_how_sure_it_is(

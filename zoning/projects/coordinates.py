@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from zoning.crs import SHIFTED
 from zoning.projects.columns import Column, Columns
 from zoning.projects.doubts import RowFault, Source
-from zoning.projects.notation import Coordinate, read_coordinate, written_decimals
+from zoning.projects.notation import Coordinate, coarsest, read_coordinate, written_decimals
 from zoning.projects.outlines import outline
 from zoning.projects.tables import RawTable
 from zoning.projects.values import NOT_A_NUMBER, Refusal, half_width, split_number, to_text
@@ -315,6 +315,11 @@ class ReadColumn:
     axis: NDArray[np.object_]
     refused: dict[int, Refusal]
 
+    def coordinates(self, rows: Iterable[int]) -> Iterator[Coordinate]:
+        """Return the coordinates of some rows, one by one."""
+        for i in rows:
+            yield Coordinate(float(self.value[i]), float(self.step[i]), "", int(self.decimals[i]))
+
 
 def read_column(column: Column, rows: Iterable[int], *, packed: bool) -> ReadColumn:
     """Read the cells of some rows; plain numbers first, for most are."""
@@ -369,9 +374,7 @@ def _take_pairs(
     rows = both[~np.isnan(first.value[both] + second.value[both])]
     places.shape[rows] = shapely.points(first.value[rows], second.value[rows])
     places.decimals[rows] = np.maximum(first.decimals, second.decimals)[rows]
-    # zeros at the end may be lost from ddd.mmss as from any number: the finer axis speaks
-    coarser = np.fmin if packed else np.fmax
-    places.step[rows] = coarser(first.step, second.step)[rows]
+    places.step[rows] = _steps(first, second, rows, packed=packed)
     places.plain_degrees[rows] = ~np.isnan(places.step[rows]) | ("degrees" in _notations(pair))
     places.shown[rows] = [f"{to_text(x.values[i])}, {to_text(y.values[i])}" for i in rows.tolist()]
     faults += _take_halves(places, pair, np.flatnonzero(free & (has[0] ^ has[1])), source)
@@ -379,6 +382,20 @@ def _take_pairs(
     places.statement[placed] = _statements(columns, x, y.crs or default)[placed]
     places.column[placed] = f"{x.header}, {y.header}"
     return faults
+
+
+def _steps(
+    first: ReadColumn, second: ReadColumn, rows: NDArray[np.int64], *, packed: bool
+) -> NDArray[np.float64]:
+    """Return the unit of the last place of pairs, NaN where both are decimal."""
+    a, b = first.step[rows], second.step[rows]
+    if packed:  # zeros at the end get lost from ddd.mmss as from any number: the finer axis speaks
+        return np.fmin(a, b)
+    result = np.fmax(a, b)
+    for k in np.flatnonzero(np.isnan(a) != np.isnan(b)):
+        row = [rows[k]]
+        result[k] = coarsest((*first.coordinates(row), *second.coordinates(row)))
+    return result
 
 
 def _notations(pair: tuple[Column, Column]) -> tuple[str, str]:

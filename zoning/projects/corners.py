@@ -23,6 +23,7 @@ from zoning.projects.coordinates import (
     read_column,
 )
 from zoning.projects.doubts import RowFault, Source
+from zoning.projects.notation import coarsest
 from zoning.projects.outlines import Vertices
 from zoning.projects.tables import RawTable
 from zoning.projects.values import Refusal, half_width, to_text
@@ -170,15 +171,14 @@ def _one(
     xy = np.column_stack((first.value[rows], second.value[rows]))
     if np.isnan(xy).any():
         return _BROKEN
-    steps = np.concatenate((first.step[rows], second.step[rows]))
-    written = ~np.isnan(steps)
+    step = coarsest(one for read in (first, second) for one in read.coordinates(rows))
     named = {text: k for k, text in enumerate(dict.fromkeys(ring[rows]))}
     rings = np.asarray([named[text] for text in ring[rows]], dtype=np.int64)
     return Drawn(
         Vertices(xy, rings, number[rows]),
-        float(steps[written].max()) if written.any() else np.nan,
+        step,
         int(max(first.decimals[rows].max(), second.decimals[rows].max())),
-        bool(written.any()),
+        not np.isnan(step),
         f"; 第 {spans(source.rows[rows])} 行 rows" if len(rows) > 1 else "",
     )
 

@@ -9,7 +9,10 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+import numpy as np
 
 from zoning.projects.values import NOT_A_NUMBER, Refusal, plain_number, split_number
 
@@ -111,6 +114,28 @@ class Coordinate:
     def sexagesimal(self) -> bool:
         """Whether minutes were written, so that it cannot be decimal degrees."""
         return not math.isnan(self.step)
+
+    @property
+    def unit(self) -> float:
+        """Unit of the last place written; a decimal number is taken at its word."""
+        if self.sexagesimal:
+            return self.step
+        shown = np.format_float_positional(self.value, trim="-")
+        return 10.0 ** -max(self.decimals, len(shown.partition(".")[2]))
+
+
+def coarsest(read: Iterable[Coordinate]) -> float:
+    """Return the unit of the coarsest of some coordinates [deg]; NaN where all are decimal.
+
+    Among decimal numbers the finest speaks for all, since zeros at their ends get lost; minutes and
+    seconds keep theirs.
+    """
+    known = list(read)
+    return max((c.unit for c in known), default=math.nan) if _any_minutes(known) else math.nan
+
+
+def _any_minutes(read: Iterable[Coordinate]) -> bool:
+    return any(c.sexagesimal for c in read)
 
 
 def tidy_marks(text: str) -> str:

@@ -135,7 +135,7 @@ def read_projects(
         (*about, *raw.notes, *order, *notes, *places.notes, *strange),
         raw.rows_in,
         raw.rows_blank,
-        read - len(raw.rows),
+        rows_gathered=read - len(raw.rows),
     )
 
 

@@ -13,6 +13,7 @@ from zoning.projects.notation import (
     AXIS_AFTER,
     AXIS_BEFORE,
     Coordinate,
+    coarsest,
     read_coordinate,
     tidy_marks,
 )
@@ -291,14 +292,14 @@ def _no_pairs(numbers: list[_Number]) -> Refusal:
 def _drawn(corners: list[_Corner]) -> Drawn:
     pairs = [oriented_pair(corner.first, corner.second) for corner in corners]
     read = [c for corner in corners for c in (corner.first, corner.second)]
-    steps = [c.step for c in read if c.sexagesimal]
+    step = coarsest(read)
     return Drawn(
         Vertices(
             np.asarray([pair for pair in pairs if isinstance(pair, tuple)], dtype=np.float64),
             np.asarray([corner.ring for corner in corners], dtype=np.int64),
             np.asarray([corner.label for corner in corners], dtype=np.int64),
         ),
-        max(steps, default=np.nan),
+        step,
         max(c.decimals for c in read),
-        bool(steps),
+        not np.isnan(step),
     )
