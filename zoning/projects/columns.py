@@ -17,6 +17,7 @@ from zoning.projects.tables import RawTable, Recognise
 from zoning.projects.words import key, plain
 
 _IDENTITY = ("project", "code24", "name")
+_WHOLE_PLACES = ("wkt", "coordinates", "vertices")
 _PAIRS = (("lon", "lat"), ("x", "y"), ("east", "north"))
 
 
@@ -215,7 +216,7 @@ def _missing(raw: RawTable, columns: Columns, headers: Sequence[Header]) -> tupl
                 "add a column 项目名称 or 项目编号",
             )
         )
-    place = raw.geometry is not None or "wkt" in columns
+    place = raw.geometry is not None or any(name in columns for name in _WHOLE_PLACES)
     if not (place or any(a in columns and b in columns for a, b in _PAIRS)):
         faults.append(
             _lacks(

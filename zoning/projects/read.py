@@ -13,6 +13,7 @@ from zoning.errors import Fault, ProjectFaults
 from zoning.projects.attributes import Values, attribute_values
 from zoning.projects.columns import recogniser, standard_columns
 from zoning.projects.coordinates import Claimed, anything_written, claimed_places
+from zoning.projects.corners import gathered
 from zoning.projects.doubts import Source, by_row
 from zoning.projects.identity import identify
 from zoning.projects.mapping import Mapping, read_mapping
@@ -97,9 +98,13 @@ def read_projects(
     raw = read_table(Path(path), sheet=sheet, mapping=rules)
     default = _default_statement(raw, rules, list_crs)
     columns, notes = standard_columns(raw, rules)
+    read = len(raw.rows)
+    raw, columns, corners = gathered(raw, columns)
     source = Source(raw.file, raw.rows)
     values, faults = attribute_values(columns, len(raw.rows), source)
-    claimed, said, order = claimed_places(raw, columns, source, default=default)
+    claimed, said, order = claimed_places(
+        raw, columns, source, default=default, linear=np.isin(values["kind"], ("line", "road"))
+    )
     places, doubts = placed(
         claimed, source, crs=crs, region=region, trusted=raw.geometry is not None
     )
@@ -116,7 +121,9 @@ def read_projects(
     _describe(values, claimed, places, raw, crs)
     refused = anything_written(raw, columns) & shapely.is_missing(places.geometry)
     values["coordinates_doubted"][refused] = 1.0
-    rows = by_row(len(raw.rows), [*raw.faults, *faults, *said, *doubts, *coarse, *doubled])
+    rows = by_row(
+        len(raw.rows), [*raw.faults, *corners, *faults, *said, *doubts, *coarse, *doubled]
+    )
     if strict and (everything := tuple(fault for row in rows for fault in row)):
         raise ProjectFaults(everything)
     about = _about(raw, rules)
@@ -125,9 +132,10 @@ def read_projects(
         places.geometry,
         crs,
         rows,
-        (*about, *raw.notes, *order, *notes, *strange),
+        (*about, *raw.notes, *order, *notes, *places.notes, *strange),
         raw.rows_in,
         raw.rows_blank,
+        rows_gathered=read - len(raw.rows),
     )
 
 
@@ -208,6 +216,8 @@ def _default_statement(raw: RawTable, mapping: Mapping | None, list_crs: str | N
             )
         )
     code = (frame.degrees or frame.metres) if frame is not None else ""
+    if code in crs_floor.SHIFTED and (not raw.crs or crs_floor.read_crs(raw.crs).is_geographic):
+        return code  # degrees of a web map in a file that has no other name for them
     if raw.crs and code and not crs_floor.same(raw.crs, code):
         raise ProjectFaults(
             Fault(
