@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.errors import Fault, ProjectFaults
+from zoning.projects.doubts import RowFault
 from zoning.projects.headers import MANY, Header, doubled, match_headers, recognised, suggestion
 from zoning.projects.mapping import Mapping
-from zoning.projects.tables import RawTable, Recognise
+from zoning.projects.merged import filled_down
+from zoning.projects.tables import JOINT, RawTable, Recognise
 from zoning.projects.words import key, plain
 
 _IDENTITY = ("project", "code24", "name")
@@ -57,8 +59,18 @@ def recogniser(mapping: Mapping | None) -> Recognise:
     return count
 
 
-def standard_columns(raw: RawTable, mapping: Mapping | None) -> tuple[Columns, tuple[str, ...]]:
-    """Return the standard columns of a table, and notes on what was not read.
+def standard_columns(
+    raw: RawTable, mapping: Mapping | None
+) -> tuple[Columns, tuple[str, ...], list[RowFault]]:
+    """Return the standard columns of a table.
+
+    Returns
+    -------
+    columns : Columns
+    notes : tuple of str
+        Headers that were not read, merged cells that were filled.
+    faults : list of RowFault
+        Cells of read columns that hold no value, or one for several rows.
 
     Raises
     ------
@@ -73,6 +85,7 @@ def standard_columns(raw: RawTable, mapping: Mapping | None) -> tuple[Columns, t
         )
     else:
         headers, notes, faults = _mapped(raw, filled, mapping)
+    raw, filled_in, doubts = filled_down(raw, headers)
     columns = _joined(raw, headers)
     if mapping is not None:
         columns |= _constants(raw, mapping)
@@ -80,7 +93,25 @@ def standard_columns(raw: RawTable, mapping: Mapping | None) -> tuple[Columns, t
     missing = _missing(raw, columns, headers)
     if faults or missing:
         raise ProjectFaults((*faults, *missing))
-    return columns, notes
+    columns, located = _by_address(columns)
+    return columns, (*notes, *filled_in, *located), doubts
+
+
+def _by_address(columns: dict[str, Column]) -> tuple[dict[str, Column], tuple[str, ...]]:
+    """Return the columns with the county taken from the address, where no other column has it.
+
+    Only addresses that name a county, district or city say anything of it.
+    """
+    address = columns.pop("address", None)
+    if address is None or "county" in columns:
+        return columns, ()
+    values = np.empty(len(address.values), dtype=object)
+    values[:] = [
+        cell if isinstance(cell, str) and any(mark in cell for mark in "县区市") else None
+        for cell in address.values
+    ]
+    note = f"没有区县列: 区县取自「{address.header}」  the county is taken from the address"
+    return {**columns, "county": replace(address, values=values)}, (note,)
 
 
 def _listed(headers: str | list[str]) -> list[str]:
@@ -91,7 +122,7 @@ def _mapped(
     raw: RawTable, filled: Sequence[bool], mapping: Mapping
 ) -> tuple[tuple[Header, ...], tuple[str, ...], tuple[Fault, ...]]:
     """Match by the mapping; the rest by aliases where it says so."""
-    at = {plain(text): i for i, text in reversed(list(enumerate(raw.headers))) if text}
+    at = _positions(raw.headers)
     wanted = [(name, text) for name, many in mapping.columns.items() for text in _listed(many)]
     found = [
         Header(at[plain(text)], text, name, unit=mapping.units.get(name, ""))
@@ -113,6 +144,13 @@ def _mapped(
         return tuple(found), (), tuple(faults)
     more, notes, twice = _by_alias(raw, filled, found, mapping)
     return (*found, *more), notes, (*faults, *twice)
+
+
+def _positions(headers: Sequence[str]) -> dict[str, int]:
+    """Return where each header stands, by its whole or, where only one has it, its last part."""
+    leaves = [plain(text.rpartition(JOINT)[2]) for text in headers]
+    at = {leaf: i for i, leaf in enumerate(leaves) if leaf and leaves.count(leaf) == 1}
+    return at | {plain(text): i for i, text in reversed(list(enumerate(headers))) if text}
 
 
 def _by_alias(

@@ -17,7 +17,7 @@ _BLANKS = re.compile(r"[\s_]+")
 _EDGES = "*★※:;,。."
 
 # Read from lists although not columns of `Sites`: they say how to read others.
-AUXILIARY = ("serial", "area_unit", "x", "y", "east", "north", "wkt", "crs")
+AUXILIARY = ("serial", "area_unit", "x", "y", "east", "north", "wkt", "crs", "address")
 
 # Dimension of each number that has one unit; the unit table is in aliases.toml.
 DIMENSION: Mapping[str, str] = {
@@ -54,6 +54,8 @@ class Words:
 
     headers: Mapping[str, str]  # header -> standard column
     unused: Mapping[str, str]  # header that is no column here -> why
+    groups: frozenset[str]  # headers over others that leave their meaning as it is
+    spelt: frozenset[str]  # every alias of a header as the table spells it
     hints: Mapping[str, str]  # content of a header's brackets -> any | degrees | metres | refused
     units: Mapping[str, Mapping[str, float]]  # dimension -> unit -> factor
     blank: frozenset[str]
@@ -78,6 +80,8 @@ def words() -> Words:
     return Words(
         headers=(headers := _turned(aliases)),
         unused=_apart(names["unused"], headers),
+        groups=frozenset(plain(word) for word in names["groups"]["any"]),
+        spelt=frozenset(alias for many in aliases.values() for alias in many),
         hints=_turned(names["hints"]),
         units={
             dimension: {plain(unit): float(factor) for unit, factor in table.items()}
