@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.errors import Fault, ProjectFaults
+from zoning.projects.cells import Sorted, sort_cells
 from zoning.projects.doubts import RowFault
 from zoning.projects.headers import MANY, Header, doubled, match_headers, recognised, suggestion
 from zoning.projects.mapping import Mapping
@@ -34,6 +35,8 @@ class Column:
         None where blank.
     unit, crs, notation : str
         As in `Header`.
+    sorted : Sorted, optional
+        The same values by what they are, where they were sorted on the way in.
     """
 
     header: str
@@ -41,6 +44,11 @@ class Column:
     unit: str = ""
     crs: str = ""
     notation: str = ""
+    sorted: Sorted | None = None
+
+    def by_kind(self) -> Sorted:
+        """Return the values by what they are."""
+        return self.sorted if self.sorted is not None else sort_cells(self.values)
 
 
 Columns = MappingOf[str, Column]
@@ -111,7 +119,7 @@ def _by_address(columns: dict[str, Column]) -> tuple[dict[str, Column], tuple[st
         for cell in address.values
     ]
     note = f"没有区县列: 区县取自「{address.header}」  the county is taken from the address"
-    return {**columns, "county": replace(address, values=values)}, (note,)
+    return {**columns, "county": replace(address, values=values, sorted=None)}, (note,)
 
 
 def _listed(headers: str | list[str]) -> list[str]:
@@ -184,18 +192,20 @@ def _joined(raw: RawTable, headers: Sequence[Header]) -> dict[str, Column]:
     counts = Counter(header.standard for header in headers)
     for header in headers:
         values = raw.cells[header.index]
+        ordered = raw.sorted[header.index] if raw.sorted is not None else None
         if header.standard in MANY and counts[header.standard] > 1:
-            values = _labelled(header.text, values)
+            values, ordered = _labelled(header.text, values), None
         have = columns.get(header.standard)
         if have is None:
             columns[header.standard] = Column(
-                header.text, values, header.unit, header.crs, header.notation
+                header.text, values, header.unit, header.crs, header.notation, ordered
             )
         else:
             columns[header.standard] = replace(
                 have,
                 header=f"{have.header} + {header.text}",
                 values=_pasted(have.values, values),
+                sorted=None,
             )
     return columns
 
@@ -236,7 +246,7 @@ def _translated(name: str, column: Column, mapping: Mapping) -> Column:
     values[:] = [
         table.get(key(cell), cell) if isinstance(cell, str) else cell for cell in column.values
     ]
-    return replace(column, values=values)
+    return replace(column, values=values, sorted=None)
 
 
 def _missing(raw: RawTable, columns: Columns, headers: Sequence[Header]) -> tuple[Fault, ...]:

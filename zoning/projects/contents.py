@@ -281,6 +281,7 @@ def _joined(tables: Sequence[RawTable]) -> RawTable:
             np.asarray([table.sheet for table in tables], dtype=object),
             [len(table.rows) for table in tables],
         ),
+        sorted=None,
     )
 
 

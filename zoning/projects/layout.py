@@ -10,16 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.errors import Fault, ProjectFaults
+from zoning.projects.cells import Cell, Sorted, columns_of
 from zoning.projects.tables import (
     ERROR_CELL,
-    ERRORS,
     JOINT,
-    Cell,
     Grid,
     RawTable,
     Recognise,
     Sheet,
-    clean,
     empty,
     is_filled,
 )
@@ -142,22 +140,23 @@ def raw_table(file: str, sheet: Sheet, head: Head, recognise: Recognise) -> RawT
     if not kept:
         raise ProjectFaults(empty(file))
     last = max(kept[-1], *told) if told else kept[-1]
-    columns, width = _columns(grid, kept, len(head.headers))
+    columns, ordered = _columns(grid, kept, len(head.headers))
+    width = len(columns)
     headers = (*head.headers, *[""] * (width - len(head.headers)))
     rows = np.asarray(lines, dtype=np.int64)[kept]
     index = {row: i for i, row in enumerate(kept)}
     broken = {
         (j, index[row]): why for (row, j), why in sheet.broken.items() if row in index and j < width
     }
-    for j, column in enumerate(columns):
-        broken |= {(j, i): ERROR_CELL for i in _failed(column)}
-        column[[i for at, i in broken if at == j]] = None
+    for j, one in enumerate(ordered):
+        broken |= dict.fromkeys(((j, i) for i in one.failed), ERROR_CELL)
+        columns[j][list(one.failed)] = None
     return RawTable(
         file,
         sheet.name,
         int(lines[head.end - 1]),
         headers,
-        columns,
+        tuple(columns),
         rows,
         None,
         "",
@@ -171,6 +170,8 @@ def raw_table(file: str, sheet: Sheet, head: Head, recognise: Recognise) -> RawT
         len(told),
         tuple(_spans(sheet, head, index, width)),
         tuple((j, i, why) for (j, i), why in sorted(broken.items(), key=lambda item: item[0])),
+        None,
+        tuple(ordered),
     )
 
 
@@ -240,25 +241,17 @@ def _second_table(file: str, sheet: Sheet, row: int, cells: Sequence[Cell]) -> F
 
 def _columns(
     grid: Grid, kept: Sequence[int], width: int
-) -> tuple[tuple[NDArray[np.object_], ...], int]:
+) -> tuple[list[NDArray[np.object_]], list[Sorted]]:
     """Return the columns of the rows kept, as far as any of them holds anything."""
     rows = [grid[i] for i in kept]
     longest = max(width, max(map(len, rows)))
     if any(len(row) != longest for row in rows):
         rows = [[*row, *[None] * (longest - len(row))] for row in rows]
-    block = np.empty((len(rows), longest), dtype=object)
-    block[:] = rows
-    columns = [clean(column) for column in np.ascontiguousarray(block.T)]
+    columns, ordered = columns_of(rows, longest)
     while len(columns) > width and not any(cell is not None for cell in columns[-1]):
         columns.pop()
-    return tuple(columns), len(columns)
-
-
-def _failed(column: NDArray[np.object_]) -> list[int]:
-    texts = {cell for cell in set(column.tolist()) if type(cell) is str and cell[:1] == "#"}
-    if not (errors := {text for text in texts if text.upper() in ERRORS}):
-        return []
-    return [i for i, cell in enumerate(column) if cell in errors]
+        ordered.pop()
+    return columns, ordered
 
 
 def _spans(

@@ -131,8 +131,9 @@ def _margin(data: bytes) -> Margin:
     if b't="e"' in data:
         failed = re.compile(rb'<%sc ([^>]*t="e"[^>]*)>' % prefix)
         broken |= dict.fromkeys(_places(failed, data), ERROR_CELL)
-    formulas = data.count(b"<%sf>" % prefix) + data.count(b"<%sf " % prefix)
-    if formulas:
+    formulas = 0
+    if b"<%sf" % prefix in data:
+        formulas = data.count(b"<%sf>" % prefix) + data.count(b"<%sf " % prefix)
         broken |= dict.fromkeys(_places(_unsaved(prefix), data), UNSAVED)
     rows, columns = set[int](), set[int]()
     if b'hidden="' in data:

@@ -10,29 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.errors import Fault
+from zoning.projects.cells import ERRORS, Cell, Sorted, clean
 from zoning.projects.values import Refusal
-from zoning.projects.words import key, words
 
-Cell = object  # str | int | float | bool | date | datetime | time | None, None where blank
+__all__ = ["ERRORS", "Cell", "clean"]  # for the readers of formats, beside what is defined here
 Grid = Sequence[Sequence[Cell]]
 Area = tuple[int, int, int, int]  # top, left, bottom, right; counted from 0, all inclusive
 Recognise = Callable[[Sequence[Cell]], int]  # how many columns of the contract a header row names
 
-# What spreadsheet programs show where a formula has failed; csv files carry them as text.
-ERRORS = frozenset(
-    (
-        "#REF!",
-        "#N/A",
-        "#VALUE!",
-        "#DIV/0!",
-        "#NAME?",
-        "#NUM!",
-        "#NULL!",
-        "#SPILL!",
-        "#CALC!",
-        "#GETTING_DATA",
-    )
-)
 ERROR_CELL = Refusal(
     "公式出错，没有值",
     "a formula has failed: no value",
@@ -119,6 +104,8 @@ class RawTable:
         Cells whose value the file does not hold.
     parts : object array [n] of str, optional
         Sheet of each row, where several were joined.
+    sorted : tuple of Sorted, optional
+        The columns by what their cells are, where they were sorted on the way in.
     """
 
     file: str
@@ -137,27 +124,10 @@ class RawTable:
     spans: tuple[tuple[int, int, int], ...] = ()
     broken: tuple[tuple[int, int, Refusal], ...] = ()
     parts: NDArray[np.object_] | None = None
+    sorted: tuple[Sorted, ...] | None = None
 
 
 JOINT = " / "  # between a header and the one below it
-
-
-def clean(column: Sequence[Cell]) -> NDArray[np.object_]:
-    """Return a column with None for every cell that says nothing; text without outer blanks."""
-    known: dict[str, str | None] = {}
-    nothing = words().blank
-    result = np.empty(len(column), dtype=object)
-    result[:] = column
-    for i, cell in enumerate(column):
-        if isinstance(cell, str):
-            if cell not in known:
-                # no word for "nothing" begins with a digit, and most cells do
-                says = cell[:1].isdigit() or key(cell) not in nothing
-                known[cell] = cell.strip() if says else None
-            result[i] = known[cell]
-        elif cell is not None and cell != cell:  # NaN is not itself
-            result[i] = None
-    return result
 
 
 def is_filled(row: Sequence[Cell]) -> bool:

@@ -19,7 +19,7 @@ _DATE = re.compile(
 )
 _COMPACT_DATE = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _INDUSTRY = re.compile(r"^([A-Ta-t]?)(\d{2,4})(?!\d)\D*$")
-_CODE24 = re.compile(r"^\d{4}-\d{6}-\d{2}-\d{2}-\d{6}$")
+_CODE24 = re.compile(r"^\d{4}-\d{6}-\d{2}-\d{2}-\d{6}$", re.ASCII)
 _RATIO = re.compile(r"^(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)$")
 _SEVERAL = re.compile(r"[;,、/+和及与]")
 _NATURES = frozenset(("新建", "改建", "扩建", "技改", "搬迁"))  # several may hold of one project
@@ -327,6 +327,8 @@ def _industry_code(token: str) -> str | Refusal:
 
 def to_code24(value: object) -> str | Refusal:
     """Return the 24-character code of the national approval platform."""
+    if isinstance(value, str) and _CODE24.match(value):
+        return value
     text = half_width(value).replace(" ", "")
     if isinstance(value, str) and _CODE24.match(text):
         return text
