@@ -128,6 +128,7 @@ def _parser(name: str, column: Column) -> Parse:
         "kind": partial(cell.to_word, table=words().kinds, zh="项目类型", en="kind"),
         "stage": cell.to_stage,
         "industry": cell.to_industry,
+        "project": cell.to_identity,
         "code24": cell.to_code24,
         "adcode": cell.to_adcode,
         "swap_ratio": partial(cell.to_ratio, unit=column.unit),
@@ -178,11 +179,26 @@ def _with_units(
     if column.unit:
         unit[[i for i in np.flatnonzero(bare) if not unit[i]]] = column.unit
     for i in np.flatnonzero(cells.codes >= 0):
-        if parts[i] is not None:
-            number, own = parts[i]
-            target[i] = number
-            unit[i] = own or unit[i] or column.unit
+        if parts[i] is None:
+            continue
+        number, own = parts[i]
+        beside = str(unit[i] or column.unit)
+        if own in cell.MANY_FOLD:  # 1.2万 beside t/a is 1.2 万t/a
+            if not beside or beside.startswith(tuple(cell.MANY_FOLD)):
+                faults.append(source.fault(int(i), _OF_WHAT, column.header, column.values[i]))
+                continue
+            own += beside
+        target[i] = number
+        unit[i] = own or beside
     return faults
+
+
+_OF_WHAT = Refusal(
+    "写了「万」或「亿」，看不出单位",
+    "so many ten thousands of what?",
+    "请写完整，如 1.2万吨/年",
+    "write it in full, such as 1.2万吨/年",
+)
 
 
 def _but_numbers(cells: Sorted) -> Sorted:

@@ -8,7 +8,7 @@ at hand: later steps work on arrays of numbers, and on each different text once.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 

@@ -33,7 +33,6 @@ LETTERS = (".docx",)
 TEXTS = (".csv", ".tsv", ".txt")
 TABLES = (*WORKBOOKS, *LETTERS, *TEXTS)
 EVERY = "*"  # for ``sheet``: all lists of one header, as one
-_SAVE_AS_XLSX = ("请在 Word 或 WPS 中打开，另存为 .docx 或 .xlsx", "save it as .docx or .xlsx")
 _ZIPPED = {  # a part that tells what a package is -> kind
     "xl/workbook.xml": "xlsx",
     "xl/workbook.bin": "xlsb",
@@ -137,8 +136,8 @@ def _old_markup(path: Path, zh: str, en: str) -> Fault:
         zh=f"内容是{zh}，不能读取",
         en=f"this is {en}: not read",
         file=path.name,
-        remedy_zh=_SAVE_AS_XLSX[0],
-        remedy_en=_SAVE_AS_XLSX[1],
+        remedy_zh="请在 Excel、Word 或 WPS 中打开，另存为 .xlsx 或 .docx",
+        remedy_en="save it as .xlsx or .docx",
     )
 
 

@@ -56,24 +56,65 @@ class Head:
 
 
 def head_of(sheet: Sheet, recognise: Recognise) -> Head:
-    """Return the one to three rows that name most known columns, else the first filled row."""
+    """Return the one to three rows that name most known columns, else the first filled row.
+
+    Of equal ones the higher is taken: what stands above a header may say in which unit or datum it
+    is. A row of cells that are merged over some of the columns below them belongs to the header
+    even where it makes it less known: under 规划园区, 面积 is no area of the project.
+    """
     grid = sheet.grid
     filled = [i for i, row in enumerate(grid[:_HEADER_WITHIN]) if is_filled(row)]
     if not filled:
         filled = [next((i for i, row in enumerate(grid) if is_filled(row)), 0)]
-    best = _head(sheet, filled[0], 1, recognise)
-    best = Head(best.at, 1, best.headers, min(best.score, 1)) if best.score < 2 else best
+    first = _head(sheet, filled[0], 1, recognise)
+    best = Head(first.at, 1, first.headers, min(first.score, 1))
     for height in range(1, _HEADER_ROWS + 1):
         for at in filled:
             rows = grid[at : at + height]
             if len(rows) < height or (height > 1 and not all(map(_only_text, rows))):
                 continue
-            if (head := _head(sheet, at, height, recognise)).score > max(best.score, 1):
+            head = _head(sheet, at, height, recognise)
+            more = head.score > best.score or (
+                head.score == best.score and head.at < best.at and head.end == best.end
+            )
+            if more and head.score > 1:
                 best = head
+    while best.score > 1 and best.height < _HEADER_ROWS and _groups(sheet, best.at - 1, best):
+        best = _head(sheet, best.at - 1, best.height + 1, recognise)
     below = grid[best.end] if best.end < len(grid) else ()
     if best.height < _HEADER_ROWS and best.score > 1 and _states_units(below):
         return _head(sheet, best.at, best.height + 1, recognise)
+    if best.height < _HEADER_ROWS and best.score > 1 and _divides(sheet, best):
+        return _head(sheet, best.at, best.height + 1, recognise)
     return best
+
+
+def _groups(sheet: Sheet, row: int, head: Head) -> bool:
+    """Whether a row above a header groups some of its columns, by merged cells that say so.
+
+    A title stands alone at the left or goes across the table; a remark ends a label with a colon.
+    """
+    if row < 0 or not _only_text(sheet.grid[row]):
+        return False
+    ends = {left: right for left, right in _ends(sheet, row).items() if right > left}
+    width = sum(map(bool, head.headers))
+    texts = [_text(cell) for cell in sheet.grid[row]]
+    return any(
+        texts[left] and right - left + 1 < width
+        for left, right in ends.items()
+        if left < len(texts)
+    ) and not any(mark in text for text in texts for mark in ":：")
+
+
+def _divides(sheet: Sheet, head: Head) -> bool:
+    """Whether the row below a header divides columns of it that are merged from side to side."""
+    row = head.end
+    if row >= len(sheet.grid) or not _only_text(sheet.grid[row]):
+        return False
+    filled = {j for j, cell in enumerate(sheet.grid[row]) if _text(cell)}
+    wide = [(left, right) for left, right in _ends(sheet, row - 1).items() if right > left]
+    under = {j for left, right in wide for j in range(left, right + 1)}
+    return bool(filled) and len(filled) > 1 and filled <= under
 
 
 def _head(sheet: Sheet, at: int, height: int, recognise: Recognise) -> Head:
@@ -136,6 +177,9 @@ def raw_table(file: str, sheet: Sheet, head: Head, recognise: Recognise) -> RawT
     """
     grid = sheet.grid
     lines = sheet.lines if sheet.lines is not None else range(1, len(grid) + 1)
+    for row in range(head.at):
+        if recognise(grid[row]) >= _ANOTHER_HEADER:
+            raise ProjectFaults(_second_table(file, sheet, lines[head.at], grid[head.at]))
     kept, told = _sorted_rows(file, sheet, head, lines, recognise)
     if not kept:
         raise ProjectFaults(empty(file))
@@ -184,7 +228,6 @@ def _sorted_rows(
     known = frozenset(text for line in header for text in line if text) | words().spelt
     spans = {(top, left): right - left + 1 for top, left, _, right in sheet.merged}
     lost = {row for row, _ in sheet.broken}
-    last = _last_full(grid, head)
     kept: list[int] = []
     told: dict[int, Told] = {}
     for row in range(head.end, len(grid)):
@@ -194,13 +237,12 @@ def _sorted_rows(
             if row in lost:
                 kept.append(row)
             continue
-        if worth_a_look(first, known):
+        if row - 1 in told or worth_a_look(first, known):
             one = tell(
                 cells,
                 header,
                 merged=spans.get((row, at), 1),
                 after=told.get(row - 1) if row > head.end else None,
-                last=row > last,
             )
             if one is not None and not (one.why == "列号行" and row > head.end):
                 told[row] = one
@@ -216,14 +258,6 @@ def _first(row: Sequence[Cell]) -> tuple[int, Cell]:
         if cell is not None and cell != "" and (type(cell) is not str or cell.strip()):
             return j, cell
     return 0, None
-
-
-def _last_full(grid: Grid, head: Head) -> int:
-    """Return the last row with several filled cells."""
-    for row in range(len(grid) - 1, head.end - 1, -1):
-        if sum(cell is not None and cell != "" for cell in grid[row]) > 2:
-            return row
-    return head.end
 
 
 def _second_table(file: str, sheet: Sheet, row: int, cells: Sequence[Cell]) -> Fault:

@@ -11,7 +11,7 @@ from zoning.projects.packages import Package
 from zoning.projects.tables import ERROR_CELL, ERRORS, UNSAVED
 
 _TAGS = re.compile(
-    rb"<table:(table|table-column|table-row|table-cell|covered-table-cell)\b([^>]*)>"
+    rb"<table:(table|table-column|table-row|table-cell|covered-table-cell)(?=[\s/>])([^>]*)>"
     rb"|</table:(table-row)>|<text:p[^>]*>([^<]*)"
 )
 _ATTRIBUTE = re.compile(rb'([\w:.-]+)="([^"]*)"')

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zoning.projects.tables import Cell, Grid
+from zoning.projects.values import to_text
 from zoning.projects.words import plain
 
 # First letters of all that is looked for, so that most rows are done with after one step
@@ -55,9 +56,7 @@ class Told:
     text: str
 
 
-def tell(
-    row: Sequence[Cell], header: Grid, *, merged: int, after: Told | None, last: bool
-) -> Told | None:
+def tell(row: Sequence[Cell], header: Grid, *, merged: int, after: Told | None) -> Told | None:
     """Return why a row is no project, None where it may be one.
 
     Parameters
@@ -68,9 +67,7 @@ def tell(
     merged : int
         How many columns its first filled cell spans.
     after : Told, optional
-        What the row before it was, where that was no project.
-    last : bool
-        No fuller row follows: such a row may be one of numbered remarks.
+        What the row before it was, where that was no project: remarks go on, numbered.
     """
     filled = [(j, cell) for j, cell in enumerate(row) if _says(cell)]
     texts = [_compact(str(cell)) for _, cell in filled]
@@ -91,7 +88,7 @@ def tell(
             found = "小标题", "a heading"
         elif merged >= max(3, width / 2):
             found = "通栏文字", "a line across the table"
-        elif last and after is not None and after.why == "注释" and _ITEM.fullmatch(first):
+        elif after is not None and after.why == "注释" and _ITEM.fullmatch(first):
             found = "注释", "a remark"
     if found is None and after is None and _is_numbering(texts):
         found = "列号行", "numbers of the columns"
@@ -140,7 +137,7 @@ def _whole(text: str) -> str:
 
 def quoted(row: Sequence[Cell]) -> str:
     """Return what a row says, on one line."""
-    text = " | ".join(" ".join(str(cell).split()) for cell in row if _says(cell))
+    text = " | ".join(to_text(cell) for cell in row if _says(cell))
     return text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + "…"
 
 
