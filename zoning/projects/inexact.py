@@ -37,10 +37,13 @@ _DIGITS = (
 _TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _MYRIADS = {"万": 10_000, "亿": 100_000_000}
 _SPELT = re.compile(rf"^([{''.join([*_DIGITS, *_TENS, *_MYRIADS])}]+)(.*)$")
+_LONGEST_SPELT = 15  # numerals; more are no amount of a project
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _RAISED = re.compile(r"10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
-_POWER = re.compile(r"^([-+]?\d+(?:\.\d+)?)\s*[×xX*✕·]\s*10\s*(?:\^|\*\*)\s*\(?(-?\d{1,2})\)?(.*)$")
-_LOST_POWER = re.compile(r"^[-+]?\d+(?:\.\d+)?\s*[×xX*✕]\s*10\d")
+_POWER = re.compile(
+    r"^([-+]?\d+(?:\.\d+)?)\s*[×xX*✕·]\s*10\s*(?:\^|\*\*)\s*\(?(-?\d{1,2})(?!\d)\)?(.*)$"
+)
+_LOST_POWER = re.compile(r"^[-+]?\d+(?:\.\d+)?\s*[×xX*✕]\s*10(?:\^|\*\*)?\d")
 
 
 def raised(text: str) -> str:
@@ -119,6 +122,8 @@ def _spelt(text: str) -> Refusal | None:
 
 def _value(words: str) -> int | None:
     """Return what Chinese numerals say, None where they do not follow the usual form."""
+    if len(words) > _LONGEST_SPELT:
+        return None
     if all(word in _DIGITS for word in words):
         return int("".join(str(_DIGITS[word]) for word in words))
     total, section, digit = 0, 0, 0

@@ -99,11 +99,11 @@ def _groups(sheet: Sheet, row: int, head: Head) -> bool:
     ends = {left: right for left, right in _ends(sheet, row).items() if right > left}
     width = sum(map(bool, head.headers))
     texts = [_text(cell) for cell in sheet.grid[row]]
-    return any(
-        texts[left] and right - left + 1 < width
-        for left, right in ends.items()
-        if left < len(texts)
-    ) and not any(mark in text for text in texts for mark in ":：")
+    said = [j for j, text in enumerate(texts) if text]
+    first = next((j for j, text in enumerate(head.headers) if text), 0)
+    if said == [first] or any(mark in text for text in texts for mark in ":："):
+        return False
+    return any(left in said and right - left + 1 < width for left, right in ends.items())
 
 
 def _divides(sheet: Sheet, head: Head) -> bool:

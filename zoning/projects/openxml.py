@@ -19,7 +19,9 @@ from zoning.projects.values import Refusal
 _LAST_COLUMN = 16_384
 _DIMENSION = re.compile(rb'<(?:\w+:)?dimension ref="(?:[A-Z]+\d+:)?([A-Z]{1,3})(\d{1,7})"')
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
-_HELD = re.compile(rb'<(?:\w+:)?c (?:[^>]*?)r="([A-Z]{1,3})(\d{1,7})"[^>]*[^/]>')
+_HELD = re.compile(
+    rb'<(?:\w+:)?c (?:[^>]*?)r="([A-Z]{1,3})(\d{1,7})"[^>]*[^/]>\s*<(?:\w+:)?(?:f|v|is)\b'
+)
 _HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row (?=[^>]*\bhidden="(?:1|true)")[^>]*\br="(\d+)"')
 _COLUMN = re.compile(rb'<(?:\w+:)?col (?=[^>]*\bhidden="(?:1|true)")([^>]*)>')
 _PREFIX = re.compile(rb"<(\w+:)?worksheet")

@@ -16,7 +16,9 @@ from zoning.projects.words import key, plain, words
 
 __all__ = ["Refusal"]  # for those who read cells, beside what is defined here
 
-_NUMBER = re.compile(r"^([-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][-+]?\d+)?)(.*)$")
+_NUMBER = re.compile(
+    r"^([-+]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)(.*)$", re.DOTALL
+)
 _DATE = re.compile(
     r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?"
     r"(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?(?:\s*\(?(?:星期|周)[一二三四五六日天]\)?)?$"
@@ -105,11 +107,11 @@ def split_number(value: object) -> tuple[float, str] | Refusal:
         return number, ""
     text = half_width(raised(str(value)))
     if (power := times_ten(text)) is not None:
-        return power
+        return power if math.isfinite(power[0]) else NOT_A_NUMBER
     if (doubt := inexact(text)) is not None:
         return doubt
     match = _NUMBER.match(text)
-    if match is None or not any(char.isdigit() for char in match[1]):
+    if match is None:
         return NOT_A_NUMBER
     rest = match[2].strip()
     if rest[:1] in (",", ".", "-", "~", "+", ":") or rest[:1].isdigit():
