@@ -74,7 +74,7 @@ def gathered(raw: RawTable, columns: Columns) -> tuple[RawTable, Columns, list[R
     if raw.geometry is not None or names is None or not _of_vertices(columns, names):
         return raw, columns, []
     groups = _groups(columns, len(raw.rows))
-    source = Source(raw.file, raw.rows)
+    source = Source.of(raw)
     x, y, order = ordered_pair(names[0], columns[names[0]], columns[names[1]])
     drawn, faults = _drawn(groups, (x, y), columns, source)
     for group in groups:
@@ -82,7 +82,7 @@ def gathered(raw: RawTable, columns: Columns) -> tuple[RawTable, Columns, list[R
     first = np.asarray([group[0] for group in groups], dtype=np.int64)
     place = Column(f"{x.header}, {y.header}", drawn, crs=x.crs or y.crs, notation=x.notation)
     kept = {
-        name: replace(column, values=_first_said(column.values, groups))
+        name: replace(column, values=_first_said(column.values, groups), sorted=None)
         for name, column in columns.items()
         if name not in (*names, "vertex", "ring")
     }
@@ -275,4 +275,5 @@ def _taken(raw: RawTable, first: NDArray[np.int64], owner: NDArray[np.int64]) ->
     }
     faults: tuple[tuple[int, Fault], ...] = tuple((int(owner[i]), fault) for i, fault in raw.faults)
     taken = replace(raw, **arrays)  # type: ignore[arg-type]  # arrays by the names they have there
-    return replace(taken, cells=tuple(c[first] for c in raw.cells), faults=faults)
+    cells = tuple(column[first] for column in raw.cells)
+    return replace(taken, cells=cells, faults=faults, spans=(), broken=(), sorted=None)

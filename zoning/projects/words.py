@@ -18,7 +18,7 @@ _EDGES = "*★※:;,。."
 
 # Read from lists although not columns of `Sites`: they say how to read others.
 AUXILIARY = (
-    *("serial", "area_unit", "x", "y", "east", "north", "wkt", "crs"),
+    *("serial", "area_unit", "x", "y", "east", "north", "wkt", "crs", "address"),
     *("coordinates", "vertices", "vertex", "ring"),
 )
 
@@ -57,6 +57,8 @@ class Words:
 
     headers: Mapping[str, str]  # header -> standard column
     unused: Mapping[str, str]  # header that is no column here -> why
+    groups: frozenset[str]  # headers over others that leave their meaning as it is
+    spelt: frozenset[str]  # every alias of a header as the table spells it
     hints: Mapping[str, str]  # content of a header's brackets -> any | degrees | metres | refused
     units: Mapping[str, Mapping[str, float]]  # dimension -> unit -> factor
     blank: frozenset[str]
@@ -81,6 +83,8 @@ def words() -> Words:
     return Words(
         headers=(headers := _turned(aliases)),
         unused=_apart(names["unused"], headers),
+        groups=frozenset(plain(word) for word in names["groups"]["any"]),
+        spelt=frozenset(alias for many in aliases.values() for alias in many),
         hints=_turned(names["hints"]),
         units={
             dimension: {plain(unit): float(factor) for unit, factor in table.items()}
