@@ -74,7 +74,9 @@ class FactRows:
         rows : intp array, optional
             Only these sites.
         """
-        names = [name for name in facts.columns if name.partition(".")[0] in {**BOTTOM_LINES, **ALSO}]
+        names = [
+            name for name in facts.columns if name.partition(".")[0] in {**BOTTOM_LINES, **ALSO}
+        ]
         ids = facts.ids if rows is None else facts.ids[rows]
         columns = {name: facts.columns[name] for name in names}
         if rows is not None:

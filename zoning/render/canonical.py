@@ -46,11 +46,8 @@ FINDINGS_SCHEMA: Final = pa.schema(
 )
 SITES_FILE: Final = "sites.parquet"
 SITES_SCHEMA: Final = pa.schema(
-    [
-        (name, pa.string())
-        for name in ("id", "project", "component", "kind", "stage")
-        + ("accepted", "decision", "least", "most")
-    ]
+    [(name, pa.string()) for name in ("id", "project", "component", "kind", "stage")]
+    + [(name, pa.string()) for name in ("accepted", "decision", "least", "most")]
 )
 
 

@@ -143,7 +143,9 @@ class Batch:
         concerned = np.flatnonzero(self._screening.findings.outcome[row] != Outcome.NOT_ASKED)
         findings = sorted((self._finding(i, int(j), asked) for j in concerned), key=gravest_first)
         covered = bool(self._screening.findings.covered[row])
-        return self._view(i, tuple(findings), reasons_of(self._ends(row), findings, covered=covered))
+        return self._view(
+            i, tuple(findings), reasons_of(self._ends(row), findings, covered=covered)
+        )
 
     def brief(self, i: int, case: Case) -> SiteView:
         """Return one site with what its case says: no evidence, nothing on what is clear."""
