@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.map_scene import AS_OF, Scene, make_scene, make_sites
+from zoning import verify as verification
 from zoning.errors import InputError
 from zoning.render import canonical, folder, record, workbook
 from zoning.render.folder import FILES, foreign, write
@@ -26,8 +27,10 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
 @pytest.fixture
 def many(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nine sites are many, four make a block."""
-    for module in (canonical, folder, record):
+    for module in (canonical, folder):
         monkeypatch.setattr(module, "BLOCK", 4)
+    monkeypatch.setattr(record.read_blocks, "__kwdefaults__", {"rows": 4})
+    monkeypatch.setattr(verification, "_ROWS", 5)
     monkeypatch.setattr(folder, "INLINE_AT_MOST", 8)
     monkeypatch.setattr(canonical, "INLINE_AT_MOST", 8)
     defaults = {**(canonical.screening_json.__kwdefaults__ or {}), "inline_at_most": 8}
