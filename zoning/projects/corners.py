@@ -15,16 +15,11 @@ from numpy.typing import NDArray
 
 from zoning.errors import Fault
 from zoning.projects.columns import Column, Columns
-from zoning.projects.coordinates import (
-    PAIRS,
-    ReadColumn,
-    follow_letters,
-    ordered_pair,
-    read_column,
-)
+from zoning.projects.coordinates import PAIRS
 from zoning.projects.doubts import RowFault, Source
 from zoning.projects.notation import coarsest
 from zoning.projects.outlines import Vertices
+from zoning.projects.pairs import ReadColumn, follow_letters, ordered_pair, read_column
 from zoning.projects.tables import RawTable
 from zoning.projects.values import Refusal, half_width, to_text
 from zoning.projects.vertices import Drawn
