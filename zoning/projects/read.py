@@ -22,6 +22,7 @@ from zoning.projects.mapping import Mapping, read_mapping
 from zoning.projects.places import Places, accuracy, placed
 from zoning.projects.statements import read_statement
 from zoning.projects.tables import RawTable
+from zoning.projects.triples import joined_degrees
 from zoning.projects.vectors import VECTORS, read_vector
 from zoning.sites import COMPONENTS, Sites, component_kinds, representative, table_of
 
@@ -94,6 +95,7 @@ def read_projects(
     """
     rules = read_mapping(Path(mapping)) if mapping is not None else None
     raw = read_table(Path(path), sheet=sheet, mapping=rules)
+    raw = joined_degrees(raw) if rules is None else raw
     default = _default_statement(raw, rules, list_crs)
     columns, notes, gaps = standard_columns(raw, rules)
     raw = replace(raw, faults=(*raw.faults, *gaps))
