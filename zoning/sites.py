@@ -171,9 +171,10 @@ class Sites:
         What is wrong or doubted, per row.
     notes : tuple of str
         What was understood of the list as a whole: header row, ignored columns, CRS, repairs.
-    rows_in, rows_blank : int
-        Rows below the header, and those among them without any value:
-        ``rows_in == len(sites) + rows_blank`` as read, before any `take`.
+    rows_in, rows_blank, rows_gathered : int
+        Rows below the header, those among them without any value, and those that are further
+        vertices of a boundary: ``rows_in == len(sites) + rows_blank + rows_gathered`` as read,
+        before any `take`.
     """
 
     table: pd.DataFrame
@@ -183,6 +184,7 @@ class Sites:
     notes: tuple[str, ...] = ()
     rows_in: int = 0
     rows_blank: int = field(default=0)
+    rows_gathered: int = 0
 
     def __post_init__(self) -> None:
         if not len(self.table) == len(self.geometry) == len(self.faults):
@@ -216,6 +218,7 @@ class Sites:
             self.notes,
             self.rows_in,
             self.rows_blank,
+            rows_gathered=self.rows_gathered,
         )
 
     @classmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import os
 from pathlib import Path
 
@@ -208,8 +209,9 @@ def test_vector_geometry_is_checked_row_by_row(tmp_path: Path) -> None:
     data = gpd.GeoDataFrame({"项目名称": ["甲", "乙", "丙"]}, geometry=shapes, crs="EPSG:4490")
     data.to_file(path, engine="pyogrio")
     sites = read_projects(path, crs=CRS)
-    assert [shape is None for shape in sites.geometry] == [True, True, False]
+    assert [shape is None for shape in sites.geometry] == [False, True, False]
     assert "写反了" in said(sites, 0)
+    assert math.isnan(sites.table["coordinates_doubted"][0])
     assert "没有坐标" in said(sites, 1)
     assert not sites.geometry[2].has_z
 

@@ -237,7 +237,7 @@ def site_facts(
         "in_region": lambda: _in_region(sites, region, t),
         "county": lambda: county,
         "county_mismatch": lambda: _county_mismatch(sites, county),
-        "coordinates_doubted": lambda: Claims.from_codes(doubted, why_missing="坐标系为推定"),
+        "coordinates_doubted": lambda: Claims.from_codes(doubted, why_missing="坐标系或次序为推定"),
         "date_doubted": lambda: _date_doubted(sites, as_of),
         "is_point": lambda: _points(sites.geometry),
         "area": lambda: _area(sites),

@@ -48,6 +48,8 @@ class Sorted:
 
     Parameters
     ----------
+    cells : object array [n]
+        The cells themselves.
     texts : tuple of str
         Each different text once, without outer blanks.
     codes : int array [n]
@@ -60,6 +62,7 @@ class Sorted:
         Rows in which a program has written that its formula failed; their cells say nothing.
     """
 
+    cells: NDArray[np.object_]
     texts: tuple[str, ...]
     codes: NDArray[np.int64]
     numbers: NDArray[np.float64]
@@ -67,9 +70,7 @@ class Sorted:
     failed: tuple[int, ...]
 
 
-def columns_of(
-    rows: Sequence[Sequence[Cell]], width: int
-) -> tuple[list[NDArray[np.object_]], list[Sorted]]:
+def columns_of(rows: Sequence[Sequence[Cell]], width: int) -> list[Sorted]:
     """Return the columns of equally long rows: cells that say nothing are None, texts are bare."""
     sorters = [_Sorter(len(rows)) for _ in range(width)]
     block = np.empty((width, len(rows)), dtype=object)
@@ -77,7 +78,7 @@ def columns_of(
         some = rows[begin : begin + _AT_ONCE]
         for sorter, line, cells in zip(sorters, block, zip(*some, strict=True), strict=True):
             line[begin : begin + len(some)] = sorter.take(begin, cells)
-    return list(block), [sorter.sorted() for sorter in sorters]
+    return [sorter.sorted(line) for sorter, line in zip(sorters, block, strict=True)]
 
 
 class _Codes(dict[str, int]):
@@ -156,14 +157,17 @@ class _Sorter:
         self._others.append(row)
         return cell
 
-    def sorted(self) -> Sorted:
-        """Return the whole column."""
+    def sorted(self, cells: NDArray[np.object_]) -> Sorted:
+        """Return the whole column; what failed says nothing."""
         failed: list[int] = []
         if self._known.failures:
             failed = np.flatnonzero(np.isin(self._codes, self._known.failures)).tolist()
             self._codes[failed] = _EMPTY
+            cells[failed] = None
         others = np.asarray(self._others, dtype=np.int64)
-        return Sorted(tuple(self._known.bare), self._codes, self._numbers, others, tuple(failed))
+        return Sorted(
+            cells, tuple(self._known.bare), self._codes, self._numbers, others, tuple(failed)
+        )
 
 
 def _is_odd(cell: Cell) -> bool:
@@ -183,10 +187,9 @@ def says_nothing(text: str) -> bool:
 
 def sort_cells(column: Iterable[Cell]) -> Sorted:
     """Return a column by what its cells are."""
-    return columns_of([(cell,) for cell in column], 1)[1][0]
+    return columns_of([(cell,) for cell in column], 1)[0]
 
 
 def clean(column: Sequence[Cell]) -> NDArray[np.object_]:
     """Return a column with None for every cell that says nothing; text without outer blanks."""
-    (cells,), _ = columns_of([(cell,) for cell in column], 1)
-    return cells
+    return sort_cells(column).cells

@@ -14,7 +14,7 @@ from zoning.projects.words import DIMENSION, plain, tidy, words
 
 _BRACKETS = re.compile(r"[(\[【〔{<]([^()\[\]【】〔〕{}<>]*)[)\]】〕}>]")
 _TAIL = re.compile(r"^([^/,:、]+)[/,:、](.+)$")
-_PLACES = ("lon", "lat", "x", "y", "east", "north", "wkt")
+_PLACES = ("lon", "lat", "x", "y", "east", "north", "wkt", "coordinates", "vertices")
 _FREE_UNIT = ("capacity", "unit_energy")  # any unit; kept as written
 MANY = frozenset(("remark",))  # several columns may mean it: joined
 _ALIKE = 75.0  # rapidfuzz ratio from which a header is worth suggesting
@@ -37,7 +37,7 @@ class Header:
     crs : str
         Statement about coordinates in its brackets, such as ``CGCS2000``.
     notation : str
-        ``degrees`` (decimal, stated), ``metres``, ``refused`` (DMS) or "".
+        ``degrees`` (decimal, stated), ``metres``, ``dms`` or "".
     """
 
     index: int
@@ -120,7 +120,7 @@ def _with_details(index: int, text: str, standard: str, inside: Sequence[str]) -
         if meaning == "unit"
     ]
     frames = [part for part, meaning in parts if meaning == "crs"]
-    notations = [m for _, m in parts if m in ("degrees", "metres", "refused")]
+    notations = [m for _, m in parts if m in ("degrees", "metres", "dms")]
     return Header(
         index,
         text,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from zoning.projects.attributes import Values, attribute_values
 from zoning.projects.columns import recogniser, standard_columns
 from zoning.projects.contents import TABLES, read_tables
 from zoning.projects.coordinates import Claimed, anything_written, claimed_places
+from zoning.projects.corners import gathered
 from zoning.projects.doubts import Source, by_row
 from zoning.projects.identity import identify
 from zoning.projects.mapping import Mapping, read_mapping
@@ -94,9 +96,13 @@ def read_projects(
     raw = read_table(Path(path), sheet=sheet, mapping=rules)
     default = _default_statement(raw, rules, list_crs)
     columns, notes, gaps = standard_columns(raw, rules)
+    read = len(raw.rows)
+    raw, columns, corners = gathered(replace(raw, faults=(*raw.faults, *gaps)), columns)
     source = Source.of(raw)
     values, faults = attribute_values(columns, len(raw.rows), source)
-    claimed, said, order = claimed_places(raw, columns, source, default=default)
+    claimed, said, order = claimed_places(
+        raw, columns, source, default=default, linear=np.isin(values["kind"], ("line", "road"))
+    )
     places, doubts = placed(
         claimed, source, crs=crs, region=region, trusted=raw.geometry is not None
     )
@@ -113,7 +119,9 @@ def read_projects(
     _describe(values, claimed, places, raw, crs)
     refused = anything_written(raw, columns) & shapely.is_missing(places.geometry)
     values["coordinates_doubted"][refused] = 1.0
-    rows = by_row(len(raw.rows), [*raw.faults, *gaps, *faults, *said, *doubts, *coarse, *doubled])
+    rows = by_row(
+        len(raw.rows), [*raw.faults, *corners, *faults, *said, *doubts, *coarse, *doubled]
+    )
     if strict and (everything := tuple(fault for row in rows for fault in row)):
         raise ProjectFaults(everything)
     about = _about(raw, rules)
@@ -122,9 +130,10 @@ def read_projects(
         places.geometry,
         crs,
         rows,
-        (*about, *raw.notes, *order, *notes, *strange),
+        (*about, *raw.notes, *order, *notes, *places.notes, *strange),
         raw.rows_in,
         raw.rows_blank,
+        rows_gathered=read - len(raw.rows),
     )
 
 
@@ -203,6 +212,8 @@ def _default_statement(raw: RawTable, mapping: Mapping | None, list_crs: str | N
             )
         )
     code = (frame.degrees or frame.metres) if frame is not None else ""
+    if code in crs_floor.SHIFTED and (not raw.crs or crs_floor.read_crs(raw.crs).is_geographic):
+        return code  # degrees of a web map in a file that has no other name for them
     if raw.crs and code and not crs_floor.same(raw.crs, code):
         raise ProjectFaults(
             Fault(

@@ -72,7 +72,7 @@ def to_text(value: object) -> str:
     """Return a cell as text: one line, whole numbers without a decimal point, dates as ISO."""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
-    return " ".join(str(value).split())
+    return " ".join(str(value).split()) if isinstance(value, str) else str(value)
 
 
 def plain_number(value: object) -> float | None:

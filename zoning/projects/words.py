@@ -17,7 +17,10 @@ _BLANKS = re.compile(r"[\s_]+")
 _EDGES = "*★※:;,。."
 
 # Read from lists although not columns of `Sites`: they say how to read others.
-AUXILIARY = ("serial", "area_unit", "x", "y", "east", "north", "wkt", "crs", "address")
+AUXILIARY = (
+    *("serial", "area_unit", "x", "y", "east", "north", "wkt", "crs", "address"),
+    *("coordinates", "vertices", "vertex", "ring"),
+)
 
 # Dimension of each number that has one unit; the unit table is in aliases.toml.
 DIMENSION: Mapping[str, str] = {
@@ -66,7 +69,7 @@ class Words:
     divisions: tuple[tuple[str, int, int], ...]
     accuracy_geometry: Mapping[str, float]  # [m]
     accuracy_kind: Mapping[str, float]  # [m]
-    datum_unstated_m: float
+    datum_m: Mapping[str, float]  # what the datum leaves open [m]
 
 
 @cache
@@ -99,7 +102,7 @@ def words() -> Words:
         divisions=tuple((letter, *ends) for letter, ends in values["divisions"].items()),
         accuracy_geometry=values["accuracy"]["geometry"],
         accuracy_kind=values["accuracy"]["kind"],
-        datum_unstated_m=float(values["datum"]["unstated_m"]),
+        datum_m=values["datum"],
     )
 
 
