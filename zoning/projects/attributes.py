@@ -80,7 +80,12 @@ def fill(
     numbers = np.flatnonzero(~np.isnan(cells.numbers))
     texts = np.flatnonzero(cells.codes >= 0)
     fresh = partial(_write, target, source=source, column=column)
-    faults = fresh(texts, cells.codes[texts], [parse(text) for text in cells.texts])
+    read: Sequence[object] = (
+        cell.to_texts(cells.texts)
+        if parse is cell.to_text
+        else [parse(text) for text in cells.texts]
+    )
+    faults = fresh(texts, cells.codes[texts], read)
     if factor is not None:
         target[numbers] = cells.numbers[numbers] * factor
     elif len(numbers):
@@ -100,7 +105,7 @@ def _write(
     source: Source,
 ) -> list[RowFault]:
     """Write to each row the value that it takes of those parsed; return those refused."""
-    refused = [i for i, value in enumerate(parsed) if isinstance(value, Refusal)]
+    refused = [i for i, value in enumerate(parsed) if type(value) is Refusal]
     table = np.empty(len(parsed), dtype=object)
     table[:] = parsed
     if target.dtype != object:

@@ -88,11 +88,20 @@ class _Codes(dict[object, int]):
         self.bare: list[str | None] = [None]
         self.failures: list[int] = []
 
+    def learn(self, texts: Sequence[str]) -> None:
+        """Take new texts at once, where each says something and has no outer blanks."""
+        fresh = [text for text in dict.fromkeys(texts) if text not in self]
+        if any(map(_wants_care, {text[0] for text in fresh})):
+            return
+        if list(map(str.strip, fresh)) == fresh:
+            self.update(zip(fresh, range(len(self.bare), len(self.bare) + len(fresh)), strict=True))
+            self.bare += fresh
+
     def __missing__(self, text: object) -> int:
         bare = str(text).strip()
         if bare != text:
             code = self[bare]
-        elif _may_say_nothing(bare[0]) and says_nothing(bare):
+        elif _wants_care(bare[0]) and says_nothing(bare):
             code = _NOTHING
         else:
             code = len(self.bare)
@@ -117,6 +126,7 @@ class _Sorter:
         kinds = set(map(type, cells))
         here = slice(begin, begin + len(cells))
         if kinds == {str}:
+            self._known.learn(cells)  # type: ignore[arg-type]  # texts, all of them
             codes = list(map(self._known.__getitem__, cells))
             self._codes[here] = codes
             return list(map(self._known.bare.__getitem__, codes))
@@ -164,9 +174,9 @@ class _Sorter:
 
 
 @cache
-def _may_say_nothing(letter: str) -> bool:
-    """Whether a word for "not stated" begins with a letter: nearly all texts begin otherwise."""
-    return letter.isspace() or key(letter)[:1] in {word[:1] for word in words().blank}
+def _wants_care(letter: str) -> bool:
+    """Whether a word for "not stated", or an error, begins with a letter: most texts do not."""
+    return letter in "# " or key(letter)[:1] in {word[:1] for word in words().blank}
 
 
 def says_nothing(text: str) -> bool:

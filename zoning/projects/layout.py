@@ -188,7 +188,7 @@ def raw_table(file: str, sheet: Sheet, head: Head, recognise: Recognise) -> RawT
     width = len(columns)
     headers = (*head.headers, *[""] * (width - len(head.headers)))
     rows = np.asarray(lines, dtype=np.int64)[kept]
-    index = {row: i for i, row in enumerate(kept)}
+    index = {row: i for i, row in enumerate(kept)} if sheet.broken or sheet.merged else {}
     broken = {
         (j, index[row]): why for (row, j), why in sheet.broken.items() if row in index and j < width
     }
@@ -302,6 +302,8 @@ def _doubtful_rows(
     file: str, sheet: Sheet, head: Head, kept: Sequence[int], rows: NDArray[np.int64]
 ) -> list[tuple[int, Fault]]:
     """Return faults for rows that are hidden, and for lines with more cells than headers."""
+    if not (sheet.hidden_rows or sheet.delimited):
+        return []
     width = len(head.headers)
     result = []
     for i, row in enumerate(kept):

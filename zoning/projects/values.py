@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from zoning.facts.vocabulary import STAGES
@@ -73,6 +73,14 @@ def to_text(value: object) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return " ".join(str(value).split()) if isinstance(value, str) else str(value)
+
+
+def to_texts(values: Sequence[str]) -> list[str]:
+    """Return many texts as `to_text` returns each: as they are, where none has odd blanks."""
+    whole = "\0".join(values)
+    if " ".join(whole.split()) == whole:
+        return list(values)
+    return [to_text(value) for value in values]
 
 
 def plain_number(value: object) -> float | None:
