@@ -377,7 +377,9 @@ def is_rounded(value: object) -> bool:
     """Whether a cell holds a long number of which a spreadsheet has kept the first digits only."""
     if isinstance(value, (int, float)):
         return abs(value) >= _EXACT_BELOW
-    return isinstance(value, str) and _ROUNDED.match(half_width(value)) is not None
+    if not isinstance(value, str) or not ("E" in value or "e" in value):
+        return False
+    return _ROUNDED.match(half_width(value)) is not None
 
 
 def to_code24(value: object) -> str | Refusal:
