@@ -87,6 +87,8 @@ def read_column(column: Column, rows: Iterable[int], *, packed: bool) -> ReadCol
         np.full(n, "", dtype=object),
         {},
     )
+    if not packed:
+        rows = _take_numbers(read, column, rows)
     for i in rows:
         cell = column.values[i]
         if type(cell) is str and not packed and (number := _plain(cell)) is not None:
@@ -99,6 +101,14 @@ def read_column(column: Column, rows: Iterable[int], *, packed: bool) -> ReadCol
         else:
             _enter(read, i, one)
     return read
+
+
+def _take_numbers(read: ReadColumn, column: Column, rows: Iterable[int]) -> list[int]:
+    """Take cells that are numbers all at once; return the rows that are left."""
+    numbers = column.by_kind().numbers
+    wanted = np.asarray(list(rows), dtype=np.int64)
+    read.value[wanted] = numbers[wanted]
+    return [int(i) for i in wanted[np.isnan(numbers[wanted])]]
 
 
 def _plain(cell: str) -> float | None:

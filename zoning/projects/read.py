@@ -23,6 +23,7 @@ from zoning.projects.places import Places, accuracy, placed
 from zoning.projects.statements import read_statement
 from zoning.projects.tables import RawTable
 from zoning.projects.triples import joined_degrees
+from zoning.projects.uncollected import uncollected
 from zoning.projects.vectors import VECTORS, read_vector
 from zoning.sites import COMPONENTS, Sites, component_kinds, representative, table_of
 
@@ -43,6 +44,7 @@ _SAVE_AS = {
 }
 
 
+@uncollected()
 def read_projects(
     path: Path | str,
     *,

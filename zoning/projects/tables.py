@@ -200,6 +200,6 @@ def several_parts(file: str, have: tuple[str, ...], *, every: bool = False) -> F
         en="several sheets, tables or layers hold data",
         file=file,
         value="、".join(have),
-        remedy_zh=f"请用 sheet= 指明其一，或只留一个{zh}",
-        remedy_en=f"name one with sheet=, or keep only one{en}",
+        remedy_zh=f"请用 --sheet (sheet=) 写明名称或序号，或只留一个{zh}",
+        remedy_en=f"give its name or number with --sheet (sheet=), or keep only one{en}",
     )
