@@ -18,6 +18,7 @@ from zoning.projects.identity import identify
 from zoning.projects.mapping import Mapping, read_mapping
 from zoning.projects.places import Places, accuracy, placed
 from zoning.projects.statements import read_statement
+from zoning.projects.surveyed import SURVEYED, read_surveyed
 from zoning.projects.tables import (
     DELIMITED,
     SPREADSHEETS,
@@ -28,12 +29,12 @@ from zoning.projects.tables import (
 from zoning.projects.vectors import VECTORS, read_vector
 from zoning.sites import COMPONENTS, Sites, component_kinds, representative, table_of
 
-READABLE = (*SPREADSHEETS, *DELIMITED, *VECTORS)
+READABLE = (*SPREADSHEETS, *DELIMITED, *VECTORS, *SURVEYED)
 # Extension -> what to save it as
 _SAVE_AS = {
     **dict.fromkeys((".xls", ".et", ".ods", ".ett", ".xlsb"), "另存为 .xlsx  save as .xlsx"),
     **dict.fromkeys(
-        (".pdf", ".doc", ".docx", ".wps", ".txt", ".rtf", ".jpg", ".png"),
+        (".pdf", ".doc", ".docx", ".wps", ".rtf", ".jpg", ".png"),
         "把表格复制到 Excel 另存为 .xlsx  copy the table into a spreadsheet, save as .xlsx",
     ),
     **dict.fromkeys(
@@ -94,14 +95,14 @@ def read_projects(
     >>> read_projects("list.xlsx", crs="EPSG:4545")  # doctest: +SKIP
     """
     rules = read_mapping(Path(mapping)) if mapping is not None else None
-    raw = read_table(Path(path), sheet=sheet, mapping=rules)
+    raw = read_table(Path(path), sheet=sheet, mapping=rules, region=region, crs=crs)
     default = _default_statement(raw, rules, list_crs)
     columns, notes = standard_columns(raw, rules)
     source = Source(raw.file, raw.rows)
     values, faults = attribute_values(columns, len(raw.rows), source)
     claimed, said, order = claimed_places(raw, columns, source, default=default)
     places, doubts = placed(
-        claimed, source, crs=crs, region=region, trusted=raw.geometry is not None
+        claimed, source, crs=crs, region=region, trusted=_trusted(raw)
     )
     error, defaulted, coarse = accuracy(
         values["accuracy_m"].astype(float),
@@ -131,7 +132,14 @@ def read_projects(
     )
 
 
-def read_table(path: Path, *, sheet: str | None, mapping: Mapping | None) -> RawTable:
+def read_table(
+    path: Path,
+    *,
+    sheet: str | None,
+    mapping: Mapping | None,
+    region: shapely.Geometry | None = None,
+    crs: str = crs_floor.WORK,
+) -> RawTable:
     """Read the raw table of any readable file.
 
     Raises
@@ -156,7 +164,14 @@ def read_table(path: Path, *, sheet: str | None, mapping: Mapping | None) -> Raw
         return read_spreadsheet(path, sheet=sheet, recognise=recogniser(mapping))
     if suffix in DELIMITED:
         return read_delimited(path, sheet=sheet, recognise=recogniser(mapping))
+    if suffix in SURVEYED:
+        return read_surveyed(path, sheet=sheet, region=region, crs=crs)
     return read_vector(path, layer=sheet)
+
+
+def _trusted(raw: RawTable) -> bool:
+    """Whether the geometry comes from a file with a CRS of its own."""
+    return raw.geometry is not None and raw.as_written is None
 
 
 def _wrong_type(path: Path) -> Fault:
@@ -193,7 +208,7 @@ def _default_statement(raw: RawTable, mapping: Mapping | None, list_crs: str | N
                 remedy_en="write an EPSG code such as EPSG:4490",
             )
         )
-    if raw.geometry is None:
+    if not _trusted(raw):
         return stated
     if raw.crs and crs_floor.legacy(raw.crs):
         raise ProjectFaults(crs_floor.legacy_fault(raw.crs))

@@ -26,6 +26,22 @@ _LONGEST_CELL = 64 * 1024 * 1024  # characters; a boundary as WKT is long, a bom
 
 
 @dataclass(frozen=True, slots=True)
+class AsWritten:
+    """What a format without a CRS of its own says of the numbers in it, row by row.
+
+    Parameters
+    ----------
+    stated : object array [n] of str
+        About the CRS, as `zoning.projects.statements` reads it; "" where the file says nothing.
+    decimals : int array [n]
+        Written; zeros at the end count.
+    """
+
+    stated: NDArray[np.object_]
+    decimals: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
 class RawTable:
     """One table as it stands in a file.
 
@@ -51,6 +67,9 @@ class RawTable:
         Of the table as a whole.
     faults : tuple of (int, Fault)
         What the reader of the format found wrong or doubtful, by index into the table.
+    as_written : AsWritten or None
+        Where the geometry is in the numbers as written and its CRS a statement still to be
+        understood; ``crs`` is then "".
     """
 
     file: str
@@ -65,6 +84,7 @@ class RawTable:
     rows_blank: int
     notes: tuple[str, ...] = ()
     faults: tuple[tuple[int, Fault], ...] = ()
+    as_written: AsWritten | None = None
 
 
 def read_spreadsheet(path: Path, *, sheet: str | None, recognise: Recognise) -> RawTable:
