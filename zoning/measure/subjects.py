@@ -28,10 +28,10 @@ from zoning.measure.doubt import is_area, is_point, site_doubt, usable
 from zoning.measure.ground import NO_PLACE, Ground, LayerView
 from zoning.measure.vector import met_features
 from zoning.overlay import touching, within
+from zoning.projects.figures import AREA_TOLERANCE
 from zoning.rules.grammar import FactRef
 from zoning.sites import Sites
 
-AREA_TOLERANCE = 0.05  # declared against measured; candidate rule T4, the tool's own default
 _PLAIN_CODES = {
     "kind": "kind",
     "component": "component_kind",

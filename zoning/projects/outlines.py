@@ -142,11 +142,11 @@ def _geometry(
     rings: Sequence[F8], kind: str, labels: Sequence[str]
 ) -> tuple[shapely.Geometry | None, list[Refusal]]:
     if kind == "点":
-        points = shapely.points(np.vstack(rings))
-        return (points[0] if len(points) == 1 else shapely.multipoints(points)), []
+        points = [shapely.Point(xy) for xy in np.vstack(rings)]
+        return (points[0] if len(points) == 1 else shapely.MultiPoint(points)), []
     if kind == "线":
-        lines = [shapely.linestrings(ring) for ring in rings]
-        return (lines[0] if len(lines) == 1 else shapely.multilinestrings(lines)), []
+        lines = [shapely.LineString(ring) for ring in rings]
+        return (lines[0] if len(lines) == 1 else shapely.MultiLineString(lines)), []
     area = area_of(rings)
     if isinstance(area, Refusal):
         return None, [area]
@@ -171,8 +171,8 @@ def _eastern(points: Sequence[Point]) -> F8 | Refusal:
     """
     written = _pairs(points)
     turned = written[:, ::-1]
-    wrong = _looks_eastern(written) & ~_looks_eastern(turned)
-    right = _looks_eastern(turned)
+    wrong = looks_eastern(written) & ~looks_eastern(turned)
+    right = looks_eastern(turned)
     if wrong.all():
         return np.full_like(written, np.nan)
     if wrong.any():
@@ -182,7 +182,7 @@ def _eastern(points: Sequence[Point]) -> F8 | Refusal:
     return turned
 
 
-def _looks_eastern(xy: F8) -> NDArray[np.bool_]:
+def looks_eastern(xy: F8) -> NDArray[np.bool_]:
     """Whether pairs read as east, north: degrees or Gauss-Krüger metres of China's mainland."""
     x, y = xy.T
     degrees = (x >= 73) & (x <= 136) & (y >= 3) & (y <= 54)

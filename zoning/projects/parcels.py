@@ -184,12 +184,16 @@ def _row(line: int, fields: list[str], head: dict[str, str]) -> Parcel:
     return Parcel(
         line,
         head,
-        *before[:3],
-        ",".join(part for part in before[3:] if part),
-        shape,
-        *behind[:3],
-        tuple(part for part in behind[3:] if part),
-        ended,
+        count=before[0],
+        area=before[1],
+        number=before[2],
+        name=",".join(part for part in before[3:] if part),
+        shape=shape,
+        sheet=behind[0],
+        use=behind[1],
+        land=behind[2],
+        more=tuple(part for part in behind[3:] if part),
+        ended=ended,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,16 @@ from numpy.typing import NDArray
 
 from zoning import crs as crs_floor
 from zoning.errors import Fault, ProjectFaults
+from zoning.projects.archives import ARCHIVES, read_archive
 from zoning.projects.attributes import Values, attribute_values
+from zoning.projects.cass import CASS, read_cass
 from zoning.projects.columns import recogniser, standard_columns
 from zoning.projects.coordinates import Claimed, anything_written, claimed_places
 from zoning.projects.doubts import Source, by_row
+from zoning.projects.drawing import DRAWINGS, read_drawing
+from zoning.projects.figures import area_doubts, odd_figures
 from zoning.projects.identity import identify
+from zoning.projects.kml import KML, KMZ, read_kml, read_kmz
 from zoning.projects.mapping import Mapping, read_mapping
 from zoning.projects.places import Places, accuracy, placed
 from zoning.projects.statements import read_statement
@@ -29,19 +35,26 @@ from zoning.projects.tables import (
 from zoning.projects.vectors import VECTORS, read_vector
 from zoning.sites import COMPONENTS, Sites, component_kinds, representative, table_of
 
-READABLE = (*SPREADSHEETS, *DELIMITED, *VECTORS, *SURVEYED)
+_OF_ONE = (*SPREADSHEETS, *DELIMITED, *VECTORS, *SURVEYED, *CASS, *KML, *KMZ, *DRAWINGS)
+READABLE = (*_OF_ONE, *ARCHIVES)
+_GIS = "在 GIS 中导出为 GeoPackage (.gpkg) 或 Shapefile  export as GeoPackage or Shapefile"
+_CAD = "在 CAD 中另存为 .dxf (2007 版或更新)  save as .dxf in the CAD program"
 # Extension -> what to save it as
 _SAVE_AS = {
     **dict.fromkeys((".xls", ".et", ".ods", ".ett", ".xlsb"), "另存为 .xlsx  save as .xlsx"),
     **dict.fromkeys(
-        (".pdf", ".doc", ".docx", ".wps", ".rtf", ".jpg", ".png"),
-        "把表格复制到 Excel 另存为 .xlsx  copy the table into a spreadsheet, save as .xlsx",
+        (".pdf", ".doc", ".docx", ".wps", ".rtf", ".jpg", ".jpeg", ".png", ".tif", ".tiff"),
+        "把表格复制到 Excel 另存为 .xlsx; 图上的边界须由测绘单位提供坐标  "
+        "copy the table into a spreadsheet, save as .xlsx",
     ),
-    **dict.fromkeys(
-        (".dwg", ".dxf", ".kml", ".kmz", ".ovkml", ".mpj", ".wt", ".wl", ".wp", ".mdb", ".tab"),
-        "在 GIS 中导出为 GeoPackage (.gpkg) 或 Shapefile  export as GeoPackage or Shapefile",
-    ),
-    **dict.fromkeys((".zip", ".rar", ".7z"), "先解压  unpack it first"),
+    **dict.fromkeys((".dwg", ".dwt", ".dgn"), _CAD),
+    **dict.fromkeys((".mpj", ".wt", ".wl", ".wp", ".mpz", ".wat", ".wap"), f"在 MapGIS {_GIS[5:]}"),
+    **dict.fromkeys((".mdb", ".accdb", ".mxd", ".aprx", ".lyr", ".qgz", ".qgs", ".gml"), _GIS),
+    **dict.fromkeys((".dbf", ".shx", ".prj", ".cpg"), "选同名的 .shp  choose the .shp beside it"),
+    **dict.fromkeys((".mid",), "选同名的 .mif  choose the .mif beside it"),
+    ".ovobj": "在奥维中导出为 .kml 或 .ovkml  export as .kml from Ovital",
+    ".ovjsn": "在奥维中导出为 .kml 或 .ovkml  export as .kml from Ovital",
+    **dict.fromkeys((".rar", ".7z", ".tar", ".gz", ".tgz"), "先解压  unpack it first"),
 }
 
 
@@ -101,9 +114,7 @@ def read_projects(
     source = Source(raw.file, raw.rows)
     values, faults = attribute_values(columns, len(raw.rows), source)
     claimed, said, order = claimed_places(raw, columns, source, default=default)
-    places, doubts = placed(
-        claimed, source, crs=crs, region=region, trusted=_trusted(raw)
-    )
+    places, doubts = placed(claimed, source, crs=crs, region=region, trusted=_trusted(raw))
     error, defaulted, coarse = accuracy(
         values["accuracy_m"].astype(float),
         places,
@@ -111,6 +122,8 @@ def read_projects(
         source,
         illustrative=rules is not None and rules.illustrative,
     )
+    doubts += odd_figures(places.geometry, claimed.column, source)
+    doubts += area_doubts(values["declared_m2"].astype(float), places.geometry, crs, source)
     values["accuracy_m"], values["accuracy_default"] = error, defaulted
     doubled = identify(values, columns, source)
     strange = _components(values)
@@ -166,7 +179,21 @@ def read_table(
         return read_delimited(path, sheet=sheet, recognise=recogniser(mapping))
     if suffix in SURVEYED:
         return read_surveyed(path, sheet=sheet, region=region, crs=crs)
+    if suffix in ARCHIVES:
+        one = partial(read_table, mapping=mapping, region=region, crs=crs)
+        return read_archive(path, sheet=sheet, read=one, readable=_OF_ONE)
+    for suffixes, read in _BOUNDARIES:
+        if suffix in suffixes:
+            return read(path, sheet=sheet)
     return read_vector(path, layer=sheet)
+
+
+_BOUNDARIES = (
+    (CASS, read_cass),
+    (KML, read_kml),
+    (KMZ, read_kmz),
+    (DRAWINGS, read_drawing),
+)
 
 
 def _trusted(raw: RawTable) -> bool:

@@ -53,7 +53,8 @@ def area_of(rings: Sequence[Ring]) -> Area | Refusal:
     >>> area_of([square, square[::-1] / 3 + 1]).shape.area
     72.0
     """
-    outlines = shapely.polygons([shapely.linearrings(ring) for ring in rings])
+    outlines = np.empty(len(rings), dtype=object)
+    outlines[:] = [shapely.Polygon(ring) for ring in rings]
     if len(rings) == 1:
         return Area(outlines[0], (0,))
     sound = _sound(outlines)
@@ -82,9 +83,7 @@ def _twins(sound: NDArray[np.object_]) -> tuple[int, ...]:
     return tuple(int(i) for i in np.unique(second[same]))
 
 
-def _inside(
-    sound: NDArray[np.object_], twins: tuple[int, ...]
-) -> dict[int, list[int]] | Refusal:
+def _inside(sound: NDArray[np.object_], twins: tuple[int, ...]) -> dict[int, list[int]] | Refusal:
     """Return the rings around each ring; a Refusal where two cross."""
     around: dict[int, list[int]] = {i: [] for i in range(len(sound)) if i not in twins}
     area = shapely.area(sound)
@@ -116,7 +115,7 @@ def _assembled(
     twins: tuple[int, ...],
 ) -> Area | Refusal:
     pieces = tuple(i for i, outer in around.items() if len(outer) % 2 == 0)
-    holes: dict[int, list[shapely.Geometry]] = {i: [] for i in pieces}
+    holes: dict[int, list[shapely.LinearRing]] = {i: [] for i in pieces}
     for i, outer in around.items():
         if len(outer) % 2:
             shells = [j for j in outer if j in holes]
@@ -124,6 +123,5 @@ def _assembled(
                 return _crossing(i, outer[0])
             owner = min(shells, key=lambda j: float(area[j]))
             holes[owner].append(outlines[i].exterior)
-    parts = [shapely.polygons(outlines[i].exterior, holes[i]) for i in pieces]
-    shape = parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
-    return Area(shape, pieces, twins)
+    parts = [shapely.Polygon(outlines[i].exterior, holes[i]) for i in pieces]
+    return Area(parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts), pieces, twins)

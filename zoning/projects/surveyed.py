@@ -18,6 +18,7 @@ import shapely
 from zoning import crs as crs_floor
 from zoning.errors import CrsMismatch, Fault, ProjectFaults
 from zoning.projects import zones
+from zoning.projects.figures import AREA_TOLERANCE
 from zoning.projects.outlines import Outline, outline_of
 from zoning.projects.parcels import SHAPES, Parcel, Parcels, parse
 from zoning.projects.plaintext import read_lines
@@ -28,7 +29,6 @@ from zoning.projects.words import plain, words
 SURVEYED = (".txt",)
 _HEADERS = ("项目名称", "组成部分", "占地面积", "面积单位", "备注")
 _NEAR_REGION_M = 20_000.0  # as for lists: beyond it nothing is screened
-_AREA_TOLERANCE = 0.05  # T1: declared against measured
 _UNITS = ("公顷", "平方米", "亩")  # the first is the format's own
 
 _NO_ZERO = Refusal(
@@ -210,7 +210,7 @@ def _agrees(number: float, unit: str, outline: Outline) -> bool:
     measured = outline.area_m2
     if factor is None or measured <= 0:
         return False
-    return abs(number * factor - measured) <= _AREA_TOLERANCE * number * factor
+    return abs(number * factor - measured) <= AREA_TOLERANCE * number * factor
 
 
 def _complete(

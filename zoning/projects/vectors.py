@@ -1,4 +1,4 @@
-"""Vector files in: GeoPackage, Shapefile, GeoJSON, FileGDB, GeoParquet as raw tables."""
+"""Vector files in: GeoPackage, Shapefile, GeoJSON, FileGDB, GeoParquet, MapInfo as raw tables."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from zoning.crs import canonical
 from zoning.errors import Fault, ProjectFaults
+from zoning.projects.geojson import states_crs
+from zoning.projects.headers import match_header
+from zoning.projects.shapefiles import cut_names, cut_texts, dbf_encoding, whole
 from zoning.projects.tables import (
     RawTable,
     clean,
@@ -24,11 +28,14 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-VECTORS = (".gpkg", ".shp", ".geojson", ".json", ".gdb", ".parquet", ".geoparquet")
+VECTORS = (".gpkg", ".shp", ".geojson", ".json", ".gdb", ".parquet", ".geoparquet", ".tab", ".mif")
+_IDENTITY = ("project", "code24", "name")
 
 
 def read_vector(path: Path, *, layer: str | None) -> RawTable:
     """Read one layer of a vector file, the only one with geometry unless named.
+
+    A file without a column for names gives its own name to what it holds.
 
     Raises
     ------
@@ -36,27 +43,78 @@ def read_vector(path: Path, *, layer: str | None) -> RawTable:
         Unreadable, no such layer, several layers, or no features.
     """
     notes: tuple[str, ...] = ()
-    if path.suffix.lower() in (".parquet", ".geoparquet"):
+    encoding: str | None = None
+    suffix = path.suffix.lower()
+    if suffix in (".parquet", ".geoparquet"):
         if layer is not None:
             raise ProjectFaults(no_such_part(path.name, layer, ()))
         frame, name = _read_parquet(path), ""
+    elif suffix == ".shp":
+        encoding = dbf_encoding(path)
+        with whole(path) as (safe, notes):
+            frame, name = _read_layer(safe, layer, encoding)
     else:
-        frame, name, notes = _read_layer(path, layer)
+        frame, name = _read_layer(path, layer, None)
     if not len(frame):
         raise ProjectFaults(empty(path.name))
     attributes = frame.drop(columns=frame.geometry.name)
+    headers = tuple(str(column) for column in attributes.columns)
+    cells = tuple(_cells(attributes[column]) for column in attributes.columns)
+    faults: tuple[tuple[int, Fault], ...] = ()
+    if suffix == ".shp":
+        said = (f"属性编码 attribute encoding: {encoding}",) if encoding else ()
+        notes = (*said, *notes, *cut_names(headers, encoding))
+        faults = tuple(
+            (i, _cut_text(path.name, i, *where))
+            for i, *where in cut_texts(cells, headers, encoding)
+        )
+    headers, cells, named = _named(headers, cells, path.stem, len(frame))
     return RawTable(
         path.name,
         name,
         0,
-        tuple(str(column) for column in attributes.columns),
-        tuple(_cells(attributes[column]) for column in attributes.columns),
+        headers,
+        cells,
         np.arange(1, len(frame) + 1),
         np.asarray(frame.geometry.array, dtype=object),
-        canonical(frame.crs) if frame.crs is not None else "",
+        _crs(frame, path),
         len(frame),
         0,
-        notes,
+        (*notes, *named),
+        faults,
+    )
+
+
+def _crs(frame: gpd.GeoDataFrame, path: Path) -> str:
+    """Return the CRS that a file states, "" where it states none."""
+    if path.suffix.lower() in (".geojson", ".json") and not states_crs(path, frame.total_bounds):
+        return ""
+    return canonical(frame.crs) if frame.crs is not None else ""
+
+
+def _named(
+    headers: tuple[str, ...], cells: tuple[NDArray[np.object_], ...], stem: str, n: int
+) -> tuple[tuple[str, ...], tuple[NDArray[np.object_], ...], tuple[str, ...]]:
+    """Add a column of names where none of the headers is one."""
+    known = [match_header(i, text) for i, text in enumerate(headers)]
+    if any(header is not None and header.standard in _IDENTITY for header in known):
+        return headers, cells, ()
+    names = np.empty(n, dtype=object)
+    names[:] = [stem] if n == 1 else [f"{stem}-{i}" for i in range(1, n + 1)]
+    note = f"没有项目名称列，用文件名「{stem}」  no column for names: the name of the file is used"
+    return (*headers, "项目名称"), (*cells, names), (note,)
+
+
+def _cut_text(file: str, index: int, header: str, value: str) -> Fault:
+    return Fault(
+        zh="文本可能在 254 字节处被截断",
+        en="the text may be cut at 254 bytes",
+        file=file,
+        row=index + 1,
+        column=header,
+        value=value[:40],
+        remedy_zh="请用 GeoPackage 提供全文",
+        remedy_en="hand in a GeoPackage with the whole text",
     )
 
 
@@ -69,17 +127,28 @@ def _read_parquet(path: Path) -> gpd.GeoDataFrame:
         raise ProjectFaults(unreadable(path, error)) from None
 
 
-def _read_layer(path: Path, layer: str | None) -> tuple[gpd.GeoDataFrame, str, tuple[str, ...]]:
+def _read_layer(
+    path: Path, layer: str | None, encoding: str | None
+) -> tuple[gpd.GeoDataFrame, str]:
     import pyogrio
 
-    encoding = dbf_encoding(path) if path.suffix.lower() == ".shp" else None
     try:
         name = _chosen_layer(path, layer)
-        frame = pyogrio.read_dataframe(path, layer=name, encoding=encoding)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
+        try:
+            return pyogrio.read_dataframe(path, layer=name, encoding=encoding), name
+        except UnicodeDecodeError:  # a MapInfo table whose charset is wrong
+            return pyogrio.read_dataframe(path, layer=name, encoding="gb18030"), name
+    except (
+        pyogrio.errors.DataSourceError,
+        pyogrio.errors.DataLayerError,
+        pyogrio.errors.FieldError,
+        pyogrio.errors.GeometryError,
+        pyogrio.errors.FeatureError,
+        pyogrio.errors.CRSError,
+        shapely.errors.GEOSException,
+        ValueError,
+    ) as error:
         raise ProjectFaults(unreadable(path, error)) from None
-    notes = (f"属性编码 attribute encoding: {encoding}",) if encoding else ()
-    return frame, name, notes
 
 
 def _chosen_layer(path: Path, layer: str | None) -> str:
@@ -97,37 +166,6 @@ def _chosen_layer(path: Path, layer: str | None) -> str:
     if len(layers) > 1:
         raise ProjectFaults(several_parts(path.name, tuple(layers)))
     return layers[0]
-
-
-def dbf_encoding(path: Path) -> str | None:
-    """Return "gb18030" where a shapefile's table is no UTF-8 and its .cpg does not help GDAL.
-
-    A GBK table without .cpg reads as silent mojibake under language id 0x00 and 0x57, and so it
-    does with "ANSI 936" in the .cpg.
-    """
-    sidecar = next(
-        (p for p in (path.with_suffix(".cpg"), path.with_suffix(".CPG")) if p.exists()), None
-    )
-    if sidecar is not None and "936" not in sidecar.read_text("ascii", errors="ignore"):
-        return None
-    table = next(
-        (p for p in (path.with_suffix(".dbf"), path.with_suffix(".DBF")) if p.exists()), None
-    )
-    if table is None:
-        return None
-    data = table.read_bytes()
-    text = b"".join(data[i : i + 11].split(b"\0")[0] for i in range(32, _header_end(data), 32))
-    body = data[int.from_bytes(data[8:10], "little") :]
-    try:
-        (text + body).decode("utf-8")
-    except UnicodeDecodeError:
-        return "gb18030"
-    return "utf-8" if sidecar is None else None
-
-
-def _header_end(data: bytes) -> int:
-    """Return where the field descriptors of a .dbf end: before the terminator of its header."""
-    return int.from_bytes(data[8:10], "little") - 1
 
 
 def _cells(column: pd.Series) -> NDArray[np.object_]:
