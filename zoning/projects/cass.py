@@ -18,13 +18,13 @@ from zoning.errors import Fault, ProjectFaults
 from zoning.projects.outlines import looks_eastern
 from zoning.projects.plaintext import read_lines
 from zoning.projects.rings import area_of
-from zoning.projects.tables import AsWritten, RawTable, clean, no_such_part
+from zoning.projects.tables import NO_CRS, AsWritten, RawTable, clean, no_such_part
 from zoning.projects.values import Refusal, plain_number
 
 CASS = (".dat",)
 _HEADERS = ("项目名称", "组成部分", "备注")
 _CODE = re.compile(
-    r"^(?:JZ[DX]?|JZ线|界址[点线]?|用地红线|红线|用地边界|边界|用地范围|范围线?|300000)[-_#]?(\w*)$"
+    r"^(?:JZ[DX线]|界址[点线]?|用地红线|红线|用地边界|边界|用地范围|范围线?|300000)[-_#]?(?:\d{0,4})$"
 )
 _NUMBERED = re.compile(r"^J(\d{1,6})$")
 
@@ -97,7 +97,7 @@ def read_cass(path: Path, *, sheet: str | None) -> RawTable:
         "",
         len(groups),
         0,
-        (f"编码 encoding: {encoding}", *([others] if used < len(shots) else [])),
+        (f"编码 encoding: {encoding}", NO_CRS, *([others] if used < len(shots) else [])),
         tuple(faults),
         AsWritten(np.full(len(groups), "", dtype=object), np.asarray(finest, dtype=np.int64)),
     )

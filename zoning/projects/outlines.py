@@ -67,6 +67,8 @@ class Outline:
         Rings closed here.
     decimals : int
         Written.
+    area_m2 : float
+        By the numbers as written; 0 without a shape.
     """
 
     shape: shapely.Geometry | None
@@ -76,19 +78,20 @@ class Outline:
     counts: tuple[int, int] = (0, 0)
     opened: int = 0
     decimals: int = 0
+    area_m2: float = 0.0
 
-    @property
-    def area_m2(self) -> float:
-        """Area [m2] by the numbers themselves: planar for metres, geodesic for degrees."""
-        if self.shape is None:
-            return 0.0
-        sound = shapely.make_valid(self.shape, method="structure", keep_collapsed=False)
-        if not self.degrees:
-            return float(shapely.area(sound))
-        if not _lawful(np.asarray(shapely.get_coordinates(sound))):
-            return 0.0
-        shapes = np.asarray([sound], dtype=object)
-        return float(crs_floor.geodesic_area(shapes, crs_floor.GEOGRAPHIC)[0])
+
+def _measured(shape: shapely.Geometry | None, *, degrees: bool) -> float:
+    """Area [m2] by the numbers themselves: planar for metres, geodesic for degrees."""
+    if shape is None:
+        return 0.0
+    sound = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+    if not degrees:
+        return float(shapely.area(sound))
+    if not _lawful(np.asarray(shapely.get_coordinates(sound))):
+        return 0.0
+    shapes = np.asarray([sound], dtype=object)
+    return float(crs_floor.geodesic_area(shapes, crs_floor.GEOGRAPHIC)[0])
 
 
 def _lawful(xy: F8) -> bool:
@@ -135,7 +138,9 @@ def _shaped(
         opened = len(closed) - sum(closed)
         doubts = [*doubts, *([_REOPENED] if 0 < opened < len(closed) else [])]
     shape, more = _geometry(rings, kind, [parcel.points[start].ring for start, _ in spans])
-    return Outline(shape, (*doubts, *more), degrees, prefix, counts, opened, decimals)
+    said = (*doubts, *more)
+    area = _measured(shape, degrees=degrees)
+    return Outline(shape, said, degrees, prefix, counts, opened, decimals, area)
 
 
 def _geometry(

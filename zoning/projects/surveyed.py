@@ -156,8 +156,10 @@ def _place(
         return zone.datum, []
     said, clashes = zones.statement(zone, outline.prefix)
     if not clashes:
-        open_ = [zones.left_open(zone.datum)] if zone.datum and not said else []
-        return said, open_
+        doubts = [zones.left_open(zone.datum)] if zone.datum and not said else []
+        if zone.by_meridian:
+            doubts.append(zones.meridian_for_zone(zone.meridian))
+        return said, doubts
     if _leads_into(region, outline, crs):
         return said, [zones.followed(clashes, outline.prefix)]
     return None, [zones.refused(clashes, outline.prefix)]

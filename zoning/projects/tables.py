@@ -22,6 +22,10 @@ Recognise = Callable[[Sequence[Cell]], int]  # how many columns of the contract 
 SPREADSHEETS = (".xlsx", ".xlsm")
 DELIMITED = (".csv", ".tsv")
 _HEADER_WITHIN = 20  # rows; titles and remarks above the header are seldom more
+NO_CRS = (
+    "本格式不带坐标系: 请用映射文件的 [crs] all 写明  "
+    "this format carries no CRS: state it under [crs] in a mapping"
+)
 _LONGEST_CELL = 64 * 1024 * 1024  # characters; a boundary as WKT is long, a bomb is longer
 
 

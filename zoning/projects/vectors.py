@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 VECTORS = (".gpkg", ".shp", ".geojson", ".json", ".gdb", ".parquet", ".geoparquet", ".tab", ".mif")
+_MAPINFO_UNKNOWN = 'DATUM["MIF 0"'  # MapInfo's "Longitude / Latitude", put on anything
 _IDENTITY = ("project", "code24", "name")
 
 
@@ -89,7 +90,9 @@ def _crs(frame: gpd.GeoDataFrame, path: Path) -> str:
     """Return the CRS that a file states, "" where it states none."""
     if path.suffix.lower() in (".geojson", ".json") and not states_crs(path, frame.total_bounds):
         return ""
-    return canonical(frame.crs) if frame.crs is not None else ""
+    if frame.crs is None or _MAPINFO_UNKNOWN in frame.crs.to_wkt():
+        return ""
+    return canonical(frame.crs)
 
 
 def _named(

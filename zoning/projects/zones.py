@@ -40,6 +40,8 @@ class Zone:
         Zone, 0 where blank.
     meridian : int
         Central meridian [deg E], 0 where blank.
+    by_meridian : bool
+        The meridian stood where the zone should.
     odd : tuple of str
         Texts that no zone, width or meridian can have.
     """
@@ -48,6 +50,7 @@ class Zone:
     width: int = 0
     number: int = 0
     meridian: int = 0
+    by_meridian: bool = False
     odd: tuple[str, ...] = ()
 
 
@@ -67,7 +70,8 @@ def zone_of(head: Mapping[str, str]) -> Zone:
     width, odd_width = _number(head.get("width", "").translate(str.maketrans("三六", "36")))
     number, odd_zone = _number(head.get("zone", ""))
     meridian, odd_meridian = _number(head.get("meridian", ""))
-    if 75 <= number <= 135 and number % 3 == 0 and meridian in (0, number):
+    by_meridian = 75 <= number <= 135 and number % 3 == 0 and meridian in (0, number)
+    if by_meridian:
         number, meridian = 0, number
     odd = [*odd_width, *odd_zone, *odd_meridian]
     if width not in (0, 3, 6):
@@ -76,7 +80,7 @@ def zone_of(head: Mapping[str, str]) -> Zone:
         odd, number = [*odd, head["zone"]], 0
     if meridian and not (75 <= meridian <= 135 and meridian % 3 == 0):
         odd, meridian = [*odd, head.get("meridian", "")], 0
-    return Zone(datum, width, number, meridian, tuple(odd))
+    return Zone(datum, width, number, meridian, by_meridian, tuple(odd))
 
 
 def _number(text: str) -> tuple[int, list[str]]:
@@ -148,6 +152,16 @@ def refused(clashes: tuple[str, ...], prefix: int) -> Refusal:
         "the head contradicts the coordinates, and the region does not decide between them",
         f"{like}请改正文件头的带号、几度分带或中央子午线",
         "correct zone, zone width or central meridian in the head",
+    )
+
+
+def meridian_for_zone(meridian: int) -> Refusal:
+    """Say that a central meridian stands where the number of the zone should."""
+    return Refusal(
+        f"带号写 {meridian}，按中央子午线 {meridian}° 读取",
+        f"{meridian} stands for the zone; read as the central meridian",
+        f"带号应写 {meridian // 3} (3 度带)",
+        f"the zone of {meridian} degrees is {meridian // 3}",
     )
 
 
