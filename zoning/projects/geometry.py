@@ -104,7 +104,8 @@ def _drop_flat(
 
 def _without_size(parts: NDArray[np.object_]) -> NDArray[np.bool_]:
     """Whether single lines have no length and single polygons no area."""
-    length = shapely.length(parts)
+    with np.errstate(over="ignore"):  # 1e308 is refused below, as no place at all
+        length = shapely.length(parts)
     largest = np.abs(shapely.bounds(parts)).max(axis=1)
     least = np.where(largest <= _DEGREES, *_THINNEST)
     polygonal = np.isin(shapely.get_type_id(parts), POLYGONS)

@@ -24,7 +24,7 @@ from zoning.projects.kml import KML, KMZ, read_kml, read_kmz
 from zoning.projects.mapping import Mapping, read_mapping
 from zoning.projects.places import Places, accuracy, placed
 from zoning.projects.statements import read_statement
-from zoning.projects.surveyed import SURVEYED, read_surveyed
+from zoning.projects.surveyed import SURVEYED, looks_surveyed, read_surveyed
 from zoning.projects.tables import (
     DELIMITED,
     SPREADSHEETS,
@@ -35,7 +35,8 @@ from zoning.projects.tables import (
 from zoning.projects.vectors import VECTORS, read_vector
 from zoning.sites import COMPONENTS, Sites, component_kinds, representative, table_of
 
-_OF_ONE = (*SPREADSHEETS, *DELIMITED, *VECTORS, *SURVEYED, *CASS, *KML, *KMZ, *DRAWINGS)
+_TABLES = (*SPREADSHEETS, *DELIMITED)
+_OF_ONE = (*_TABLES, *VECTORS, *SURVEYED, *CASS, *KML, *KMZ, *DRAWINGS)
 READABLE = (*_OF_ONE, *ARCHIVES)
 _GIS = "在 GIS 中导出为 GeoPackage (.gpkg) 或 Shapefile  export as GeoPackage or Shapefile"
 _CAD = "在 CAD 中另存为 .dxf (2007 版或更新)  save as .dxf in the CAD program"
@@ -74,7 +75,7 @@ def read_projects(
     ----------
     path : path
         .xlsx, .csv, .tsv (UTF-8, else GB 18030), GeoPackage, Shapefile, GeoJSON, FileGDB,
-        GeoParquet.
+        GeoParquet, MapInfo, 勘测定界 .txt, CASS .dat, KML, KMZ, ovkml, DXF; one of them in a .zip.
     crs : str
         Work CRS, metres.
     mapping : path, optional
@@ -85,7 +86,7 @@ def read_projects(
     strict : bool
         Any fault of any row raises.
     sheet : str, optional
-        Sheet or layer; needed where several hold data.
+        Sheet or layer, or file in a zip; needed where several hold data.
     list_crs : str, optional
         What all coordinates are in, where neither rows nor headers nor the file say.
 
@@ -173,12 +174,12 @@ def read_table(
                 remedy_en="check its name and folder",
             )
         )
+    if suffix in SURVEYED and (suffix not in _TABLES or looks_surveyed(path)):
+        return read_surveyed(path, sheet=sheet, region=region, crs=crs)
     if suffix in SPREADSHEETS:
         return read_spreadsheet(path, sheet=sheet, recognise=recogniser(mapping))
     if suffix in DELIMITED:
         return read_delimited(path, sheet=sheet, recognise=recogniser(mapping))
-    if suffix in SURVEYED:
-        return read_surveyed(path, sheet=sheet, region=region, crs=crs)
     if suffix in ARCHIVES:
         one = partial(read_table, mapping=mapping, region=region, crs=crs)
         return read_archive(path, sheet=sheet, read=one, readable=_OF_ONE)

@@ -112,20 +112,27 @@ def cut_names(headers: Sequence[str], encoding: str | None) -> tuple[str, ...]:
     >>> cut_names(["capacity_u"], None)[0].split("  ")[0]
     '字段名「capacity_u」可能被截断 (shp 最多 10 字节); 是否指「capacity_unit」?'
     """
-    full = [
-        name
-        for name in headers
-        if _bytes(name, encoding) >= _NAME_BYTES - 1 and match_header(0, name) is None
-    ]
-    return tuple(_cut(name) for name in full)
+    unknown = [name for name in headers if match_header(0, name) is None]
+    likes = {name: _begun_by(name) for name in unknown}
+    return tuple(
+        _cut(name, likes[name])
+        for name in unknown
+        if (size := _bytes(name, encoding)) >= _NAME_BYTES
+        # a Chinese character that did not fit whole is left out whole
+        or (size == _NAME_BYTES - 1 and not name.isascii() and likes[name])
+    )
 
 
-def _cut(name: str) -> str:
+def _begun_by(name: str) -> str:
+    """Return the shortest known header that begins with a name, "" without one."""
     begun = [word for word in words().headers if len(word) > 3 and word.startswith(plain(name))]
-    shown = _as_written(min(begun, key=len)) if begun else ""
-    like = f"; 是否指「{shown}」?" if begun else ""
+    return _as_written(min(begun, key=len)) if begun else ""
+
+
+def _cut(name: str, like: str) -> str:
+    hint = f"; 是否指「{like}」?" if like else ""
     return (
-        f"字段名「{name}」可能被截断 (shp 最多 {_NAME_BYTES} 字节){like}  "
+        f"字段名「{name}」可能被截断 (shp 最多 {_NAME_BYTES} 字节){hint}  "
         "the name of a field may be cut; name it in a mapping"
     )
 

@@ -29,6 +29,7 @@ from zoning.projects.words import plain, words
 SURVEYED = (".txt",)
 _HEADERS = ("项目名称", "组成部分", "占地面积", "面积单位", "备注")
 _NEAR_REGION_M = 20_000.0  # as for lists: beyond it nothing is screened
+_SNIFFED = 8192  # bytes that tell a text of parcels from a list
 _UNITS = ("公顷", "平方米", "亩")  # the first is the format's own
 
 _NO_ZERO = Refusal(
@@ -37,6 +38,19 @@ _NO_ZERO = Refusal(
     "请填地块面积 (公顷)",
     "fill in the area in hectares",
 )
+
+
+def looks_surveyed(path: Path) -> bool:
+    """Whether a text is one of parcels, by its first lines; a list may be a .txt too."""
+    try:
+        with path.open("rb") as file:
+            begun = file.read(_SNIFFED)
+    except OSError:
+        return False
+    texts = [begun.decode(encoding, "ignore") for encoding in ("utf-8", "gb18030", "utf-16")]
+    if any(word in text for word in ("属性描述", "地块坐标") for text in texts):
+        return True
+    return any(not parcel.headless for parcel in parse(texts[0].splitlines()).parcels)
 
 
 def read_surveyed(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import warnings
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +38,7 @@ _IDENTITY = ("project", "code24", "name")
 def read_vector(path: Path, *, layer: str | None) -> RawTable:
     """Read one layer of a vector file, the only one with geometry unless named.
 
-    A file without a column for names gives its own name to what it holds.
+    A file without any column for names gives its own name to what it holds.
 
     Raises
     ------
@@ -53,9 +55,10 @@ def read_vector(path: Path, *, layer: str | None) -> RawTable:
     elif suffix == ".shp":
         encoding = dbf_encoding(path)
         with whole(path) as (safe, notes):
-            frame, name = _read_layer(safe, layer, encoding)
+            frame, name, warned = _read_layer(safe, layer, encoding)
+        notes = (*notes, *warned)
     else:
-        frame, name = _read_layer(path, layer, None)
+        frame, name, notes = _read_layer(path, layer, None)
     if not len(frame):
         raise ProjectFaults(empty(path.name))
     attributes = frame.drop(columns=frame.geometry.name)
@@ -98,9 +101,15 @@ def _crs(frame: gpd.GeoDataFrame, path: Path) -> str:
 def _named(
     headers: tuple[str, ...], cells: tuple[NDArray[np.object_], ...], stem: str, n: int
 ) -> tuple[tuple[str, ...], tuple[NDArray[np.object_], ...], tuple[str, ...]]:
-    """Add a column of names where none of the headers is one."""
+    """Add a column of names where none of the headers is one and no other may be meant.
+
+    A single shape is what its file is called; many shapes with texts beside them have names, in a
+    column that only a mapping can tell.
+    """
     known = [match_header(i, text) for i, text in enumerate(headers)]
     if any(header is not None and header.standard in _IDENTITY for header in known):
+        return headers, cells, ()
+    if n > 1 and any(isinstance(cell, str) for column in cells for cell in column):
         return headers, cells, ()
     names = np.empty(n, dtype=object)
     names[:] = [stem] if n == 1 else [f"{stem}-{i}" for i in range(1, n + 1)]
@@ -132,15 +141,18 @@ def _read_parquet(path: Path) -> gpd.GeoDataFrame:
 
 def _read_layer(
     path: Path, layer: str | None, encoding: str | None
-) -> tuple[gpd.GeoDataFrame, str]:
+) -> tuple[gpd.GeoDataFrame, str, tuple[str, ...]]:
     import pyogrio
 
     try:
-        name = _chosen_layer(path, layer)
-        try:
-            return pyogrio.read_dataframe(path, layer=name, encoding=encoding), name
-        except UnicodeDecodeError:  # a MapInfo table whose charset is wrong
-            return pyogrio.read_dataframe(path, layer=name, encoding="gb18030"), name
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            name = _chosen_layer(path, layer)
+            try:
+                frame = pyogrio.read_dataframe(path, layer=name, encoding=encoding)
+            except UnicodeDecodeError:  # a MapInfo table whose charset is wrong
+                frame = pyogrio.read_dataframe(path, layer=name, encoding="gb18030")
+        return frame, name, _told(caught)
     except (
         pyogrio.errors.DataSourceError,
         pyogrio.errors.DataLayerError,
@@ -152,6 +164,12 @@ def _read_layer(
         ValueError,
     ) as error:
         raise ProjectFaults(unreadable(path, error)) from None
+
+
+def _told(caught: Iterable[warnings.WarningMessage]) -> tuple[str, ...]:
+    """Return what GDAL warned of, once each: it belongs to what is said of the file."""
+    texts = dict.fromkeys(" ".join(str(warning.message).split())[:200] for warning in caught)
+    return tuple(f"GDAL: {text}" for text in list(texts)[:5])
 
 
 def _chosen_layer(path: Path, layer: str | None) -> str:
