@@ -92,3 +92,14 @@ def test_suffixes_in_capitals(tmp_path: Path) -> None:
         part.rename(part.with_suffix(part.suffix.upper()))
     sites = read_projects(path.with_suffix(".SHP"), crs=CRS)
     assert sites.table["name"].tolist() == ["甲", "乙"]
+
+
+def test_a_projection_in_gbk(tmp_path: Path) -> None:
+    path = written(tmp_path, {"名称": ["甲", "乙"]})
+    text = (tmp_path / "红线.prj").read_text("utf-8")
+    assert text.startswith('PROJCS["')
+    name = text.split('"')[1]
+    (tmp_path / "红线.prj").write_bytes(text.replace(name, "国家2000").encode("gbk"))
+    sites = read_projects(path, crs=CRS)
+    assert sites.geometry[0].area == pytest.approx(20_000)
+    assert ".prj 不是 UTF-8" in "".join(sites.notes)

@@ -67,22 +67,46 @@ def whole(path: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
         notes.append("缺 .dbf，没有属性  the .dbf is missing: no attributes")
     if (index := beside(path, ".shx")) is not None:
         _same_length(path, index)
+    else:
+        notes.append("缺 .shx，已重建索引 (在副本中)  the .shx is missing: made again in a copy")
+    projection = _projection(path)
+    if projection is not None:
+        notes.append(".prj 不是 UTF-8，按 GB 18030 读取  the .prj is no UTF-8: read as GB 18030")
+    if index is not None and projection is None:
         yield path, tuple(notes)
         return
+    with tempfile.TemporaryDirectory(prefix="zoning-") as folder, _restoring_index():
+        copied = Path(folder, path.stem + ".shp")
+        for suffix in (".shp", ".shx", ".dbf", ".prj", ".cpg"):
+            if (part := beside(path, suffix)) is not None:
+                shutil.copyfile(part, copied.with_suffix(suffix))
+        if projection is not None:
+            copied.with_suffix(".prj").write_text(projection, "utf-8")
+        yield copied, tuple(notes)
+
+
+def _projection(path: Path) -> str | None:
+    """Return the text of a .prj that GDAL cannot take as it stands; None where it can."""
+    part = beside(path, ".prj")
+    if part is None:
+        return None
+    data = part.read_bytes()
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", errors="replace")
+    return None
+
+
+@contextmanager
+def _restoring_index() -> Iterator[None]:
     import pyogrio
 
-    notes.append(
-        "缺 .shx，已按 .shp 重建索引 (在副本中)  the .shx is missing: made again in a copy"
-    )
-    with tempfile.TemporaryDirectory(prefix="zoning-") as folder:
-        for suffix in (".shp", ".dbf", ".prj", ".cpg"):
-            if (part := beside(path, suffix)) is not None:
-                shutil.copyfile(part, Path(folder, path.stem + suffix))
-        pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
-        try:
-            yield Path(folder, path.stem + ".shp"), tuple(notes)
-        finally:
-            pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
+    pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
 
 
 def _same_length(path: Path, index: Path) -> None:

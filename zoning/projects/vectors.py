@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from zoning.crs import canonical
 from zoning.errors import Fault, ProjectFaults
-from zoning.projects.geojson import states_crs
+from zoning.projects.geojson import Json, read_json
 from zoning.projects.headers import match_header
 from zoning.projects.shapefiles import cut_names, cut_texts, dbf_encoding, whole
 from zoning.projects.tables import (
@@ -32,6 +32,14 @@ if TYPE_CHECKING:
 
 VECTORS = (".gpkg", ".shp", ".geojson", ".json", ".gdb", ".parquet", ".geoparquet", ".tab", ".mif")
 _MAPINFO_UNKNOWN = 'DATUM["MIF 0"'  # MapInfo's "Longitude / Latitude", put on anything
+_JSON = (".geojson", ".json")
+# How each format begins: GDAL would open whatever it finds, also a text that points to other files
+_BEGINS = {
+    ".gpkg": b"sqlite format 3\0",
+    ".shp": b"\0\0\x27\x0a",
+    ".tab": b"!table",
+    ".mif": b"version",
+}
 _IDENTITY = ("project", "code24", "name")
 
 
@@ -48,6 +56,8 @@ def read_vector(path: Path, *, layer: str | None) -> RawTable:
     notes: tuple[str, ...] = ()
     encoding: str | None = None
     suffix = path.suffix.lower()
+    _check_beginning(path)
+    json = read_json(path) if suffix in _JSON else None
     if suffix in (".parquet", ".geoparquet"):
         if layer is not None:
             raise ProjectFaults(no_such_part(path.name, layer, ()))
@@ -81,7 +91,7 @@ def read_vector(path: Path, *, layer: str | None) -> RawTable:
         cells,
         np.arange(1, len(frame) + 1),
         np.asarray(frame.geometry.array, dtype=object),
-        _crs(frame, path),
+        _crs(frame, json),
         len(frame),
         0,
         (*notes, *named),
@@ -89,9 +99,28 @@ def read_vector(path: Path, *, layer: str | None) -> RawTable:
     )
 
 
-def _crs(frame: gpd.GeoDataFrame, path: Path) -> str:
+def _check_beginning(path: Path) -> None:
+    """Refuse a file that is not what its suffix says.
+
+    Raises
+    ------
+    ProjectFaults
+    """
+    wanted = _BEGINS.get(path.suffix.lower(), b"")
+    if path.suffix.lower() == ".gdb" and any(path.glob("a00000001.[Gg][Dd][Bb][Tt]*")):
+        return
+    try:
+        with path.open("rb") as file:
+            begun = file.read(64)
+    except OSError as error:  # a folder that is no geodatabase among them
+        raise ProjectFaults(unreadable(path, error)) from None
+    if path.suffix.lower() == ".gdb" or not begun.lstrip(b" \t\r\n").lower().startswith(wanted):
+        raise ProjectFaults(unreadable(path, ValueError()))
+
+
+def _crs(frame: gpd.GeoDataFrame, json: Json | None) -> str:
     """Return the CRS that a file states, "" where it states none."""
-    if path.suffix.lower() in (".geojson", ".json") and not states_crs(path, frame.total_bounds):
+    if json is not None and not json.states_crs(frame.total_bounds):
         return ""
     if frame.crs is None or _MAPINFO_UNKNOWN in frame.crs.to_wkt():
         return ""
@@ -161,6 +190,7 @@ def _read_layer(
         pyogrio.errors.FeatureError,
         pyogrio.errors.CRSError,
         shapely.errors.GEOSException,
+        UnboundLocalError,  # pyogrio's own, on a CRS whose text it cannot decode
         ValueError,
     ) as error:
         raise ProjectFaults(unreadable(path, error)) from None
