@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from zoning.errors import Fault, ProjectFaults
-from zoning.projects.outlines import looks_eastern
+from zoning.projects.parcel_shapes import looks_eastern
 from zoning.projects.plaintext import read_lines
 from zoning.projects.rings import area_of
 from zoning.projects.tables import NO_CRS, AsWritten, RawTable, clean, no_such_part

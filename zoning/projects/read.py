@@ -11,20 +11,17 @@ from numpy.typing import NDArray
 
 from zoning import crs as crs_floor
 from zoning.errors import Fault, ProjectFaults
-from zoning.projects.archives import ARCHIVES, read_archive
 from zoning.projects.attributes import Values, attribute_values
-from zoning.projects.cass import CASS, read_cass
+from zoning.projects.boundaries import BOUNDARIES, SAVE_AS, read_boundary
 from zoning.projects.columns import recogniser, standard_columns
 from zoning.projects.coordinates import Claimed, anything_written, claimed_places
+from zoning.projects.corners import gathered
 from zoning.projects.doubts import Source, by_row
-from zoning.projects.drawing import DRAWINGS, read_drawing
 from zoning.projects.figures import area_doubts, odd_figures
 from zoning.projects.identity import identify
-from zoning.projects.kml import KML, KMZ, read_kml, read_kmz
 from zoning.projects.mapping import Mapping, read_mapping
 from zoning.projects.places import Places, accuracy, placed
 from zoning.projects.statements import read_statement
-from zoning.projects.surveyed import SURVEYED, looks_surveyed, read_surveyed
 from zoning.projects.tables import (
     DELIMITED,
     SPREADSHEETS,
@@ -32,30 +29,17 @@ from zoning.projects.tables import (
     read_delimited,
     read_spreadsheet,
 )
-from zoning.projects.vectors import VECTORS, read_vector
 from zoning.sites import COMPONENTS, Sites, component_kinds, representative, table_of
 
-_TABLES = (*SPREADSHEETS, *DELIMITED)
-_OF_ONE = (*_TABLES, *VECTORS, *SURVEYED, *CASS, *KML, *KMZ, *DRAWINGS)
-READABLE = (*_OF_ONE, *ARCHIVES)
-_GIS = "在 GIS 中导出为 GeoPackage (.gpkg) 或 Shapefile  export as GeoPackage or Shapefile"
-_CAD = "在 CAD 中另存为 .dxf (2007 版或更新)  save as .dxf in the CAD program"
+READABLE = (*SPREADSHEETS, *DELIMITED, *BOUNDARIES)
 # Extension -> what to save it as
 _SAVE_AS = {
     **dict.fromkeys((".xls", ".et", ".ods", ".ett", ".xlsb"), "另存为 .xlsx  save as .xlsx"),
     **dict.fromkeys(
-        (".pdf", ".doc", ".docx", ".wps", ".rtf", ".jpg", ".jpeg", ".png", ".tif", ".tiff"),
-        "把表格复制到 Excel 另存为 .xlsx; 图上的边界须由测绘单位提供坐标  "
-        "copy the table into a spreadsheet, save as .xlsx",
+        (".pdf", ".doc", ".docx", ".wps", ".rtf", ".jpg", ".png"),
+        "把表格复制到 Excel 另存为 .xlsx  copy the table into a spreadsheet, save as .xlsx",
     ),
-    **dict.fromkeys((".dwg", ".dwt", ".dgn"), _CAD),
-    **dict.fromkeys((".mpj", ".wt", ".wl", ".wp", ".mpz", ".wat", ".wap"), f"在 MapGIS {_GIS[5:]}"),
-    **dict.fromkeys((".mdb", ".accdb", ".mxd", ".aprx", ".lyr", ".qgz", ".qgs", ".gml"), _GIS),
-    **dict.fromkeys((".dbf", ".shx", ".prj", ".cpg"), "选同名的 .shp  choose the .shp beside it"),
-    **dict.fromkeys((".mid",), "选同名的 .mif  choose the .mif beside it"),
-    ".ovobj": "在奥维中导出为 .kml 或 .ovkml  export as .kml from Ovital",
-    ".ovjsn": "在奥维中导出为 .kml 或 .ovkml  export as .kml from Ovital",
-    **dict.fromkeys((".rar", ".7z", ".tar", ".gz", ".tgz"), "先解压  unpack it first"),
+    **SAVE_AS,
 }
 
 
@@ -86,7 +70,7 @@ def read_projects(
     strict : bool
         Any fault of any row raises.
     sheet : str, optional
-        Sheet or layer, or file in a zip; needed where several hold data.
+        Sheet, layer or file in a zip; needed where several hold data.
     list_crs : str, optional
         What all coordinates are in, where neither rows nor headers nor the file say.
 
@@ -112,10 +96,16 @@ def read_projects(
     raw = read_table(Path(path), sheet=sheet, mapping=rules, region=region, crs=crs)
     default = _default_statement(raw, rules, list_crs)
     columns, notes = standard_columns(raw, rules)
+    read = len(raw.rows)
+    raw, columns, corners = gathered(raw, columns)
     source = Source(raw.file, raw.rows)
     values, faults = attribute_values(columns, len(raw.rows), source)
-    claimed, said, order = claimed_places(raw, columns, source, default=default)
-    places, doubts = placed(claimed, source, crs=crs, region=region, trusted=_trusted(raw))
+    claimed, said, order = claimed_places(
+        raw, columns, source, default=default, linear=np.isin(values["kind"], ("line", "road"))
+    )
+    places, doubts = placed(claimed, source, crs=crs, region=region, trusted=raw.trusted)
+    doubts += odd_figures(places.geometry, claimed.column, source)
+    doubts += area_doubts(values["declared_m2"].astype(float), places.geometry, crs, source)
     error, defaulted, coarse = accuracy(
         values["accuracy_m"].astype(float),
         places,
@@ -123,15 +113,15 @@ def read_projects(
         source,
         illustrative=rules is not None and rules.illustrative,
     )
-    doubts += odd_figures(places.geometry, claimed.column, source)
-    doubts += area_doubts(values["declared_m2"].astype(float), places.geometry, crs, source)
     values["accuracy_m"], values["accuracy_default"] = error, defaulted
     doubled = identify(values, columns, source)
     strange = _components(values)
     _describe(values, claimed, places, raw, crs)
     refused = anything_written(raw, columns) & shapely.is_missing(places.geometry)
     values["coordinates_doubted"][refused] = 1.0
-    rows = by_row(len(raw.rows), [*raw.faults, *faults, *said, *doubts, *coarse, *doubled])
+    rows = by_row(
+        len(raw.rows), [*raw.faults, *corners, *faults, *said, *doubts, *coarse, *doubled]
+    )
     if strict and (everything := tuple(fault for row in rows for fault in row)):
         raise ProjectFaults(everything)
     about = _about(raw, rules)
@@ -140,9 +130,10 @@ def read_projects(
         places.geometry,
         crs,
         rows,
-        (*about, *raw.notes, *order, *notes, *strange),
+        (*about, *raw.notes, *order, *notes, *places.notes, *strange),
         raw.rows_in,
         raw.rows_blank,
+        rows_gathered=read - len(raw.rows),
     )
 
 
@@ -174,32 +165,12 @@ def read_table(
                 remedy_en="check its name and folder",
             )
         )
-    if suffix in SURVEYED and (suffix not in _TABLES or looks_surveyed(path)):
-        return read_surveyed(path, sheet=sheet, region=region, crs=crs)
     if suffix in SPREADSHEETS:
         return read_spreadsheet(path, sheet=sheet, recognise=recogniser(mapping))
     if suffix in DELIMITED:
         return read_delimited(path, sheet=sheet, recognise=recogniser(mapping))
-    if suffix in ARCHIVES:
-        one = partial(read_table, mapping=mapping, region=region, crs=crs)
-        return read_archive(path, sheet=sheet, read=one, readable=_OF_ONE)
-    for suffixes, read in _BOUNDARIES:
-        if suffix in suffixes:
-            return read(path, sheet=sheet)
-    return read_vector(path, layer=sheet)
-
-
-_BOUNDARIES = (
-    (CASS, read_cass),
-    (KML, read_kml),
-    (KMZ, read_kmz),
-    (DRAWINGS, read_drawing),
-)
-
-
-def _trusted(raw: RawTable) -> bool:
-    """Whether the geometry comes from a file with a CRS of its own."""
-    return raw.geometry is not None and raw.as_written is None
+    one = partial(read_table, mapping=mapping, region=region, crs=crs)
+    return read_boundary(path, sheet=sheet, region=region, crs=crs, read=one, readable=READABLE)
 
 
 def _wrong_type(path: Path) -> Fault:
@@ -236,7 +207,7 @@ def _default_statement(raw: RawTable, mapping: Mapping | None, list_crs: str | N
                 remedy_en="write an EPSG code such as EPSG:4490",
             )
         )
-    if not _trusted(raw):
+    if not raw.trusted:
         return stated
     if raw.crs and crs_floor.legacy(raw.crs):
         raise ProjectFaults(crs_floor.legacy_fault(raw.crs))
@@ -251,6 +222,8 @@ def _default_statement(raw: RawTable, mapping: Mapping | None, list_crs: str | N
             )
         )
     code = (frame.degrees or frame.metres) if frame is not None else ""
+    if code in crs_floor.SHIFTED and (not raw.crs or crs_floor.read_crs(raw.crs).is_geographic):
+        return code  # degrees of a web map in a file that has no other name for them
     if raw.crs and code and not crs_floor.same(raw.crs, code):
         raise ProjectFaults(
             Fault(

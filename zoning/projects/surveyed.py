@@ -19,7 +19,7 @@ from zoning import crs as crs_floor
 from zoning.errors import CrsMismatch, Fault, ProjectFaults
 from zoning.projects import zones
 from zoning.projects.figures import AREA_TOLERANCE
-from zoning.projects.outlines import Outline, outline_of
+from zoning.projects.parcel_shapes import Outline, outline_of
 from zoning.projects.parcels import SHAPES, Parcel, Parcels, parse
 from zoning.projects.plaintext import read_lines
 from zoning.projects.tables import AsWritten, RawTable, clean, no_such_part

@@ -90,6 +90,11 @@ class RawTable:
     faults: tuple[tuple[int, Fault], ...] = ()
     as_written: AsWritten | None = None
 
+    @property
+    def trusted(self) -> bool:
+        """Whether the geometry comes from a file with a CRS of its own."""
+        return self.geometry is not None and self.as_written is None
+
 
 def read_spreadsheet(path: Path, *, sheet: str | None, recognise: Recognise) -> RawTable:
     """Read one sheet of an .xlsx, the one that looks like a list unless named.
