@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from zoning.rules.load import load_rules
     from zoning.screening import Decision, Screening, probe, screen
     from zoning.sites import Sites
+    from zoning.siting import eligible
     from zoning.soundness import check
 
 # Opened when first asked for: `import zoning` stays fast
@@ -32,6 +33,7 @@ _HOMES = {
     "Screening": "zoning.screening",
     "Sites": "zoning.sites",
     "check": "zoning.soundness",
+    "eligible": "zoning.siting",
     "load_rules": "zoning.rules.load",
     "probe": "zoning.screening",
     "read_determinations": "zoning.projects",
@@ -50,6 +52,7 @@ __all__ = [
     "Sites",
     "__version__",
     "check",
+    "eligible",
     "load_rules",
     "probe",
     "read_determinations",

@@ -53,7 +53,7 @@ def test_read(case: Case) -> None:
 
 def check_table(table: object, case: Case, tolerance: object) -> None:
     placed = [area != "none" for area in case["areas"]]
-    doubted = np.nan if case.get("doubted") or case["file"] == "degrees.txt" else 0.0
+    doubted = np.nan if case.get("doubted") else 0.0
     for row, there in enumerate(placed):
         if there:
             np.testing.assert_equal(float(table["coordinates_doubted"][row]), doubted)

@@ -67,7 +67,7 @@ def test_a_shapefile_and_one_of_several(tmp_path: Path) -> None:
     sites = read(both, sheet="子/备选.shp")
     assert sites.table["name"].tolist() == ["乙"]
     assert "未读 红线.shp" in "".join(sites.notes)
-    with pytest.raises(ProjectFaults, match="没有这个工作表或图层"):
+    with pytest.raises(ProjectFaults, match="没有这个工作表"):
         read(both, sheet="别的.shp")
 
 

@@ -115,7 +115,7 @@ def test_layers_are_asked_for(tmp_path: Path) -> None:
     with pytest.raises(ProjectFaults, match="红线、备选"):
         read(tmp_path, *two)
     assert read(tmp_path, *two, sheet="备选").geometry[0].bounds[0] == pytest.approx(E + 500)
-    with pytest.raises(ProjectFaults, match="没有这个工作表或图层"):
+    with pytest.raises(ProjectFaults, match="没有这个工作表"):
         read(tmp_path, *two, sheet="别的")
 
 

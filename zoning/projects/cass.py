@@ -99,7 +99,9 @@ def read_cass(path: Path, *, sheet: str | None) -> RawTable:
         0,
         (f"编码 encoding: {encoding}", NO_CRS, *([others] if used < len(shots) else [])),
         tuple(faults),
-        AsWritten(np.full(len(groups), "", dtype=object), np.asarray(finest, dtype=np.int64)),
+        as_written=AsWritten(
+            np.full(len(groups), "", dtype=object), np.asarray(finest, dtype=np.int64)
+        ),
     )
 
 

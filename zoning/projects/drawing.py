@@ -109,7 +109,7 @@ def _table(path: Path, chosen: str, drawn: list[Entity], kept: list[tuple[Entity
         0,
         (f"读取图层「{chosen}」  read layer {chosen}", NO_CRS, *([unread] if unread else [])),
         (*few, *_nested(path.name, rows, shapes)),
-        AsWritten(
+        as_written=AsWritten(
             np.full(len(kept), "", dtype=object),
             np.asarray([one.decimals for one, _ in kept], dtype=np.int64),
         ),

@@ -166,7 +166,7 @@ def _table(path: Path, file: str) -> RawTable:
         0,
         (f"编码 encoding: {encoding}", *_notes(file, ignored, stated)),
         tuple((i, _fault(file, i, m, doubt)) for i, m in enumerate(marks) for doubt in m.doubts),
-        AsWritten(
+        as_written=AsWritten(
             np.asarray(stated, dtype=object),
             np.asarray([mark.decimals for mark in marks], dtype=np.int64),
         ),

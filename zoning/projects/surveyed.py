@@ -108,7 +108,7 @@ def read_surveyed(
         0,
         (f"编码 encoding: {encoding}", *_notes(text, outlines)),
         tuple(faults),
-        AsWritten(
+        as_written=AsWritten(
             np.asarray(stated, dtype=object),
             np.asarray([outline.decimals for outline in outlines], dtype=np.int64),
         ),

@@ -17,6 +17,7 @@ from zoning.errors import Fault, ProjectFaults
 from zoning.projects.geojson import Json, read_json
 from zoning.projects.headers import match_header
 from zoning.projects.shapefiles import cut_names, cut_texts, dbf_encoding, whole
+from zoning.projects.shared import shared_cells
 from zoning.projects.tables import (
     RawTable,
     clean,
@@ -221,7 +222,7 @@ def _chosen_layer(path: Path, layer: str | None) -> str:
 
 def _cells(column: pd.Series) -> NDArray[np.object_]:
     """Return plain Python values, None where missing; a timestamp at midnight is a date."""
-    values = column.astype(object).where(column.notna(), None).tolist()
+    values = shared_cells(column.astype(object).where(column.notna(), None).tolist())
     return clean([_plain_value(value) for value in values])
 
 
