@@ -10,11 +10,12 @@ from zoning.facts.table import Facts
 from zoning.facts.values import F8, Mask
 from zoning.layers import RasterLayer
 from zoning.measure.raster import RasterView, column_of, statistic
+from zoning.overlay.account import COVERED, SHARE
+from zoning.overlay.dissolve import dissolved
 from zoning.overlay.filters import lowest_around
 from zoning.overlay.index import SLACK_M, Bounds
-from zoning.overlay.outlines import Outlines, dissolved
+from zoning.overlay.outlines import Outlines
 from zoning.overlay.surface import Surface, opened
-from zoning.overlay.zonal import SHARE
 from zoning.rules.grammar import Condition, FactRef
 from zoning.rules.judge import evaluate
 from zoning.siting.block import Answer, Cells, Truths
@@ -106,14 +107,15 @@ def _around(surface: Surface, cells: Cells, t: float) -> tuple[F8, F8, Mask]:
     margin_col, margin_row = t / surface.width + 1, t / surface.height + 1
     left, top = int(np.floor(col[0] - margin_col)), int(np.floor(row[0] - margin_row))
     right, bottom = int(np.ceil(col[-1] + margin_col)), int(np.ceil(row[-1] + margin_row))
-    values, known = surface.read(top, left, bottom - top + 1, right - left + 1)
+    sheet = surface.read(top, left, bottom - top + 1, right - left + 1)
     columns, rows = np.meshgrid(col - left, row - top)
-    return np.column_stack([columns.ravel(), rows.ravel()]), values, known
+    at = np.column_stack([columns.ravel(), rows.ravel()])
+    return at, sheet.values.astype(np.float64), sheet.known()
 
 
 def _asked(kind: str, values: F8, known: Mask, layer: RasterLayer) -> tuple[F8, F8, F8]:
     """Values as read (nan: unknown), and with unknown cells at either end of the possible."""
-    if kind == "covered":
+    if kind == COVERED:
         covered = known.astype(np.float64)
         return covered, covered, covered
     least, greatest = layer.valid_range or (-np.inf, np.inf)

@@ -13,8 +13,9 @@ from zoning.facts.table import Facts
 from zoning.facts.values import QUANTA, Mask
 from zoning.measure.filters import choose, strange
 from zoning.measure.ground import LayerView
+from zoning.overlay.dissolve import dissolved
 from zoning.overlay.index import SLACK_M
-from zoning.overlay.outlines import Outlines, dissolved
+from zoning.overlay.outlines import Outlines
 from zoning.rules.grammar import Comparison, FactRef, Membership
 from zoning.siting.block import Answer, Cells, Truths
 from zoning.siting.questions import Question
