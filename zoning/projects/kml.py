@@ -16,11 +16,11 @@ from xml.etree import ElementTree as Etree
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from zoning.errors import Fault, ProjectFaults
 from zoning.projects.archives import datasets, unpacked
 from zoning.projects.headers import match_header
+from zoning.projects.kml_shapes import UnreadableShapeError, closed_line, shape_of
 from zoning.projects.markup import described, local, parse_xml
 from zoning.projects.plaintext import text_of
 from zoning.projects.tables import (
@@ -34,7 +34,6 @@ from zoning.projects.tables import (
 )
 from zoning.projects.values import Refusal
 
-F8 = NDArray[np.float64]
 KML = (".kml", ".ovkml")
 KMZ = (".kmz", ".ovkmz")
 _NOT_FOLLOWED = {
@@ -44,7 +43,6 @@ _NOT_FOLLOWED = {
     "PhotoOverlay": "照片叠加",
     "Tour": "游览",
 }
-_SHAPES = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry", "Track", "MultiTrack")
 _UNNAMED = re.compile(
     r"^(?:未命名|无标题|新建|untitled|unnamed|placemark|polygon|path)", re.IGNORECASE
 )
@@ -56,18 +54,6 @@ _DATUMS = {
 }
 _MOST_COLUMNS = 300
 
-_FEW = Refusal(
-    "图形的点太少 (面至少 3 点，线至少 2 点)",
-    "too few points (an area has three, a line two)",
-    "请重新绘制",
-    "draw it again",
-)
-_NOT_READ = Refusal(
-    "coordinates 里有看不懂的内容",
-    "the coordinates are not understood",
-    "应为 经度,纬度[,高程]，点与点之间空一格",
-    "write lon,lat[,height] with a blank between points",
-)
 _CLOSED_LINE = Refusal(
     "线首尾闭合，按线读取; 它可能是边界",
     "a closed line, read as a line: it may be a boundary",
@@ -80,14 +66,6 @@ _LONG_TEXT = Refusal(
     "请把属性写进表格",
     "put the attributes into a table",
 )
-
-
-class _UnreadableError(Exception):
-    """A geometry that cannot be told, with the reason."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        self.refusal = refusal
-        super().__init__(refusal)
 
 
 @dataclass(slots=True)
@@ -208,18 +186,12 @@ def _placemark(element: Etree.Element, folders: tuple[str, ...]) -> _Placemark:
             mark.attributes |= {k: v for k, v in pairs.items() if k not in mark.attributes}
             mark.doubts += [] if read else [_LONG_TEXT]
     try:
-        shapes = [_shape(child, mark) for child in element if local(child) in _SHAPES]
-        mark.shape = _together([part for parts in shapes for part in parts])
-    except _UnreadableError as error:
+        mark.shape, mark.decimals = shape_of(element)
+    except UnreadableShapeError as error:
         mark.doubts.append(error.refusal)
-    if mark.shape is not None and shapely.get_type_id(mark.shape) == 1 and _shut(mark.shape):
+    if mark.shape is not None and closed_line(mark.shape):
         mark.doubts.append(_CLOSED_LINE)
     return mark
-
-
-def _shut(line: shapely.Geometry) -> bool:
-    """Whether a line encloses something: closed, and of three different points or more."""
-    return bool(shapely.is_closed(line)) and int(shapely.get_num_coordinates(line)) >= 4
 
 
 def _extended(element: Etree.Element) -> dict[str, str]:
@@ -232,89 +204,6 @@ def _extended(element: Etree.Element) -> dict[str, str]:
         elif local(child) == "SimpleData" and name:
             found[name] = " ".join((child.text or "").split())
     return found
-
-
-def _shape(element: Etree.Element, mark: _Placemark) -> list[shapely.Geometry]:
-    """Return the single shapes of a geometry element, heights dropped."""
-    name = local(element)
-    if name in ("MultiGeometry", "MultiTrack"):
-        inner = [child for child in element if local(child) in _SHAPES]
-        return [part for child in inner for part in _shape(child, mark)]
-    if name == "Track":
-        return [_line(_track(element, mark))]
-    if name == "Point":
-        xy = _coordinates(element, mark)
-        if len(xy) != 1:
-            raise _UnreadableError(_FEW if not len(xy) else _NOT_READ)
-        return [shapely.Point(xy[0])]
-    if name == "Polygon":
-        return [_polygon(element, mark)]
-    return [_line(_coordinates(element, mark))]
-
-
-def _line(xy: F8) -> shapely.Geometry:
-    if len(xy) < 2:
-        raise _UnreadableError(_FEW)
-    return shapely.LineString(xy)
-
-
-def _polygon(element: Etree.Element, mark: _Placemark) -> shapely.Geometry:
-    rings: dict[str, list[F8]] = {"outerBoundaryIs": [], "innerBoundaryIs": []}
-    for side in element:
-        if local(side) not in rings:
-            continue
-        for ring in (child for child in side if local(child) == "LinearRing"):
-            xy = _coordinates(ring, mark)
-            if len(np.unique(xy, axis=0)) < 3:
-                raise _UnreadableError(_FEW)
-            rings[local(side)].append(xy)
-    if len(rings["outerBoundaryIs"]) != 1:
-        raise _UnreadableError(_FEW)
-    return shapely.Polygon(rings["outerBoundaryIs"][0], rings["innerBoundaryIs"])
-
-
-def _coordinates(element: Etree.Element, mark: _Placemark) -> F8:
-    """Return longitude and latitude of ``lon,lat[,height]`` texts, [n, 2]."""
-    child = next((child for child in element if local(child) == "coordinates"), None)
-    text = (child.text or "") if child is not None else ""
-    tuples = re.sub(r"\s*[,，]\s*", ",", text).split()
-    return _numbers([part.split(",") for part in tuples], mark)
-
-
-def _track(element: Etree.Element, mark: _Placemark) -> F8:
-    coords = [child for child in element if local(child) == "coord"]
-    return _numbers([(child.text or "").split() for child in coords], mark)
-
-
-def _numbers(tuples: list[list[str]], mark: _Placemark) -> F8:
-    result = np.empty((len(tuples), 2))
-    for i, parts in enumerate(tuples):
-        if not 2 <= len(parts) <= 3:
-            raise _UnreadableError(_NOT_READ)
-        try:
-            result[i] = float(parts[0]), float(parts[1])
-        except ValueError:
-            raise _UnreadableError(_NOT_READ) from None
-        written = max(len(part.partition(".")[2]) for part in parts[:2])
-        mark.decimals = max(mark.decimals, min(written, 9))
-    if not np.isfinite(result).all():
-        raise _UnreadableError(_NOT_READ)
-    return result
-
-
-def _together(parts: list[shapely.Geometry]) -> shapely.Geometry | None:
-    """Return one geometry of many; a collection where their kinds differ, refused later."""
-    if len(parts) < 2:
-        return parts[0] if parts else None
-    kinds = {int(shapely.get_type_id(part)) for part in parts}
-    if kinds == {0}:
-        return shapely.MultiPoint([part for part in parts if isinstance(part, shapely.Point)])
-    if kinds == {1}:
-        lines = [part for part in parts if isinstance(part, shapely.LineString)]
-        return shapely.MultiLineString(lines)
-    if kinds == {3}:
-        return shapely.MultiPolygon([part for part in parts if isinstance(part, shapely.Polygon)])
-    return shapely.GeometryCollection(parts)
 
 
 def _columns(marks: list[_Placemark], file: str) -> tuple[list[str], list[list[str]]]:

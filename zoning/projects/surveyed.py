@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -79,39 +79,64 @@ def read_surveyed(
     lines, encoding = read_lines(path)
     text = parse(lines)
     _check(text, path.name)
-    parcels = text.parcels
-    outlines = [outline_of(parcel) for parcel in parcels]
-    stated, faults = [], []
-    geometry = np.full(len(parcels), None, dtype=object)
-    cells: list[tuple[object, ...]] = []
-    names = _names(parcels, path.stem)
-    for i, (parcel, outline) in enumerate(zip(parcels, outlines, strict=True)):
-        said, refusals = _place(parcel, outline, region, crs)
-        area, unit, doubts = _declared(parcel, outline)
-        whole, lost = _complete(parcel, outline, area, unit)
-        doubts = [*outline.doubts, *refusals, *doubts, *lost]
-        geometry[i] = outline.shape if whole and said is not None else None
-        stated.append(said or "")
-        cells.append((*names[i], area, unit, _remark(parcel)))
-        faults += [(i, _fault(path.name, parcel, doubt)) for doubt in doubts]
-    columns = tuple(clean(column) for column in zip(*cells, strict=True))
+    outlines = [outline_of(parcel) for parcel in text.parcels]
+    names = _names(text.parcels, path.stem)
+    read = [
+        _judged(parcel, outline, name, region, crs)
+        for parcel, outline, name in zip(text.parcels, outlines, names, strict=True)
+    ]
+    geometry = np.full(len(read), None, dtype=object)
+    geometry[:] = [one.shape for one in read]
+    faults = [
+        (i, _fault(path.name, parcel, doubt))
+        for i, (parcel, one) in enumerate(zip(text.parcels, read, strict=True))
+        for doubt in one.doubts
+    ]
     return RawTable(
         path.name,
         "",
         0,
         _HEADERS,
-        columns,
-        np.asarray([parcel.line for parcel in parcels], dtype=np.int64),
+        tuple(clean(column) for column in zip(*(one.cells for one in read), strict=True)),
+        np.asarray([parcel.line for parcel in text.parcels], dtype=np.int64),
         geometry,
         "",
-        len(parcels),
+        len(read),
         0,
         (f"编码 encoding: {encoding}", *_notes(text, outlines)),
         tuple(faults),
         as_written=AsWritten(
-            np.asarray(stated, dtype=object),
+            np.asarray([one.stated for one in read], dtype=object),
             np.asarray([outline.decimals for outline in outlines], dtype=np.int64),
         ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One parcel understood: its place, what that is in, its cells, and what is doubted."""
+
+    shape: shapely.Geometry | None
+    stated: str
+    cells: tuple[object, ...]
+    doubts: tuple[Refusal, ...]
+
+
+def _judged(
+    parcel: Parcel,
+    outline: Outline,
+    name: tuple[str, str | None],
+    region: shapely.Geometry | None,
+    crs: str,
+) -> _Read:
+    said, refusals = _place(parcel, outline, region, crs)
+    area, unit, doubts = _declared(parcel, outline)
+    whole, lost = _complete(parcel, outline, area, unit)
+    return _Read(
+        outline.shape if whole and said is not None else None,
+        said or "",
+        (*name, area, unit, _remark(parcel)),
+        (*outline.doubts, *refusals, *doubts, *lost),
     )
 
 

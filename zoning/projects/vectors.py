@@ -54,35 +54,19 @@ def read_vector(path: Path, *, layer: str | None) -> RawTable:
     ProjectFaults
         Unreadable, no such layer, several layers, or no features.
     """
-    notes: tuple[str, ...] = ()
-    encoding: str | None = None
-    suffix = path.suffix.lower()
     _check_beginning(path)
-    json = read_json(path) if suffix in _JSON else None
-    if suffix in (".parquet", ".geoparquet"):
-        if layer is not None:
-            raise ProjectFaults(no_such_part(path.name, layer, ()))
-        frame, name = _read_parquet(path), ""
-    elif suffix == ".shp":
-        encoding = dbf_encoding(path)
-        with whole(path) as (safe, notes):
-            frame, name, warned = _read_layer(safe, layer, encoding)
-        notes = (*notes, *warned)
-    else:
-        frame, name, notes = _read_layer(path, layer, None)
+    json = read_json(path) if path.suffix.lower() in _JSON else None
+    frame, name, encoding, notes = _opened(path, layer)
     if not len(frame):
         raise ProjectFaults(empty(path.name))
     attributes = frame.drop(columns=frame.geometry.name)
     headers = tuple(str(column) for column in attributes.columns)
     cells = tuple(_cells(attributes[column]) for column in attributes.columns)
     faults: tuple[tuple[int, Fault], ...] = ()
-    if suffix == ".shp":
-        said = (f"属性编码 attribute encoding: {encoding}",) if encoding else ()
-        notes = (*said, *notes, *cut_names(headers, encoding))
-        faults = tuple(
-            (i, _cut_text(path.name, i, *where))
-            for i, *where in cut_texts(cells, headers, encoding)
-        )
+    if path.suffix.lower() == ".shp":
+        notes = (*notes, *cut_names(headers, encoding))
+        found = cut_texts(cells, headers, encoding)
+        faults = tuple((i, _cut_text(path.name, i, *where)) for i, *where in found)
     headers, cells, named = _named(headers, cells, path.stem, len(frame))
     return RawTable(
         path.name,
@@ -98,6 +82,25 @@ def read_vector(path: Path, *, layer: str | None) -> RawTable:
         (*notes, *named),
         faults,
     )
+
+
+def _opened(
+    path: Path, layer: str | None
+) -> tuple[gpd.GeoDataFrame, str, str | None, tuple[str, ...]]:
+    """Return features, the name of their layer, the encoding of a .dbf, and notes."""
+    suffix = path.suffix.lower()
+    if suffix in (".parquet", ".geoparquet"):
+        if layer is not None:
+            raise ProjectFaults(no_such_part(path.name, layer, ()))
+        return _read_parquet(path), "", None, ()
+    if suffix != ".shp":
+        frame, name, notes = _read_layer(path, layer, None)
+        return frame, name, None, notes
+    encoding = dbf_encoding(path)
+    with whole(path) as (safe, missing):
+        frame, name, warned = _read_layer(safe, layer, encoding)
+    said = (f"属性编码 attribute encoding: {encoding}",) if encoding else ()
+    return frame, name, encoding, (*said, *missing, *warned)
 
 
 def _check_beginning(path: Path) -> None:
