@@ -293,6 +293,16 @@ def test_a_file_that_points_to_another(tmp_path: Path, name: str) -> None:
         read_projects(tmp_path / name, crs=CRS)
 
 
+def test_a_damaged_text_in_a_parquet(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    frame().to_parquet(path, compression=None)
+    data = path.read_bytes()
+    assert "甲".encode() in data
+    path.write_bytes(data.replace("甲".encode(), b"\xff\xfe\xfd"))
+    with pytest.raises(ProjectFaults, match="已损坏"):
+        read_projects(path, crs=CRS)
+
+
 def test_a_json_that_is_a_command(tmp_path: Path) -> None:
     secret = tmp_path / "secret.geojson"
     frame("EPSG:4326")[["项目名称", "geometry"]].to_file(secret, engine="pyogrio")

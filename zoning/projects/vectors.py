@@ -165,11 +165,15 @@ def _cut_text(file: str, index: int, header: str, value: str) -> Fault:
 
 def _read_parquet(path: Path) -> gpd.GeoDataFrame:
     import geopandas as gpd
+    import pyarrow as pa
 
     try:
-        return gpd.read_parquet(path)
-    except (OSError, ValueError, TypeError) as error:
+        frame = gpd.read_parquet(path)
+        for column in frame.columns.drop(frame.geometry.name):
+            frame[column] = frame[column].astype(object)  # damaged texts show up only here
+    except (OSError, ValueError, TypeError, KeyError, pa.ArrowException) as error:
         raise ProjectFaults(unreadable(path, error)) from None
+    return frame
 
 
 def _read_layer(
