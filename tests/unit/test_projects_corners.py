@@ -33,7 +33,8 @@ def test_names_repeated_or_blank(tmp_path: Path) -> None:
     assert "6-8" in sites.table["place"][1]
     assert (sites.rows_in, sites.rows_blank, sites.rows_gathered) == (7, 0, 5)
     assert "7 rows of vertices gathered into 2 projects" in "".join(sites.notes)
-    assert not any(sites.faults)
+    assert sites.faults[0] == ()
+    assert ["申报面积" in fault.zh for fault in sites.faults[1]] == [True]  # a triangle: half of it
 
 
 def test_rings_and_holes(tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ def claimed_places(
                 notes += order
                 faults += _take_pairs(places, (x, y), columns, source, default)
     refused = np.zeros(n, dtype=bool)
-    refused[[i for i, _ in faults]] = True
+    refused[[i for i, _ in (*faults, *_by_reader(raw))]] = True
     empty = np.flatnonzero(shapely.is_missing(places.shape) & ~refused)
     column = "" if raw.geometry is None else "geometry"
     return places, faults + source.faults(empty, _NO_PLACE, column), tuple(notes)
@@ -153,7 +153,9 @@ def claimed_places(
 def anything_written(raw: RawTable, columns: Columns) -> NDArray[np.bool_]:
     """Whether a row says anything of its place, understood or not."""
     if raw.geometry is not None:
-        return ~np.asarray(shapely.is_missing(raw.geometry))
+        written = ~np.asarray(shapely.is_missing(raw.geometry))
+        written[[i for i, _ in _by_reader(raw)]] = True
+        return written
     result = np.zeros(len(raw.rows), dtype=bool)
     for name in ("wkt", *_DRAWN, *(name for pair in PAIRS for name in pair)):
         if name in columns:
@@ -161,10 +163,20 @@ def anything_written(raw: RawTable, columns: Columns) -> NDArray[np.bool_]:
     return result
 
 
+def _by_reader(raw: RawTable) -> tuple[RowFault, ...]:
+    """Return what the reader of a format said of rows whose geometry it did not hand on."""
+    if raw.geometry is None:
+        return ()
+    return tuple(fault for fault in raw.faults if raw.geometry[fault[0]] is None)
+
+
 def _take_geometry(places: Claimed, raw: RawTable, default: str) -> None:
     assert raw.geometry is not None
     places.shape[:] = raw.geometry
     places.statement[:] = default if default in SHIFTED else raw.crs or default
+    if raw.as_written is not None:
+        places.statement[:] = [own or default for own in raw.as_written.stated]
+        places.decimals[:] = raw.as_written.decimals
     places.column[:] = "geometry"
     for i in np.flatnonzero(~shapely.is_missing(raw.geometry)):
         places.shown[i] = raw.geometry[i].geom_type
