@@ -5,35 +5,31 @@
 Runs each side in fresh processes, in turn, on the mask of the eligibility benchmark (rasters and
 layers of `shared/bench/`, in $PEERS_DATA; made once and kept there), and prints the medians, the
 peak memory of the process and the ratios. Both sides read the same GeoTIFF (tiled 512, DEFLATE)
-and end with valid shapely polygons. Imports are said apart; loading the compiled loops is counted,
-from numba's filled cache.
+and end with valid shapely polygons. Imports are not counted; loading the compiled loops is, from
+numba's filled cache (``cold``: compiling them).
 """
+
+# ruff: noqa: T201
 
 from __future__ import annotations
 
 import argparse
 import json
 import os
-import resource
-import statistics
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
+
+import raster_case as case
 
 MIN_AREA_M2 = 50_000.0
 SETBACK_M = {"redline": 0.0, "water": 100.0, "roads": 50.0, "parks": 300.0}
 
 
-def data() -> Path:
-    return Path(os.environ.get("PEERS_DATA", Path(tempfile.gettempdir()) / "peers/data"))
-
-
 def mask_path() -> Path:
     """Mask of the eligibility benchmark, made when absent (half a minute, 1.5 GB)."""
-    path = data() / "eligible.tif"
+    path = case.data("eligible.tif")
     if not path.exists():
         subprocess.run([sys.executable, __file__, "--make"], check=True)
     return path
@@ -47,26 +43,26 @@ def make() -> None:
     from rasterio.features import rasterize
 
     def read(name: str) -> np.ndarray:
-        with rasterio.open(data() / f"{name}.tif") as source:
+        with rasterio.open(case.data(f"{name}.tif")) as source:
             return source.read(1)
 
-    with rasterio.open(data() / "landcover.tif") as source:
+    with rasterio.open(case.data("landcover.tif")) as source:
         profile = source.profile
     shape, transform = (profile["height"], profile["width"]), profile["transform"]
     eligible = np.isin(read("landcover"), (20, 30, 40, 60))
     eligible &= read("slope") <= 25
     eligible &= read("karst") <= 2
-    region = gpd.read_parquet(data() / "region.parquet").geometry
+    region = gpd.read_parquet(case.data("region.parquet")).geometry
     eligible &= rasterize(region, shape, transform=transform, dtype="uint8").astype(bool)
     for name, setback in SETBACK_M.items():
-        zone = shapely.get_parts(gpd.read_parquet(data() / f"{name}.parquet").geometry.values)
+        zone = shapely.get_parts(gpd.read_parquet(case.data(f"{name}.parquet")).geometry.values)
         zone = shapely.buffer(zone, setback, quad_segs=4) if setback else zone
         eligible &= ~rasterize(zone, shape, transform=transform, dtype="uint8").astype(bool)
     profile.update(dtype="uint8", nodata=255, count=1)
-    part = data() / f"eligible.{os.getpid()}.tif"
+    part = case.data(f"eligible.{os.getpid()}.tif")
     with rasterio.open(part, "w", zlevel=6, **profile) as target:
         target.write(eligible.astype("uint8"), 1)
-    part.replace(data() / "eligible.tif")
+    part.replace(case.data("eligible.tif"))
 
 
 def ours(path: Path, neighbours: int) -> Callable[[], dict[str, float]]:
@@ -118,57 +114,33 @@ def facts(polygon: object, area_m2: float) -> dict[str, float]:
     return {"patches": len(polygon), "area_m2": area_m2, "corners": corners}  # type: ignore[arg-type]  # sized
 
 
-def alone(method: str, neighbours: int, *, warm: bool) -> dict[str, float]:
+def one(method: str, neighbours: int) -> None:
     """Run one side in this process and print what it took."""
-    path = mask_path()
-    begin = time.perf_counter()
-    run = {"ours": ours, "peer": peer}[method](path, neighbours)
-    imports = time.perf_counter() - begin
-    if warm:
-        run()
-    begin, worked = time.perf_counter(), time.process_time()
-    found = run()
-    seconds, cpu = time.perf_counter() - begin, time.process_time() - worked
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"seconds": seconds, "cpu": cpu, "imports": imports, "peak_mb": peak, **found}
+    run = {"ours": ours, "peer": peer}[method](mask_path(), neighbours)
+    found: dict[str, float] = {}
+    taken = case.timed(lambda: found.update(run()))
+    print(json.dumps({**taken, **found}))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--make", action="store_true")
-    parser.add_argument("--method", choices=("ours", "peer"))
+    parser.add_argument("--make", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--one", choices=("ours", "peer"), help=argparse.SUPPRESS)
     parser.add_argument("--neighbours", type=int, choices=(4, 8), default=4)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--warm", action="store_true", help="time a second run in the process")
     asked = parser.parse_args()
     if asked.make:
         make()
-        return
-    if asked.method:
-        sys.stdout.write(json.dumps(alone(asked.method, asked.neighbours, warm=asked.warm)) + "\n")
-        return
-    mask_path()
-    taken: dict[str, list[dict[str, float]]] = {"peer": [], "ours": []}
-    for _ in range(asked.runs):
+    elif asked.one:
+        one(asked.one, asked.neighbours)
+    else:
+        mask_path()
+        more = ("--neighbours", str(asked.neighbours))
+        print("cold", case.alone(__file__, "ours", *more, cold=True))
+        taken = case.interleaved(__file__, ("peer", "ours"), asked.runs, *more)
+        case.table(taken, "ours")
         for method, runs in taken.items():
-            command = [sys.executable, __file__, "--method", method]
-            command += ["--neighbours", str(asked.neighbours)]
-            done = subprocess.run(command, check=True, capture_output=True, text=True)
-            runs.append(json.loads(done.stdout))
-            sys.stdout.write(f"{method}: {done.stdout}")
-            sys.stdout.flush()
-    seconds, cpu, peak = (
-        {m: statistics.median(r[key] for r in runs) for m, runs in taken.items()}
-        for key in ("seconds", "cpu", "peak_mb")
-    )
-    sys.stdout.write(
-        f"time {seconds['peer']:.2f} s / {seconds['ours']:.2f} s ="
-        f" {seconds['peer'] / seconds['ours']:.1f}x;"
-        f" of processors {cpu['peer']:.2f} s / {cpu['ours']:.2f} s ="
-        f" {cpu['peer'] / cpu['ours']:.1f}x;"
-        f" memory {peak['peer']:.0f} MB / {peak['ours']:.0f} MB ="
-        f" {peak['peer'] / peak['ours']:.1f}x\n"
-    )
+            print(method, {key: runs[0][key] for key in ("patches", "area_m2", "corners")})
 
 
 if __name__ == "__main__":

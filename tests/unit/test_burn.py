@@ -139,6 +139,21 @@ def test_dissolving_joins_what_shares_more_than_points() -> None:
     assert shapely.union_all(found).equals(shapely.union_all(shapes))
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_dissolving_joins_what_lies_within_and_touches_at_a_corner_only(turned: bool) -> None:
+    """Of an L the corner that points inwards; no corner of the wedge but this one meets the L."""
+    ell = shapely.Polygon([(0, 0), (2, 0), (2, 1), (1, 1), (1, 2), (0, 2)])
+    for wedge, count in (
+        ([(1, 1), (0.3, 1.3), (0.3, 1.2)], 1),  # within the ground, beside its upper arm
+        ([(1, 1), (0.5, 0.2), (0.8, 0.2)], 1),
+        ([(1, 1), (1.6, 1.9), (1.9, 1.6)], 2),  # in the notch
+    ):
+        shapes = np.array([ell, shapely.Polygon(wedge)], dtype=object)
+        if turned:
+            shapes = shapely.reverse(shapes)
+        assert len(dissolved(shapes)) == count
+
+
 def test_doubt_is_not_negative() -> None:
     with pytest.raises(ValueError, match="t_m"):
         doubtful(of(), GRID, t_m=-1.0)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import io
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
+from zoning.errors import OutputFault
 from zoning.facts import scratch
 from zoning.facts.scratch import FactsGatherer
 from zoning.facts.table import Facts
@@ -79,3 +82,14 @@ def test_all_sites_must_have_come() -> None:
     gathered.add(facts(0, 7))
     with pytest.raises(ValueError, match="7 of 20"):
         gathered.together()
+
+
+def test_a_full_disk_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(io.BytesIO):
+        def write(self, _: object) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(scratch, "_opened", Full)
+    gathered = FactsGatherer(20, in_memory=0)
+    with pytest.raises(OutputFault, match="TMPDIR"):
+        gathered.add(facts(0, 7))

@@ -362,6 +362,22 @@ def test_values_of_many_chunks_are_put_together_on_the_way(tmp_path, monkeypatch
     same(whole, zonal(sites, raster, t, ALL, crs=WORK))
 
 
+def test_a_chunk_that_only_the_box_meets(tmp_path, monkeypatch):
+    """Of an L over four chunks one holds nothing of it: the rest is complete all the same."""
+    monkeypatch.setattr(jobs, "CELLS", 256)
+    monkeypatch.setattr(jobs, "SIDE", 16)
+    tiles = {"tiled": True, "blockxsize": 16, "blockysize": 16}
+    values = np.ones((32, 32), np.uint8)
+    values[16:, :16] = 9
+    raster = write_raster(tmp_path / "r.tif", values, top=32.0, **tiles)
+    ell = box(0, 0, 4, 32).union(box(0, 0, 32, 4))
+    assert found(ell, raster, "p50") == (1.0, 1.0, 1.0)  # 128 cells of 1, 112 of 9
+    assert found(ell, raster, "p90") == (9.0, 9.0, 9.0)
+    lonely = box(20, 20, 24, 24)
+    both = zonal(shapes(ell, lonely), raster, 0.0, ("p90",), crs=WORK)["p90"]
+    assert both.measured.tolist() == [9.0, 1.0]
+
+
 def test_without_a_shift_and_quantiles_the_compiled_sums_are_the_same(tmp_path):
     sites, raster, _ = crowd(tmp_path)
     stats = [stat for stat in ALL if stat[0] != "p"]

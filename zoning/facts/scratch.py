@@ -9,11 +9,13 @@ from __future__ import annotations
 import mmap
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import BinaryIO, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.errors import Fault, OutputFault
 from zoning.facts.table import Facts, concat_facts
 from zoning.facts.values import Claims, Codes, CodeSet, Column, Numbers, Reasons
 
@@ -48,15 +50,41 @@ class FactsGatherer:
         self._parts: list[Facts] = []
 
     def add(self, facts: Facts) -> None:
-        """Take the next sites."""
+        """Take the next sites.
+
+        Raises
+        ------
+        OutputFault
+            There is no room left for the scratch file.
+        """
         if self._scratch is None:
             self._parts.append(facts)
-        else:
+            return
+        with _explained():
             self._scratch.add(facts)
 
     def together(self) -> Facts:
-        """Return all that was added."""
-        return concat_facts(self._parts) if self._scratch is None else self._scratch.facts()
+        """Return all that was added; raises as `add` does."""
+        if self._scratch is None:
+            return concat_facts(self._parts)
+        with _explained():
+            return self._scratch.facts()
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputFault(
+            Fault(
+                zh=f"临时文件写不下 ({error.strerror})：每一百万个点约需 4 GB",
+                en="no room for a scratch file: a million sites take about 4 GB",
+                file=tempfile.gettempdir(),
+                remedy_zh="清出磁盘空间，或用环境变量 TMPDIR 指到别的磁盘",
+                remedy_en="free some space, or point TMPDIR to another disk",
+            )
+        ) from error
 
 
 class _Scratch:

@@ -85,15 +85,32 @@ class Part:
 
 @dataclass(slots=True, eq=False)
 class Account:
-    """Sums over all cells of n sites; the order of parts decides the last digit, so keep it."""
+    """Sums over all cells of n sites; the order of parts decides the last digit, so keep it.
+
+    Parameters
+    ----------
+    looks : tuple of str
+        Which values are asked.
+    codes : f8[k]
+        Classes of `Tally.ground`, ascending.
+    quantiles : tuple of float
+    shifted : bool[n]
+    left : i8[n]
+        How many parts are to come; counted down.
+    limits : (float, float)
+        Least and greatest possible value.
+    beyond : f8[n]
+        Weight that no part holds, of unknown value.
+    """
 
     looks: tuple[str, ...]
     codes: Floats
     quantiles: tuple[float, ...]
     shifted: Mask
-    alone: Mask
-    ends_of_all: tuple[float, float]
+    left: NDArray[np.int64]
+    limits: tuple[float, float]
     beyond: Floats
+    split: Mask = field(init=False)
     weight: Floats = field(init=False)
     known: Floats = field(init=False)
     total: Floats = field(init=False)
@@ -113,6 +130,7 @@ class Account:
         self.ground = np.zeros((n, len(self.codes)))
         self.low, self.high = np.zeros((n, looks)), np.zeros((n, looks))
         self.ends = np.tile([np.inf, -np.inf, np.inf, -np.inf], (n, 1))
+        self.split = self.beyond > 0
         self.ranked = np.full((n, len(self.quantiles), 3), np.nan)
 
     def add(self, part: Part) -> None:
@@ -133,47 +151,44 @@ class Account:
             self._rank(at, part.spreads)
 
     def _rank(self, site: Places, spreads: Three) -> None:
-        """Quantiles of sites that are complete; the others' values are kept."""
+        """Quantiles of sites that are complete; of the others the values are kept until then."""
         for q, wanted in enumerate(self.quantiles):
             for k, spread in enumerate(spreads):
                 self.ranked[site, q, k] = quantile(spread, wanted, len(site))
-        for place in np.flatnonzero(~self.alone[site]):
-            held = self.pieces.setdefault(int(site[place]), [])
+        self.left[site] -= 1
+        for place in np.flatnonzero((self.left[site] > 0) | self.split[site]):
+            number = int(site[place])
+            self.split[number] = True
+            held = self.pieces.setdefault(number, [])
             held.append(_condensed(_of_one(spread, int(place)) for spread in spreads))
-            if sum(len(s.value) for three in held for s in three) > ROWS:
+            if not self.left[number]:
+                three = self._completed(number, _together(self.pieces.pop(number)))
+                for q, wanted in enumerate(self.quantiles):
+                    self.ranked[number, q] = [quantile(spread, wanted, 1)[0] for spread in three]
+            elif sum(len(s.value) for three in held for s in three) > ROWS:
                 held[:] = [_together(held)]
 
     def close(self) -> None:
         """Bring in the cells beyond the raster, and what sites without a shift come to."""
-        least, greatest = self.ends_of_all
-        still, inside = ~self.shifted, self.weight - self.known
-        gap = still & (inside > 0)
+        still = ~self.shifted
         for k, look in enumerate(self.looks):
-            self.low[still, k] = self._held(look)[still]
-            self.high[still, k] = self.low[still, k]
-            if look == VALUE:
-                self.low[gap, k] += inside[gap] * least
-                self.high[gap, k] += inside[gap] * greatest
-            elif look != COVERED:
-                self.high[gap, k] += inside[gap]
+            self.low[still, k] = self.high[still, k] = self._held(look)[still]
         found = np.stack([self.least, self.greatest], axis=1)
         self.ends[still] = np.tile(found, 2)[still]
-        outside = self.beyond > 0
-        self._widen(gap | outside, least, greatest)
+        self._open(np.where(still, self.weight - self.known, 0.0))
+        self._open(self.beyond)
+        never = (self.beyond > 0) & (self.weight == 0)
+        self.ranked[never, :, 1:] = self.limits
+
+    def _open(self, weight: Floats) -> None:
+        """Count in cells that may hold anything possible."""
+        where, (least, greatest) = weight > 0, self.limits
         for k, look in enumerate(self.looks):
             if look == VALUE:
-                self.low[outside, k] += self.beyond[outside] * least
-                self.high[outside, k] += self.beyond[outside] * greatest
+                self.low[where, k] += weight[where] * least
+                self.high[where, k] += weight[where] * greatest
             elif look != COVERED:
-                self.high[outside, k] += self.beyond[outside]
-        for site, held in self.pieces.items():
-            three = self._completed(site, _together(held))
-            for q, wanted in enumerate(self.quantiles):
-                self.ranked[site, q] = [quantile(spread, wanted, 1)[0] for spread in three]
-        never = outside & (self.weight == 0)
-        self.ranked[never, :, 1], self.ranked[never, :, 2] = least, greatest
-
-    def _widen(self, where: Mask, least: float, greatest: float) -> None:
+                self.high[where, k] += weight[where]
         pair = np.array([least, least, greatest, greatest])
         self.ends[where, ::2] = np.minimum(self.ends[where, ::2], pair[::2])
         self.ends[where, 1::2] = np.maximum(self.ends[where, 1::2], pair[1::2])
@@ -183,7 +198,7 @@ class Account:
         if not outside > 0:
             return three
         known, *both = three
-        more = (Spread(np.zeros(1, np.intp), np.array([end]), outside) for end in self.ends_of_all)
+        more = (Spread(np.zeros(1, np.intp), np.array([end]), outside) for end in self.limits)
         low, high = (joined([one, other]) for one, other in zip(both, more, strict=True))
         return known, low, high
 

@@ -152,8 +152,6 @@ def _sharing(point: Floats, one: tuple[Floats, Floats], two: tuple[Floats, Float
     found = np.zeros(len(point), np.bool_)
     for (start, end), rays in ((one, two), (two, one)):
         wide = turns(np.hstack([point, start]), *end.T)
-        spike = (wide == 0) & (((start - point) * (end - point)).sum(axis=1) > 0)
-        found |= spike  # no valid polygon has one
         for ray in rays:
             left = turns(np.hstack([point, start]), *ray.T)
             right = turns(np.hstack([point, ray]), *end.T)

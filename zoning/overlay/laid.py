@@ -152,7 +152,9 @@ class Laid:
         values, known = _picked(sheet, cell)
         held = Spread(cell.shape[known], values[known], cell.weight[known])
         part = Part(site, _measured(len(site), cell, held, self.codes))
-        if not (self.shift[site[0]] > 0 or spreads) or not len(cell.row):
+        if not len(cell.row):  # boxes meet more chunks than shapes do
+            return replace(part, spreads=(held, held, held)) if spreads else part
+        if not (self.shift[site[0]] > 0 or spreads):
             return part
         least, greatest = self._limited(VALUE, *_planes(VALUE, values, known))
         if self.shift[site[0]] > 0:

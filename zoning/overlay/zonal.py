@@ -83,15 +83,14 @@ def zonal(
         visits = np.bincount(
             np.concatenate([p.site for p in parts] or [np.zeros(0, np.intp)]), minlength=len(sites)
         )
-        beyond = laid.beyond()
         account = Account(
             looks,
             laid.codes,
             quantiles,
             laid.shift > 0,
-            (visits == 1) & (beyond == 0),
+            visits,
             raster.valid_range or (-np.inf, np.inf),
-            beyond,
+            laid.beyond(),
         )
         wanted = bool(quantiles)
         work = abreast(lambda part: laid.parts(part, spreads=wanted), parts, threads=threads)
