@@ -23,6 +23,7 @@ class Found:
     sublayer: str | None
     work_crs: str
     file: str
+    folder: Path
 
     def fault(self, key: str, zh: str, en: str, **more: str) -> Fault:
         """Say what is wrong at a key of this entry."""

@@ -14,7 +14,7 @@ from zoning.layers.source import unreadable
 from zoning.units import UNITS, dimension
 
 _CLASS = "class"
-_VECTOR_KEYS = ("fields", "encoding", "where")
+_VECTOR_KEYS = ("fields", "encoding", "where", "table")
 _METRES_PER_DEGREE = 111_320.0  # of latitude, WGS 84, rounded
 
 
