@@ -11,7 +11,9 @@ from zoning.layers.values import UNIT_CLASSES
 UNIT_CODE = re.compile(r"^ZH(\d{6})([123])(\d{4})$")
 CLASS_OF = dict(zip("123", UNIT_CLASSES, strict=True))
 _SPLIT = re.compile(r"[;；,，、\s]+")
-_RANGE = re.compile(r"^(?P<stem>[A-Z]*\d*?)(?P<low>\d{2,})(?:-|~|～|—|–|至|到)+(?P<high>[A-Z]*\d+)$")
+_RANGE = re.compile(
+    r"^(?P<stem>[A-Z]*\d*?)(?P<low>\d{2,})(?:-|~|～|—|–|至|到)+(?P<high>[A-Z]*\d+)$"
+)
 _MOST = 500  # illustrative: a longer range is a slip of typing
 
 

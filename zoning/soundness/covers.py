@@ -71,6 +71,7 @@ def _counted(
     Parcels are shrunk by both accuracies and half the diagonal of a cell first.
     """
     import rasterio
+    from affine import Affine
     from rasterio.features import rasterize
     from rasterio.windows import Window
 
@@ -81,7 +82,10 @@ def _counted(
         rows = max(256, _STRIP_CELLS // source.width)
         for top in range(0, source.height, rows):
             window = Window(0, top, source.width, min(rows, source.height - top))
-            box = shapely.box(*source.window_bounds(window))
+            a, b, c, d, e, f = tuple(source.transform)[:6]
+            strip = Affine(a, b, c + top * b, d, e, f + top * e)
+            east, south = c + a * source.width, strip.f + e * window.height
+            box = shapely.box(min(c, east), min(south, strip.f), max(c, east), max(south, strip.f))
             here = np.flatnonzero(shapely.intersects(inner, box))
             if not len(here):
                 continue
@@ -89,7 +93,7 @@ def _counted(
             parcel = rasterize(
                 ((inner[i], int(i) + 1) for i in here),
                 out_shape=cells.shape,
-                transform=source.window_transform(window),
+                transform=strip,
                 dtype="int32",
             )
             held = parcel > 0 if raster.nodata is None else (parcel > 0) & (cells != raster.nodata)

@@ -40,7 +40,9 @@ def check_frame(catalog: Catalog, layer: Layer) -> Iterator[CheckFinding]:
         return
     stated, guesses = read_crs(layer.crs), readings(catalog, bounds)
     zh, en = _contradiction(bounds, stated.is_geographic)
-    likely = [f"{code} {title}{'，两轴互换 axes exchanged' * swapped}" for code, title, swapped in guesses]
+    likely = [
+        f"{code} {title}{'，两轴互换 axes exchanged' * swapped}" for code, title, swapped in guesses
+    ]
     yield CheckFinding(
         "error",
         layer.name,
@@ -48,7 +50,9 @@ def check_frame(catalog: Catalog, layer: Layer) -> Iterator[CheckFinding]:
         f"{zh} (声明为 {stated.name})",
         f"{en} (stated: {stated.name})",
         where=", ".join(f"{value:.10g}" for value in bounds),
-        remedy_zh=f"坐标像是: {'；'.join(likely)}" if likely else "核对坐标系 (中央经线、带号、单位)",
+        remedy_zh=f"坐标像是: {'；'.join(likely)}"
+        if likely
+        else "核对坐标系 (中央经线、带号、单位)",
         remedy_en="assign that CRS in QGIS (not: reproject) and save again"
         if likely
         else "check the CRS: central meridian, zone prefix, unit",
@@ -58,7 +62,10 @@ def check_frame(catalog: Catalog, layer: Layer) -> Iterator[CheckFinding]:
 def _contradiction(bounds: Bounds, degrees: bool) -> tuple[str, str]:
     small = max(abs(value) for value in bounds) <= 360
     if small and not degrees:
-        return "声明为投影坐标 (米)，数值却像经纬度", "projected CRS stated, but values look like degrees"
+        return (
+            "声明为投影坐标 (米)，数值却像经纬度",
+            "projected CRS stated, but values look like degrees",
+        )
     if degrees and not small:
         return "声明为经纬度，数值却像以米为单位", "degrees stated, but values look like metres"
     return (

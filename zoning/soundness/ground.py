@@ -197,5 +197,7 @@ def _nothing() -> Found:
 def slender(geometry: Geometries, width_m: float) -> NDArray[np.bool_]:
     """Which polygons are narrower on average than a width: twice the area over the perimeter."""
     length = shapely.length(geometry)
-    mean = np.divide(2 * shapely.area(geometry), length, out=np.zeros(len(length)), where=length > 0)
+    mean = np.divide(
+        2 * shapely.area(geometry), length, out=np.zeros(len(length)), where=length > 0
+    )
     return np.asarray(mean < width_m, dtype=np.bool_)

@@ -74,9 +74,7 @@ def _ranges(layer: VectorLayer, table: pd.DataFrame) -> Iterator[CheckFinding]:
         )
 
 
-def _one_way(
-    layer: VectorLayer, missing: list[str], table: pd.DataFrame
-) -> Iterator[CheckFinding]:
+def _one_way(layer: VectorLayer, missing: list[str], table: pd.DataFrame) -> Iterator[CheckFinding]:
     missing = [code for code in missing if UNIT_CODE.match(code) or code in set(table["code"])]
     missing = [code for code in missing if not unfolded(code)]
     if missing:

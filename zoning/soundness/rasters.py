@@ -79,7 +79,8 @@ def _fitness(layer: RasterLayer, census: Census) -> Iterator[CheckFinding]:
             "note",
             layer.name,
             "overviews",
-            f"{columns} × {rows} 像元而没有概视图 (金字塔)，显示缓慢" + ("" if census.tiled else "，也未分块"),
+            f"{columns} × {rows} 像元而没有概视图 (金字塔)，显示缓慢"
+            + ("" if census.tiled else "，也未分块"),
             f"{columns} x {rows} cells without overviews: slow to draw"
             + ("" if census.tiled else ", and not tiled"),
             remedy_zh=f"gdaladdo -r nearest {layer.path.name} 2 4 8 16 32",
@@ -221,7 +222,13 @@ def _suspected(
         case "dem", "m" if high > _HIGHEST_M and high * _FOOT <= _HIGHEST_M:
             return "高于全省最高点: 像是英尺", "exceed the highest ground here: they look like feet"
         case "dem", "m" if high > _HIGHEST_M and high / 10 <= _HIGHEST_M:
-            return "高于全省最高点: 像是分米", "exceed the highest ground here: they look like decimetres"
+            return (
+                "高于全省最高点: 像是分米",
+                "exceed the highest ground here: they look like decimetres",
+            )
         case "dem", "m" if high > _HIGHEST_M and low >= 0 and high / 100 <= _HIGHEST_M:
-            return "高于全省最高点: 像是厘米", "exceed the highest ground here: they look like centimetres"
+            return (
+                "高于全省最高点: 像是厘米",
+                "exceed the highest ground here: they look like centimetres",
+            )
     return None

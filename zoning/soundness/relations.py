@@ -81,7 +81,10 @@ def check_nest(survey: Survey, nest: Nest) -> Iterator[CheckFinding]:
     if not len(found):
         return
     explained = _explained(survey, found, outer, nest.word, inner.accuracy_m + outer.accuracy_m)
-    for chosen, severity in ((found.where(~explained), "warning"), (found.where(explained), "note")):
+    for chosen, severity in (
+        (found.where(~explained), "warning"),
+        (found.where(explained), "note"),
+    ):
         if len(chosen):
             yield _outside(survey, nest, inner, outer, chosen, severity)  # type: ignore[arg-type]  # the tuple holds the two words
 
@@ -122,7 +125,11 @@ def _outside(
     names = labels(survey.features(inner))
     share = found.area.sum() / float(shapely.area(survey.ground(inner).geometry).sum())
     total = square_metres(float(found.area.sum()))
-    near_zh, near_en = ("，未超出两图层的精度", ", within the accuracy of both") if severity == "note" else ("", "")
+    near_zh, near_en = (
+        ("，未超出两图层的精度", ", within the accuracy of both")
+        if severity == "note"
+        else ("", "")
+    )
     return CheckFinding(
         severity,
         inner.name,

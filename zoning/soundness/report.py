@@ -16,7 +16,9 @@ _PLACES = 20  # a program gets more places than a reader; all of them are in the
 
 def lines(catalog: Catalog, findings: Sequence[CheckFinding]) -> Iterator[str]:
     """Findings as lines of text: layer by layer, those with the gravest findings first."""
-    for name in sorted({f.layer for f in findings}, key=lambda name: _rank(catalog, name, findings)):
+    for name in sorted(
+        {f.layer for f in findings}, key=lambda name: _rank(catalog, name, findings)
+    ):
         yield _head(catalog, name)
         for finding in findings:
             if finding.layer == name:

@@ -158,21 +158,22 @@ def _one_raster(
         met = shapely.intersects(project(outline, layer.crs, catalog.crs)[0], region)
     except InputError:
         met = False
-    if not met:
-        misplaced = list(check_frame(catalog, layer))
-        yield from misplaced
-        if not misplaced:
-            yield CheckFinding(
-                "error",
-                layer.name,
-                "crs",
-                "栅格与辖区不相交，坐标系可能有误",
-                "the raster does not meet the region: the CRS may be wrong",
-                remedy_zh="核对坐标系",
-                remedy_en="check its CRS",
-            )
-    censuses[layer.name] = count_cells(layer)
-    yield from check_raster(layer, censuses[layer.name])
+    if met:
+        censuses[layer.name] = count_cells(layer)
+        yield from check_raster(layer, censuses[layer.name])
+        return
+    misplaced = list(check_frame(catalog, layer))
+    yield from misplaced
+    if not misplaced:
+        yield CheckFinding(
+            "error",
+            layer.name,
+            "crs",
+            "栅格与辖区不相交，坐标系可能有误",
+            "the raster does not meet the region: the CRS may be wrong",
+            remedy_zh="核对坐标系",
+            remedy_en="check its CRS",
+        )
 
 
 def _together(survey: Survey) -> Iterator[CheckFinding]:

@@ -26,6 +26,7 @@ _BETTER = 0.5  # illustrative: the distance, or the ground outside, is halved at
 _OUTSIDE = 0.05  # illustrative: share of a layer beside the one that should hold it
 _SAMPLE = 300  # features at most of a layer that is moved to see whether it then fits
 _TURNS = 15
+_ALIKE_M = 5.0  # illustrative
 _COMPASS = ("北 N", "东北 NE", "东 E", "东南 SE", "南 S", "西南 SW", "西 W", "西北 NW")
 
 Vector = NDArray[np.float64]
@@ -89,9 +90,7 @@ def check_edge(survey: Survey, layer: VectorLayer) -> Iterator[CheckFinding]:
     )
 
 
-def edge_shift(
-    region: shapely.Geometry, geometry: NDArray[np.object_], crs: str
-) -> Shift | None:
+def edge_shift(region: shapely.Geometry, geometry: NDArray[np.object_], crs: str) -> Shift | None:
     """Shift of a layer that should end at the edge of a region, if one explains the misfit.
 
     Points along the edge are moved by the shifts that web maps apply; the shift that brings them
@@ -117,11 +116,11 @@ def edge_shift(
     before = _misfit(points, rim)
     if before < _NOTICED_M:
         return None
-    starts = [(frame, vector) for frame, vector in _vectors(points, crs)]
-    starts.append(("", np.zeros(2)))
+    starts = [*_vectors(points, crs), ("", np.zeros(2))]
     fits = [(frame, *_refined(points, rim, vector)) for frame, vector in starts]
-    # a web map's shift is preferred wherever it explains the misfit
-    frame, vector, after = min(fits, key=lambda fit: (fit[2] > _BETTER * before, fit[0] == "", fit[2]))
+    # a web map's shift is preferred to a nameless one that fits no better
+    limit = min(fit[2] for fit in fits) + _ALIKE_M
+    frame, vector, after = next(fit for fit in fits if fit[2] <= limit)
     if after > _BETTER * before:
         return None
     return Shift(frame, vector, before, after)
@@ -181,14 +180,26 @@ def check_nested_shift(
     crs = survey.catalog.crs
     for frame in SHIFTED:
         back = project(unshifted(project(chosen, crs, GEOGRAPHIC), frame), GEOGRAPHIC, crs)
-        there = shapely.get_coordinates(shapely.centroid(back)).mean(axis=0)
-        vector = shapely.get_coordinates(shapely.centroid(chosen)).mean(axis=0) - there
-        for shifted, base, sign in ((inner, outer, 1), (outer, inner, -1)):
-            moved = back if sign > 0 else _moved(chosen, vector)
-            after = bare(cut(moved), holder).area.sum() / total
-            if after <= _BETTER * before:
-                yield _nested(shifted, base, Shift(frame, vector, before, after))
-                return
+        vector = _middle(chosen) - _middle(back)
+        # small layers fit somewhere by chance: sideways, the same distance must not do as well
+        moves = {
+            "back": back,
+            "forth": _moved(chosen, vector),
+            "left": _moved(chosen, np.array([-vector[1], vector[0]])),
+            "right": _moved(chosen, np.array([vector[1], -vector[0]])),
+        }
+        after = {way: bare(cut(moved), holder).area.sum() / total for way, moved in moves.items()}
+        best, second = sorted(after, key=lambda way: float(after[way]))[:2]
+        if best in ("left", "right") or after[best] >= _BETTER * min(before, after[second]):
+            continue
+        shifted, base = (inner, outer) if best == "back" else (outer, inner)
+        yield _nested(shifted, base, Shift(frame, vector, float(before), float(after[best])))
+        return
+
+
+def _middle(geometry: NDArray[np.object_]) -> Vector:
+    points = shapely.get_coordinates(shapely.centroid(geometry))
+    return np.asarray(points.mean(axis=0), dtype=np.float64)
 
 
 def _moved(geometry: NDArray[np.object_], vector: Vector) -> NDArray[np.object_]:

@@ -35,7 +35,12 @@ def check_units(
             f"{len(folded)} 个要素的编码是区段或并列，代表 {sum(map(len, folded.values()))} 个单元",
             f"{len(folded)} features stand for several units each: ranges or lists of codes",
             count=len(folded),
-            where=listed([f"{code} = {spread[0]} … {spread[-1]} ({len(spread)})" for code, spread in folded.items()]),
+            where=listed(
+                [
+                    f"{code} = {spread[0]} … {spread[-1]} ({len(spread)})"
+                    for code, spread in folded.items()
+                ]
+            ),
             remedy_zh="一个要素一个编码: 拆分图形，或逐个写出",
             remedy_en="one code a feature: split the geometry, or write them out",
         )

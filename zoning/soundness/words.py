@@ -105,7 +105,8 @@ def _mojibake(layer: VectorLayer, name: str, found: list[Garbled]) -> CheckFindi
         "error" if name in ("class", "code") else "warning",
         layer.name,
         "garbled",
-        f"属性 {name} 有 {len(found)} 种取值是乱码" + (f"，其中 {lost} 种已无法还原" if lost else ""),
+        f"属性 {name} 有 {len(found)} 种取值是乱码"
+        + (f"，其中 {lost} 种已无法还原" if lost else ""),
         f"{len(found)} values of {name} are garbled" + (f", {lost} of them lost" if lost else ""),
         count=len(found),
         where=listed([str(bad) for bad in found]),
