@@ -17,7 +17,7 @@ import pytest
 import shapely
 import shapely.affinity
 from catalog_files import X, Y, box, frame
-from town import Raster, Town, _ramp, town
+from town import Town, _ramp, town
 
 from zoning.crs import GEOGRAPHIC, project, to_bd09, to_gcj02
 from zoning.soundness import CheckFinding
@@ -136,7 +136,8 @@ FAULTS: dict[str, tuple[Break, str, str, str, int, str]] = {
         "redline", "crs", "error", 1, "像是: EPSG:4545",
     ),
     "exchanged axes": (
-        _rows("redline", _exchanged), "redline", "crs", "error", 1, "EPSG:4545 三度带 CM 108E，两轴互换",
+        _rows("redline", _exchanged),
+        "redline", "crs", "error", 1, "EPSG:4545 三度带 CM 108E，两轴互换",
     ),
     "latitude before longitude": (
         _rows("redline", lambda r: _exchanged(r.to_crs(GEOGRAPHIC))),
@@ -191,11 +192,17 @@ FAULTS: dict[str, tuple[Break, str, str, str, int, str]] = {
     ),
     # codes
     "code too short": (
-        _all(_set("control_unit", 0, "code", "ZH5201021001"), _text("ZH52010210001", "ZH5201021001")),
+        _all(
+            _set("control_unit", 0, "code", "ZH5201021001"),
+            _text("ZH52010210001", "ZH5201021001"),
+        ),
         "control_unit", "code", "error", 1, "ZH5201021001",
     ),
     "code of another class": (
-        _all(_set("control_unit", 0, "code", "ZH52010220001"), _text("ZH52010210001", "ZH52010220001")),
+        _all(
+            _set("control_unit", 0, "code", "ZH52010220001"),
+            _text("ZH52010210001", "ZH52010220001"),
+        ),
         "control_unit", "code_class", "error", 1, "ZH52010220001 优先保护",
     ),
     "code of the next county": (
@@ -211,7 +218,10 @@ FAULTS: dict[str, tuple[Break, str, str, str, int, str]] = {
         "control_unit", "code_county_name", "error", 1, "ZH52010210001 (云岩区)",
     ),
     "code of a county that is not here": (
-        _all(_set("control_unit", 0, "code", "ZH52011110001"), _text("ZH52010210001", "ZH52011110001")),
+        _all(
+            _set("control_unit", 0, "code", "ZH52011110001"),
+            _text("ZH52010210001", "ZH52011110001"),
+        ),
         "control_unit", "code_county_unknown", "warning", 1, "ZH52011110001",
     ),
     "range of codes on a polygon": (
@@ -221,7 +231,8 @@ FAULTS: dict[str, tuple[Break, str, str, str, int, str]] = {
                   "1,ZH52010210001,,优先保护单元\n1,ZH52010210002,,优先保护单元\n"
                   "1,ZH52010210003,,优先保护单元"),
         ),
-        "control_unit", "code_range", "warning", 1, "ZH52010210001-003 = ZH52010210001 … ZH52010210003 (3)",
+        "control_unit", "code_range", "warning", 1,
+        "ZH52010210001-003 = ZH52010210001 … ZH52010210003 (3)",
     ),
     "code without a polygon": (
         _text("3,ZH52010330001", "4,ZH52010330002,云岩二,一般管控单元\n3,ZH52010330001"),
@@ -257,7 +268,8 @@ FAULTS: dict[str, tuple[Break, str, str, str, int, str]] = {
         "control_unit", "garbled", "warning", 1, f"{UTF_AS_GBK} → 云岩重点",
     ),
     "replacement signs": (
-        _set("park", 0, "name", "示例\ufffd\ufffd"), "park", "garbled", "warning", 1, "1 种已无法还原",
+        _set("park", 0, "name", "示例\ufffd\ufffd"),
+        "park", "garbled", "warning", 1, "1 种已无法还原",
     ),
     "question marks": (
         _set("park", 0, "name", "????"), "park", "garbled", "warning", 1, "????",
@@ -272,7 +284,10 @@ FAULTS: dict[str, tuple[Break, str, str, str, int, str]] = {
         "control_unit", "cut_text", "warning", 1, "254 字节",
     ),
     "unknown class": (
-        _all(_set("control_unit", 1, "class", "特别管控"), _text("云岩重点,重点管控单元", "云岩重点,特别管控")),
+        _all(
+            _set("control_unit", 1, "class", "特别管控"),
+            _text("云岩重点,重点管控单元", "云岩重点,特别管控"),
+        ),
         "control_unit", "unknown_word", "warning", 1, "特别管控",
     ),
     "missing class": (
@@ -306,7 +321,10 @@ FAULTS: dict[str, tuple[Break, str, str, str, int, str]] = {
         "slope", "nodata", "error", 40, "10.0%",
     ),
     "nodata not stated": (
-        _all(_raster("dem", nodata=None), _cells("dem", lambda c: c.__setitem__(slice(0, 2), -9999))),
+        _all(
+            _raster("dem", nodata=None),
+            _cells("dem", lambda c: c.__setitem__(slice(0, 2), -9999)),
+        ),
         "dem", "nodata", "error", 40, "nodata = -9999",
     ),
     "nodata of classes": (
@@ -349,18 +367,23 @@ FAULTS: dict[str, tuple[Break, str, str, str, int, str]] = {
     ),
     # what the catalog says
     "superseded": (
-        _more("redline", "superseded = 2026-01-01"), "redline", "superseded", "warning", 1, "2026-01-01",
+        _more("redline", "superseded = 2026-01-01"),
+        "redline", "superseded", "warning", 1, "2026-01-01",
     ),
     "dated in the future": (
         _all(lambda t: t.drop.__setitem__("park", ("date",)), _more("park", "date = 2027-01-01")),
         "park", "date", "warning", 1, "2027-01-01",
     ),
     "units older than the redline": (
-        _all(lambda t: t.drop.__setitem__("redline", ("date",)), _more("redline", "date = 2025-01-01")),
+        _all(
+            lambda t: t.drop.__setitem__("redline", ("date",)),
+            _more("redline", "date = 2025-01-01"),
+        ),
         "control_unit", "older_than", "warning", 1, "redline 2025-01-01",
     ),
     "no licence": (
-        lambda t: t.drop.__setitem__("park", ("licence",)), "park", "licence", "warning", 1, "licence",
+        lambda t: t.drop.__setitem__("park", ("licence",)),
+        "park", "licence", "warning", 1, "licence",
     ),
     "no source": (
         lambda t: t.drop.__setitem__("park", ("source",)), "park", "source", "warning", 1, "source",
@@ -369,10 +392,12 @@ FAULTS: dict[str, tuple[Break, str, str, str, int, str]] = {
         lambda t: t.drop.__setitem__("park", ("date",)), "park", "date", "warning", 1, "date",
     ),
     "no coverage": (
-        lambda t: t.drop.__setitem__("park", ("coverage",)), "park", "coverage", "warning", 1, "coverage",
+        lambda t: t.drop.__setitem__("park", ("coverage",)),
+        "park", "coverage", "warning", 1, "coverage",
     ),
     "no accuracy": (
-        lambda t: t.drop.__setitem__("park", ("accuracy_m",)), "park", "accuracy", "note", 1, "30 m",
+        lambda t: t.drop.__setitem__("park", ("accuracy_m",)),
+        "park", "accuracy", "note", 1, "30 m",
     ),
     "no unit and no range": (
         _raster("dem", more='unit = "m"'), "dem", "valid_range", "note", 1, "valid_range",

@@ -64,9 +64,7 @@ class Town:
             lines.append(self._entry(name, file, f'coverage = "{coverage}"'))
         for name, raster in self.rasters.items():
             path = self.folder / f"{name}.tif"
-            write_raster(
-                path, raster.cells, res=raster.res, nodata=raster.nodata, crs=raster.crs
-            )
+            write_raster(path, raster.cells, res=raster.res, nodata=raster.nodata, crs=raster.crs)
             if raster.shift:
                 _shift(path, raster.shift)
             lines.append(self._entry(name, path.name, raster.more))

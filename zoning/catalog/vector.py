@@ -38,7 +38,7 @@ def vector_handle(found: Found) -> tuple[VectorLayer | None, list[Fault]]:
         info = inspect(found.path, sublayer=sublayer, encoding=entry.encoding)
     except InputError as error:
         return None, [*faults, *(at(found, "path", fault) for fault in error.faults)]
-    crs, crs_faults = file_crs(found, info.crs)
+    crs, crs_faults = file_crs(found, info.crs, info.bounds)
     fields, field_faults = _fields(found, info)
     faults += [*crs_faults, *field_faults, *_where_faults(found), *_bounds_faults(found, info, crs)]
     table, table_faults = _table(found)

@@ -80,10 +80,8 @@ def _workbook(path: Path) -> list[list[Sequence[object]]]:
     from python_calamine import CalamineWorkbook
 
     with CalamineWorkbook.from_path(path) as book:
-        return [
-            book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            for name in book.sheet_names
-        ]
+        sheets = (book.get_sheet_by_name(name) for name in book.sheet_names)
+        return [list(sheet.to_python(skip_empty_area=False)) for sheet in sheets]
 
 
 def _standard(rows: list[Sequence[object]], layer: str) -> pd.DataFrame | None:

@@ -127,8 +127,8 @@ class _Tally:
         self.low = float(np.nanmin([self.low, values.min()]))
         self.high = float(np.nanmax([self.high, values.max()]))
         if layer.valid_range is not None:
-            self.out_low += int((values < layer.valid_range[0]).sum())
-            self.out_high += int((values > layer.valid_range[1]).sum())
+            self.out_low += int(np.less(values, layer.valid_range[0]).sum())
+            self.out_high += int(np.greater(values, layer.valid_range[1]).sum())
         if values.dtype.kind == "f":
             self.fractional += int((values != np.rint(values)).sum())
         self._remember(values)
@@ -160,7 +160,7 @@ def _held(data: NDArray[np.generic], nodata: float | None) -> NDArray[np.bool_]:
     """Cells that hold a value."""
     held = np.ones(data.shape, dtype=np.bool_)
     if data.dtype.kind == "f":
-        held &= np.isfinite(data)  # type: ignore[type-var]  # floats only
+        held &= np.isfinite(data)
     if nodata is not None and np.isfinite(nodata):
         held &= data != nodata
     return held

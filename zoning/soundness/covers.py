@@ -49,12 +49,13 @@ def _covered(
         return
     classes = list(words.values())
     said = [f"{classes[int(counts[i, 1:].argmax())]} {other[i] / total[i]:.0%}" for i in bad]
+    named = "、".join(dict.fromkeys(classes))
     area = square_metres(float(shapely.area(geometry[bad]).sum()))
     yield CheckFinding(
         "note",
         layer.name,
         "cover",
-        f"{len(bad)} 块地 (共 {area}) 在 {raster.name} 上八成以上是{'、'.join(dict.fromkeys(classes))}",
+        f"{len(bad)} 块地 (共 {area}) 在 {raster.name} 上八成以上是{named}",
         f"{len(bad)} parcels, {area}, are mostly trees, water or buildings in {raster.name}",
         count=len(bad),
         remedy_zh="两图层并列显示，不作取舍；地类以国土变更调查为准，可对照影像",

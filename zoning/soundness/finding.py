@@ -128,7 +128,11 @@ def places(marks: Marks, crs: str) -> str:
 
 
 def _size(shape: shapely.Geometry) -> str:
-    return f"({square_metres(shape.area)})" if shapely.get_dimensions(shape) == 2 else ""
+    return (
+        f"({square_metres(float(shapely.area(shape)))})"
+        if shapely.get_dimensions(shape) == 2
+        else ""
+    )
 
 
 def square_metres(area: float) -> str:

@@ -12,25 +12,14 @@ import numpy as np
 import shapely
 
 from zoning.catalog import Catalog
+from zoning.catalog.found import KNOWN_CRS, Bounds
 from zoning.crs import read_crs, same, transformer
 from zoning.errors import InputError
 from zoning.layers import Layer, RasterLayer
 from zoning.layers.source import inspect, read_rows
 from zoning.soundness.finding import CheckFinding
 
-Bounds = tuple[float, float, float, float]
-
 _NEAR_M = 100_000.0  # illustrative: as far as layers reach past the region
-# Systems that data of Guiyang come in; the region lies in zones 35 and 36 of 3 degrees, 18 of 6
-_KNOWN: tuple[tuple[str, str], ...] = (
-    ("EPSG:4490", "经纬度 CGCS2000 degrees"),
-    ("EPSG:4544", "三度带 CM 105E"),
-    ("EPSG:4545", "三度带 CM 108E"),
-    ("EPSG:4523", "三度带 35 带 (带号)"),
-    ("EPSG:4524", "三度带 36 带 (带号)"),
-    ("EPSG:4496", "六度带 18 带 (带号)"),
-    ("EPSG:3857", "Web 墨卡托 web Mercator"),
-)
 
 
 def check_frame(catalog: Catalog, layer: Layer) -> Iterator[CheckFinding]:
@@ -79,7 +68,7 @@ def readings(catalog: Catalog, bounds: Bounds) -> list[tuple[str, str, bool]]:
     return [
         (code, title, swapped)
         for swapped in (False, True)
-        for code, title in _KNOWN
+        for code, title in KNOWN_CRS
         if _lies_near(catalog, bounds, code, swapped=swapped)
     ]
 
@@ -95,7 +84,8 @@ def _lies_near(catalog: Catalog, bounds: Bounds, crs: str, *, swapped: bool) -> 
     if not np.isfinite(moved).all():
         return False
     box = shapely.box(np.min(moved[0]), np.min(moved[1]), np.max(moved[0]), np.max(moved[1]))
-    return bool(shapely.dwithin(box, shapely.box(*catalog.region_geometry().bounds), _NEAR_M))
+    region = shapely.box(*shapely.bounds(catalog.region_geometry()))
+    return bool(shapely.dwithin(box, region, _NEAR_M))
 
 
 def file_bounds(layer: Layer) -> Bounds | None:
@@ -104,7 +94,8 @@ def file_bounds(layer: Layer) -> Bounds | None:
         import rasterio
 
         with rasterio.open(layer.path) as raster:
-            return tuple(raster.bounds)
+            west, south, east, north = raster.bounds
+            return west, south, east, north
     found = inspect(layer.path, sublayer=layer.sublayer, encoding=layer.encoding).bounds
     if found is None or layer.where is not None:
         rows = read_rows(
@@ -114,8 +105,9 @@ def file_bounds(layer: Layer) -> Bounds | None:
             where=layer.where,
             columns=[],
         )
-        found = tuple(float(value) for value in rows.total_bounds)
-    return found if np.isfinite(found).all() else None
+        west, south, east, north = (float(value) for value in rows.total_bounds)
+        found = (west, south, east, north)
+    return found if np.isfinite(np.array(found)).all() else None
 
 
 def file_outline(layer: RasterLayer) -> shapely.Geometry:
@@ -123,4 +115,5 @@ def file_outline(layer: RasterLayer) -> shapely.Geometry:
     import rasterio
 
     with rasterio.open(layer.path) as raster:
-        return shapely.segmentize(shapely.box(*raster.bounds), max(raster.res) * 100)
+        outline: shapely.Geometry = shapely.box(*raster.bounds)
+        return shapely.segmentize(outline, float(max(raster.res)) * 100)

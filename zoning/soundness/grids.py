@@ -45,10 +45,11 @@ def _other(name: str, lattice: _Lattice, base: str, common: _Lattice) -> CheckFi
     if lattice[0] != common[0]:
         zh, en = f"坐标系 {lattice[0][:40]} 与 {base} 不同", "another CRS"
     elif lattice[1:3] != common[1:3]:
-        zh = f"像元 {lattice[1]:g} × {-lattice[2]:g} 与 {base} 的 {common[1]:g} × {-common[2]:g} 不同"
+        ours, theirs = (f"{one[1]:g} × {-one[2]:g}" for one in (lattice, common))
+        zh = f"像元 {ours} 与 {base} 的 {theirs} 不同"
         en = "another cell size"
     else:
-        dx, dy = (lattice[i] - common[i] for i in (3, 4))
+        dx, dy = lattice[3] - common[3], lattice[4] - common[4]
         zh = f"与 {base} 像元同大，但错开 {dx:+.2f}, {dy:+.2f} 个像元"
         en = f"same cells, shifted by {dx:+.2f}, {dy:+.2f} of a cell"
     shifted = lattice[:3] == common[:3]

@@ -105,8 +105,8 @@ def _dated(layer: Layer, as_of: date | None) -> Iterator[CheckFinding]:
         )
 
 
-# 优先保护单元 follow these: the plan is updated "whenever redlines, drinking-water zones or protected
-# areas change" (domain/policy.md 2, found: yon123.com id=15463)
+# 优先保护单元 follow these: the plan is updated "whenever redlines, drinking-water zones or
+# protected areas change" (domain/policy.md 2, found: yon123.com id=15463)
 _LEADING = ("redline", "water_source", "protected_area")
 
 

@@ -66,7 +66,7 @@ def _ranges(layer: VectorLayer, table: pd.DataFrame) -> Iterator[CheckFinding]:
             layer.name,
             "list_range",
             f"清单有 {len(loose)} 行的区段只有序号，没有区县和类别，无法对应图形",
-            f"{len(loose)} rows of the list are ranges of serial numbers only: no unit is meant surely",
+            f"{len(loose)} rows of the list are ranges of serial numbers only",
             count=len(loose),
             where=f"{file}: " + listed([f"第 {row} 行 {code}" for row, code in loose]),
             remedy_zh="写出完整编码，如 ZH52011110001-005",

@@ -8,7 +8,6 @@ area of each place. ``none``: nothing at all.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -65,7 +64,7 @@ def write_marks(
             names.append(name)
         if names:
             _style(beside, names)
-            os.replace(beside, path)
+            beside.replace(path)
     except OSError as error:
         raise OutputFault(
             Fault(

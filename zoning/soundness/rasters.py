@@ -17,6 +17,7 @@ _FILLED = 0.01  # illustrative: share of the cells that one impossible constant 
 _BIG_CELLS = 25_000_000  # illustrative: a screen shows 2 million
 _COARSE_M = 200.0  # illustrative; a 450 m DEM puts 88 % of Guiyang under 5 deg where it is 27 %
 _FOOT = 0.3048  # [m] exact, international foot 1959
+_LENGTHS = (("英尺", "feet", _FOOT), ("分米", "decimetres", 0.1), ("厘米", "centimetres", 0.01))
 _HIGHEST_M = 2901.0  # illustrative: no ground of Guizhou is higher (from memory)
 
 
@@ -92,7 +93,7 @@ def _fitness(layer: RasterLayer, census: Census) -> Iterator[CheckFinding]:
             layer.name,
             "coarse",
             f"像元 {census.cell_m:.0f} m，太粗，不适于判定地块坡度: 陡坡被抹平，坡度严重偏小",
-            f"cells of {census.cell_m:.0f} m are unfit for site slopes: steep ground is smoothed away",
+            f"cells of {census.cell_m:.0f} m are unfit for site slopes: they smooth steep ground",
             remedy_zh="换用 30 m 或更细的 DEM；现有数据只作区域示意",
             remedy_en="use a DEM of 30 m or finer; keep this one for regional maps",
         )
@@ -106,7 +107,7 @@ def _ambiguous_nodata(layer: RasterLayer) -> Iterator[CheckFinding]:
     named = dict(layer.classes).get(int(nodata)) if float(nodata).is_integer() else None
     possible = layer.valid_range and layer.valid_range[0] <= nodata <= layer.valid_range[1]
     if named is not None or possible:
-        what = f"类别“{named}”" if named is not None else f"valid_range 内的正常值"
+        what = f"类别“{named}”" if named is not None else "valid_range 内的正常值"
         yield CheckFinding(
             "error",
             layer.name,
@@ -219,16 +220,11 @@ def _suspected(
             return "都不到 π/2: 像是弧度", "stay below pi/2: they look like radians"
         case "forest_cover", "%" if 0 < high <= 1 and census.fractional:
             return "都不到 1: 像是小数而非百分数", "stay below 1: they look like fractions"
-        case "dem", "m" if high > _HIGHEST_M and high * _FOOT <= _HIGHEST_M:
-            return "高于全省最高点: 像是英尺", "exceed the highest ground here: they look like feet"
-        case "dem", "m" if high > _HIGHEST_M and high / 10 <= _HIGHEST_M:
-            return (
-                "高于全省最高点: 像是分米",
-                "exceed the highest ground here: they look like decimetres",
-            )
-        case "dem", "m" if high > _HIGHEST_M and low >= 0 and high / 100 <= _HIGHEST_M:
-            return (
-                "高于全省最高点: 像是厘米",
-                "exceed the highest ground here: they look like centimetres",
-            )
+        case "dem", "m" if high > _HIGHEST_M and low >= 0:
+            for zh, en, metres in _LENGTHS:
+                if high * metres <= _HIGHEST_M:
+                    return (
+                        f"高于全省最高点: 像是{zh}",
+                        f"exceed all ground here: they look like {en}",
+                    )
     return None

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from zoning.layers import Features, VectorLayer
-from zoning.soundness.finding import CheckFinding, Severity, marked, square_metres
+from zoning.soundness.finding import CheckFinding, marked, square_metres
 from zoning.soundness.ground import Found, bare, common
 from zoning.soundness.labels import labels
 from zoning.soundness.survey import Survey
@@ -81,12 +82,9 @@ def check_nest(survey: Survey, nest: Nest) -> Iterator[CheckFinding]:
     if not len(found):
         return
     explained = _explained(survey, found, outer, nest.word, inner.accuracy_m + outer.accuracy_m)
-    for chosen, severity in (
-        (found.where(~explained), "warning"),
-        (found.where(explained), "note"),
-    ):
+    for chosen, near in ((found.where(~explained), False), (found.where(explained), True)):
         if len(chosen):
-            yield _outside(survey, nest, inner, outer, chosen, severity)  # type: ignore[arg-type]  # the tuple holds the two words
+            yield _outside(survey, nest, inner, outer, chosen, near)
 
 
 def _inside(found: Found, coverage: shapely.Geometry) -> Found:
@@ -101,17 +99,18 @@ def _inside(found: Found, coverage: shapely.Geometry) -> Found:
 
 def _explained(
     survey: Survey, found: Found, outer: VectorLayer, word: str, accuracy_m: float
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+) -> NDArray[np.bool_]:
     """Pieces that reach no farther from the holding ground than both accuracies together."""
     ground = survey.ground(outer, word)
     if not len(ground.piece) or accuracy_m <= 0:
         return np.zeros(len(found), dtype=np.bool_)
     tree = shapely.STRtree(ground.piece)
     corners, owner = shapely.get_coordinates(found.geometry, return_index=True)
-    points = shapely.points(corners)
+    points = np.asarray(shapely.points(corners), dtype=object)
     near = np.zeros(len(points), dtype=np.bool_)
     near[np.unique(tree.query(points, predicate="dwithin", distance=accuracy_m)[0])] = True
-    return np.bincount(owner[~near], minlength=len(found)) == 0
+    beyond = np.bincount(owner[~near], minlength=len(found))
+    return np.asarray(beyond == 0, dtype=np.bool_)
 
 
 def _outside(
@@ -120,22 +119,20 @@ def _outside(
     inner: VectorLayer,
     outer: VectorLayer,
     found: Found,
-    severity: Severity,
+    near: bool,
 ) -> CheckFinding:
     names = labels(survey.features(inner))
     share = found.area.sum() / float(shapely.area(survey.ground(inner).geometry).sum())
-    total = square_metres(float(found.area.sum()))
+    size = f"{square_metres(float(found.area.sum()))} ({share:.2%})"
     near_zh, near_en = (
-        ("，未超出两图层的精度", ", within the accuracy of both")
-        if severity == "note"
-        else ("", "")
+        ("，未超出两图层的精度", ", within the accuracy of both") if near else ("", "")
     )
     return CheckFinding(
-        severity,
+        "note" if near else "warning",
         inner.name,
         "outside",
-        f"{nest.zh}: 有 {len(found)} 处共 {total} ({share:.2%}) 不在 {outer.name}{nest.word} 内{near_zh}",
-        f"{nest.en}: {len(found)} places, {total} ({share:.2%}), are not{near_en}",
+        f"{nest.zh}: 有 {len(found)} 处共 {size} 不在 {outer.name}{nest.word} 内{near_zh}",
+        f"{nest.en}: {len(found)} places, {size}, are not{near_en}",
         count=len(found),
         remedy_zh=f"核对 {inner.name} 与 {outer.name} 的版本和来源，以主管部门数据为准",
         remedy_en="compare editions and sources of the two layers; neither is taken as right",
@@ -159,7 +156,8 @@ def check_exclusive(survey: Survey, one: str, other: str) -> Iterator[CheckFindi
         "warning",
         first.name,
         "contradiction",
-        f"与 {second.name} ({second.title}) 有 {len(found)} 处重叠，共 {total}，同一块地不能兼为二者",
+        f"与 {second.name} ({second.title}) 有 {len(found)} 处重叠，共 {total}，"
+        "同一块地不能兼为二者",
         f"{len(found)} places, {total}, are {first.name} and {second.name} at once",
         count=len(found),
         remedy_zh="两图层并列显示，不作取舍；请主管部门确认",

@@ -27,6 +27,8 @@ _OUTSIDE = 0.05  # illustrative: share of a layer beside the one that should hol
 _SAMPLE = 300  # features at most of a layer that is moved to see whether it then fits
 _TURNS = 15
 _ALIKE_M = 5.0  # illustrative
+_STRAY_M = 100.0  # illustrative: the shift of a web map differs by some metres within a city
+_FARTHEST_M = 3_000.0  # illustrative
 _COMPASS = ("北 N", "东北 NE", "东 E", "东南 SE", "南 S", "西南 SW", "西 W", "西北 NW")
 
 Vector = NDArray[np.float64]
@@ -110,12 +112,13 @@ def edge_shift(region: shapely.Geometry, geometry: NDArray[np.object_], crs: str
     """
     edge = shapely.boundary(region)
     share = np.linspace(0, 1, _POINTS, endpoint=False)
-    points = shapely.get_coordinates(shapely.line_interpolate_point(edge, share, normalized=True))
+    lines = np.full(_POINTS, edge, dtype=object)
+    points = shapely.get_coordinates(shapely.line_interpolate_point(lines, share, normalized=True))
+    if _meet(points, geometry):
+        return None
     zones = index_zones(geometry)
     rim = zones.rim(zones.dimension == 2)
     before = _misfit(points, rim)
-    if before < _NOTICED_M:
-        return None
     starts = [*_vectors(points, crs), ("", np.zeros(2))]
     fits = [(frame, *_refined(points, rim, vector)) for frame, vector in starts]
     # a web map's shift is preferred to a nameless one that fits no better
@@ -124,6 +127,16 @@ def edge_shift(region: shapely.Geometry, geometry: NDArray[np.object_], crs: str
     if after > _BETTER * before:
         return None
     return Shift(frame, vector, before, after)
+
+
+def _meet(points: Vector, geometry: NDArray[np.object_]) -> bool:
+    """Whether half of the points lie near an edge of a polygon: quickly told, and mostly so."""
+    places = np.asarray(shapely.points(points), dtype=object)
+    tree = shapely.STRtree(geometry)
+    at, polygon = tree.query(places, predicate="dwithin", distance=_NOTICED_M)
+    edge = shapely.boundary(geometry[polygon])
+    near = np.asarray(shapely.dwithin(edge, places[at], _NOTICED_M), dtype=np.bool_)
+    return 2 * len(np.unique(at[near])) >= len(points)
 
 
 def _vectors(points: Vector, crs: str) -> Iterator[tuple[str, Vector]]:
@@ -161,7 +174,8 @@ def _refined(points: Vector, rim: Rim, start: Vector) -> tuple[Vector, float]:
         vector += step
         if np.hypot(*step) < 0.01:
             break
-    if np.hypot(*(vector - start)) > max(0.5 * np.hypot(*start), 200.0):
+    far = np.hypot(*(vector - start))
+    if far > (_STRAY_M if start.any() else _FARTHEST_M):
         vector = start  # ran away from the guess: that is another place, not a better fit
     return vector, _misfit(points + vector, rim)
 
