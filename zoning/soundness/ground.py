@@ -112,8 +112,15 @@ def _polygons(geometry: Geometries, owner: Places) -> tuple[Geometries, Places]:
 
 def common(one: Ground, other: Ground) -> Found:
     """Ground that polygons of one layer share with those of another."""
-    a, b = _near(one, other)
-    return _common(one, other, a, b)
+    return _joined(*_common(one, other, *_near(one, other)))
+
+
+def shared_area(one: Ground, other: Ground) -> NDArray[np.float64]:
+    """Area that each polygon shares with each of another layer. [m2] float64 array [n, m]"""
+    pieces, first, second = _common(one, other, *_near(one, other))
+    size = len(one.geometry), len(other.geometry)
+    total = np.bincount(first * size[1] + second, shapely.area(pieces), size[0] * size[1])
+    return np.asarray(total.reshape(size), dtype=np.float64)
 
 
 def overlapping(ground: Ground) -> Found:
@@ -122,7 +129,7 @@ def overlapping(ground: Ground) -> Found:
         return _nothing()
     a, b = _near(ground, ground)
     once = ground.owner[a] < ground.owner[b]
-    return _common(ground, ground, a[once], b[once])
+    return _joined(*_common(ground, ground, a[once], b[once]))
 
 
 def _tiles(geometry: Geometries) -> bool:
@@ -135,10 +142,15 @@ def _near(one: Ground, other: Ground) -> tuple[Places, Places]:
     return a, b
 
 
-def _common(one: Ground, other: Ground, a: Places, b: Places) -> Found:
-    pieces = np.asarray(shapely.intersection(one.piece[a], other.piece[b]), dtype=object)
+def _common(
+    one: Ground, other: Ground, a: Places, b: Places
+) -> tuple[Geometries, Places, Places]:
+    """Polygons that pairs of pieces share, and whose they are."""
+    pieces = one.piece[a]
+    cut_off = ~_inside(one.piece, a, other.piece, b)
+    pieces[cut_off] = shapely.intersection(pieces[cut_off], other.piece[b[cut_off]])
     pieces, at = _polygons(pieces, np.arange(len(a)))
-    return _joined(pieces, one.owner[a[at]], other.owner[b[at]])
+    return pieces, one.owner[a[at]], other.owner[b[at]]
 
 
 def bare(inner: Ground, outer: Ground) -> Found:
@@ -149,8 +161,10 @@ def bare(inner: Ground, outer: Ground) -> Found:
     piece, owner = inner.piece, inner.owner
     for last in (*(False,) * _ROUNDS, True):
         at, cover = tree.query(piece)
+        met = shapely.intersects(outer.piece[cover], piece[at])
+        at, cover = at[met], cover[met]
         hidden = np.zeros(len(piece), dtype=np.bool_)
-        hidden[at[shapely.covers(outer.piece[cover], piece[at])]] = True
+        hidden[at[_inside(piece, at, outer.piece, cover)]] = True
         crowded = ~hidden & (np.bincount(at, minlength=len(piece)) > _CROWD) & (not last)
         settled = ~hidden & ~crowded
         open_ = settled[at]
@@ -159,6 +173,18 @@ def bare(inner: Ground, outer: Ground) -> Found:
         piece, owner = _quartered(piece[crowded], owner[crowded])
     pieces, owner = _polygons(np.concatenate(left), np.concatenate(owners))
     return _joined(pieces, owner, np.full(len(owner), -1, dtype=np.intp))
+
+
+def _inside(
+    piece: Geometries, at: Places, cover: Geometries, by: Places
+) -> NDArray[np.bool_]:
+    """Which pieces lie wholly in the cover that they are paired with."""
+    shapely.prepare(cover)
+    inner, outer = shapely.bounds(piece)[at], shapely.bounds(cover)[by]
+    inside = (outer[:, :2] <= inner[:, :2]).all(axis=1) & (inner[:, 2:] <= outer[:, 2:]).all(axis=1)
+    asked = np.flatnonzero(inside)  # few boxes lie in each other: only these are looked at in full
+    inside[asked] = shapely.covers(cover[by[asked]], piece[at[asked]])
+    return np.asarray(inside, dtype=np.bool_)
 
 
 def _without(piece: Geometries, at: Places, cover: Geometries) -> Geometries:

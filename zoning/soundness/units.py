@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from zoning.catalog import Catalog
@@ -13,7 +14,7 @@ from zoning.layers import Features, VectorLayer, read_features
 from zoning.layers.values import UNIT_CLASSES
 from zoning.soundness.codes import CLASS_OF, UNIT_CODE, county_of, unfolded
 from zoning.soundness.finding import CheckFinding, listed, marked
-from zoning.soundness.ground import Ground, common, cut
+from zoning.soundness.ground import Ground, cut, shared_area
 
 _ADCODE = re.compile(r"^\d{6}$")
 _MOST = 0.5  # a unit lies in the county that holds most of it
@@ -198,11 +199,10 @@ def _named_counties(
 
 def _located(units: Ground, districts: Ground, adcodes: list[str]) -> list[dict[str, float]]:
     """Area of each unit in each county that it meets. [m2]"""
-    shares: list[dict[str, float]] = [{} for _ in units.geometry]
-    found = common(units, districts)
-    for i, j, size in zip(found.first, found.second, found.area, strict=True):
-        shares[i][adcodes[j]] = shares[i].get(adcodes[j], 0.0) + float(size)
-    return shares
+    return [
+        {adcodes[j]: float(row[j]) for j in np.flatnonzero(row)}
+        for row in shared_area(units, districts)
+    ]
 
 
 def check_districts(layer: VectorLayer, districts: Features) -> Iterator[CheckFinding]:
