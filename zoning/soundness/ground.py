@@ -142,9 +142,7 @@ def _near(one: Ground, other: Ground) -> tuple[Places, Places]:
     return a, b
 
 
-def _common(
-    one: Ground, other: Ground, a: Places, b: Places
-) -> tuple[Geometries, Places, Places]:
+def _common(one: Ground, other: Ground, a: Places, b: Places) -> tuple[Geometries, Places, Places]:
     """Polygons that pairs of pieces share, and whose they are."""
     pieces = one.piece[a]
     cut_off = ~_inside(one.piece, a, other.piece, b)
@@ -175,16 +173,15 @@ def bare(inner: Ground, outer: Ground) -> Found:
     return _joined(pieces, owner, np.full(len(owner), -1, dtype=np.intp))
 
 
-def _inside(
-    piece: Geometries, at: Places, cover: Geometries, by: Places
-) -> NDArray[np.bool_]:
+def _inside(piece: Geometries, at: Places, cover: Geometries, by: Places) -> NDArray[np.bool_]:
     """Which pieces lie wholly in the cover that they are paired with."""
     shapely.prepare(cover)
     inner, outer = shapely.bounds(piece)[at], shapely.bounds(cover)[by]
-    inside = (outer[:, :2] <= inner[:, :2]).all(axis=1) & (inner[:, 2:] <= outer[:, 2:]).all(axis=1)
-    asked = np.flatnonzero(inside)  # few boxes lie in each other: only these are looked at in full
+    boxed = (outer[:, :2] <= inner[:, :2]).all(axis=1) & (inner[:, 2:] <= outer[:, 2:]).all(axis=1)
+    asked = np.flatnonzero(boxed)  # few boxes lie in each other: only these are looked at in full
+    inside = np.zeros(len(at), dtype=np.bool_)
     inside[asked] = shapely.covers(cover[by[asked]], piece[at[asked]])
-    return np.asarray(inside, dtype=np.bool_)
+    return inside
 
 
 def _without(piece: Geometries, at: Places, cover: Geometries) -> Geometries:
