@@ -9,12 +9,13 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+import shapely.affinity
 from catalog_files import HEAD, X, Y, box, frame, save, units, write_catalog, write_raster
 
 from zoning.catalog import Catalog
 from zoning.crs import project
 from zoning.soundness import CheckFinding, check
-from zoning.soundness.tiling import gaps, overlaps
+from zoning.soundness.ground import bare, cut, overlapping
 
 UNITS = f'[layers.control_unit]\npath = "units.gpkg"\ncoverage = "region"\n{HEAD}'
 LAKE = f'[layers.lake]\npath = "lake.gpkg"\ncoverage = "region"\n{HEAD}'
@@ -111,8 +112,8 @@ def test_overlap_of_districts_is_found(tmp_path: Path) -> None:
 
 def test_rounding_is_no_gap_and_no_overlap() -> None:
     nearly = np.array([box(0, 0, 1000, 2000), box(1000 - 1e-5, 0, 2000, 2000 - 1e-5)], object)
-    assert len(overlaps(nearly)) == 0
-    assert len(gaps(nearly, box(0, 0, 2000, 2000))) == 0
+    assert len(overlapping(cut(nearly))) == 0
+    assert len(bare(cut(np.array([box(0, 0, 2000, 2000)])), cut(nearly))) == 0
 
 
 def test_tiling_survives_reprojection(tmp_path: Path) -> None:
@@ -194,9 +195,12 @@ def test_empty_layer_of_another_kind_is_a_warning(tmp_path: Path) -> None:
 
 def test_invalid_geometry_is_counted(tmp_path: Path) -> None:
     bow = shapely.Polygon([(X, Y), (X + 20, Y + 20), (X + 20, Y), (X, Y + 20)])
-    save(frame([bow, bow, box(0, 0, 9, 9)], name=list("abc")), tmp_path / "lake.gpkg")
+    other = shapely.affinity.translate(bow, 100)
+    save(frame([bow, other, box(0, 0, 9, 9)], name=list("abc")), tmp_path / "lake.gpkg")
     finding = only(found(tmp_path, LAKE))
     assert (finding.severity, finding.count) == ("warning", 2)
+    assert "a Self-intersection" in finding.where
+    assert "b Self-intersection" in finding.where
 
 
 def test_rows_without_geometry_are_counted(tmp_path: Path) -> None:
@@ -250,7 +254,7 @@ def test_layer_of_ones_own_is_a_note(tmp_path: Path) -> None:
 
 
 def raster(folder: Path, cells: np.ndarray, more: str, name: str = "slope") -> CheckFinding:
-    write_raster(folder / "a.tif", cells, nodata=255)
+    write_raster(folder / "a.tif", cells, nodata=255, res=100)
     return only(found(folder, f'[layers.{name}]\npath = "a.tif"\n{HEAD}{more}'))
 
 
@@ -272,9 +276,12 @@ def test_raster_without_values(tmp_path: Path) -> None:
 
 
 def test_raster_elsewhere(tmp_path: Path) -> None:
-    write_raster(tmp_path / "a.tif", np.ones((2, 2), dtype="uint8"), crs="EPSG:4544")
+    ones = np.ones((2, 2), dtype="uint8")
+    write_raster(tmp_path / "a.tif", ones, crs="EPSG:4544", res=100)
     entry = f'[layers.slope]\npath = "a.tif"\nvalid_range = [0, 90]\n{HEAD}'
-    assert "不相交" in only(found(tmp_path, entry)).zh
+    finding = only(found(tmp_path, entry))
+    assert finding.kind == "crs"
+    assert "EPSG:4545" in finding.remedy_zh
 
 
 def test_raster_without_range(tmp_path: Path) -> None:

@@ -172,4 +172,22 @@ def test_probe_says_what_applies() -> None:
 def test_check_is_clean_on_the_sample_data() -> None:
     done = zoning("check", "--json")
     assert done.returncode == 0, done.stdout
-    assert json.loads(done.stdout) == []
+    told = json.loads(done.stdout)
+    assert told["findings"] == []
+    assert {layer["name"] for layer in told["layers"]} >= {"districts", "control_unit", "slope"}
+
+
+def test_check_writes_the_places_for_qgis(tmp_path: Path) -> None:
+    shutil.copytree(DATA, tmp_path / "data")
+    catalog = tmp_path / "data" / "catalog.toml"
+    text = catalog.read_text(encoding="utf-8")
+    path = 'path = "boundaries/control_unit.gpkg"'
+    less = f"""{path}\nwhere = "HJGKDYBM <> 'ZH52010220003'\""""
+    catalog.write_text(text.replace(path, less), encoding="utf-8")
+    out = tmp_path / "faults.gpkg"
+    done = zoning("check", tmp_path / "data", "--gpkg", out, "--as-of", "2026-11-24")
+    assert done.returncode == 1, done.stderr
+    assert "空隙" in done.stdout
+    assert out.is_file()
+    again = zoning("check", tmp_path / "data", "--gpkg", out)
+    assert_refused(again, "faults.gpkg", "--overwrite")

@@ -8,9 +8,23 @@ from pathlib import Path
 
 from zoning.catalog.roles import ROLES
 from zoning.catalog.text import LayerText, nearest_word
-from zoning.crs import canonical, transformer
+from zoning.crs import GEOGRAPHIC, canonical, transformer
 from zoning.errors import Fault, InputError
 from zoning.facts.vocabulary import LAYERS
+
+Bounds = tuple[float, float, float, float]
+
+# Systems that data of Guiyang come in: zones 35 and 36 of 3 degrees, zone 18 of 6 degrees
+KNOWN_CRS: tuple[tuple[str, str], ...] = (
+    ("EPSG:4490", "经纬度 CGCS2000 degrees"),
+    ("EPSG:4544", "三度带 CM 105E"),
+    ("EPSG:4545", "三度带 CM 108E"),
+    ("EPSG:4523", "三度带 35 带 (带号)"),
+    ("EPSG:4524", "三度带 36 带 (带号)"),
+    ("EPSG:4496", "六度带 18 带 (带号)"),
+    ("EPSG:3857", "Web 墨卡托 web Mercator"),
+)
+_GUIYANG = (105.9, 25.9, 107.5, 27.6)  # 26.1-27.4 N, 106.1-107.3 E (policy.md 7) and 20 km around
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +37,7 @@ class Found:
     sublayer: str | None
     work_crs: str
     file: str
+    folder: Path
 
     def fault(self, key: str, zh: str, en: str, **more: str) -> Fault:
         """Say what is wrong at a key of this entry."""
@@ -80,16 +95,34 @@ def role_faults(found: Found) -> Iterator[Fault]:
         )
 
 
-def file_crs(found: Found, stated: str | None) -> tuple[str | None, list[Fault]]:
-    """CRS of the file, or why it cannot be used."""
+def likely(bounds: Bounds | None) -> list[tuple[str, str]]:
+    """Return the systems, code and title, in which the middle of bounds lies in Guiyang."""
+    if bounds is None:
+        return []
+    x, y = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
+    west, south, east, north = _GUIYANG
+    found = []
+    for code, title in KNOWN_CRS:
+        lon, lat = (x, y) if code == GEOGRAPHIC else transformer(code, GEOGRAPHIC).transform(x, y)
+        if west <= lon <= east and south <= lat <= north:
+            found.append((code, title))
+    return found
+
+
+def file_crs(
+    found: Found, stated: str | None, bounds: Bounds | None
+) -> tuple[str | None, list[Fault]]:
+    """CRS of the file, or why it cannot be used; never guessed, though a guess is offered."""
     if not stated:
+        guess = "、".join(f"{code} {title}" for code, title in likely(bounds))
+        guess = f"；坐标像是 {guess}" if guess else ""
         return None, [
             found.fault(
                 "path",
                 "文件没有坐标系",
                 "the file states no coordinate reference system",
                 value=found.path.name,
-                remedy_zh="补上 .prj，或在 QGIS 中“设置图层坐标参考系”后另存",
+                remedy_zh=f"补上 .prj，或在 QGIS 中“设置图层坐标参考系”后另存{guess}",
                 remedy_en="add the .prj, or assign the CRS in QGIS and save again",
             )
         ]

@@ -116,7 +116,7 @@ def _layers(text: CatalogText, crs: str, file: Path) -> tuple[dict[str, Layer], 
         except CatalogFaults as error:
             faults += error.faults
             continue
-        found = Found(name, entry, path, sublayer, crs, file.name)
+        found = Found(name, entry, path, sublayer, crs, file.name, file.parent)
         is_raster = path.suffix.lower() in RASTER_SUFFIXES
         layer, wrong = raster_handle(found) if is_raster else vector_handle(found)
         faults += wrong

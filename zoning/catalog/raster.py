@@ -14,7 +14,7 @@ from zoning.layers.source import unreadable
 from zoning.units import UNITS, dimension
 
 _CLASS = "class"
-_VECTOR_KEYS = ("fields", "encoding", "where")
+_VECTOR_KEYS = ("fields", "encoding", "where", "table")
 _METRES_PER_DEGREE = 111_320.0  # of latitude, WGS 84, rounded
 
 
@@ -34,11 +34,12 @@ def raster_handle(found: Found) -> tuple[RasterLayer | None, list[Fault]]:
     try:
         with rasterio.open(found.path) as raster:
             stated = raster.crs.to_wkt() if raster.crs else None
+            bounds = tuple(raster.bounds)
             nodata, cell, bands = raster.nodata, max(map(abs, raster.res)), raster.count
     except (rasterio.errors.RasterioError, OSError) as error:
         fault = unreadable(found.path, error).faults[0]
         return None, [*faults, at(found, "path", fault)]
-    crs, crs_faults = file_crs(found, stated)
+    crs, crs_faults = file_crs(found, stated, bounds)
     faults += crs_faults
     band = entry.band or 1
     if band > bands:

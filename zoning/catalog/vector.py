@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from zoning.catalog.found import Found, at, file_crs, foreign_keys, role_faults
 from zoning.catalog.roles import default_accuracy_m, role_of
@@ -16,6 +17,7 @@ from zoning.layers.model import VectorLayer
 from zoning.layers.read import standard_attributes
 from zoning.layers.source import VectorInfo, inspect, spatial_sublayers, unreadable
 
+TABLE_SUFFIXES = (".csv", ".xlsx", ".xlsm")
 _RASTER_KEYS = ("unit", "valid_range", "classes", "nodata", "band")
 
 
@@ -36,9 +38,11 @@ def vector_handle(found: Found) -> tuple[VectorLayer | None, list[Fault]]:
         info = inspect(found.path, sublayer=sublayer, encoding=entry.encoding)
     except InputError as error:
         return None, [*faults, *(at(found, "path", fault) for fault in error.faults)]
-    crs, crs_faults = file_crs(found, info.crs)
+    crs, crs_faults = file_crs(found, info.crs, info.bounds)
     fields, field_faults = _fields(found, info)
     faults += [*crs_faults, *field_faults, *_where_faults(found), *_bounds_faults(found, info, crs)]
+    table, table_faults = _table(found)
+    faults += table_faults
     if info.kind is None:
         faults.append(_no_geometry(found))
     if faults or crs is None or info.kind is None:
@@ -65,6 +69,7 @@ def vector_handle(found: Found) -> tuple[VectorLayer | None, list[Fault]]:
         crs=crs,
         geometry_kind=info.kind,
         where=entry.where,
+        table=table,
     ), []
 
 
@@ -148,6 +153,36 @@ def _bounds_faults(found: Found, info: VectorInfo, crs: str | None) -> Iterator[
             remedy_zh="在 QGIS 中设置正确的坐标系后另存 (GeoJSON 不写坐标系即为 WGS 84)",
             remedy_en="assign the right CRS in QGIS and save again",
         )
+
+
+def _table(found: Found) -> tuple[Path | None, list[Fault]]:
+    """Path of the list of units, beside the catalog as all paths are, or why there is none."""
+    stated = found.entry.table
+    if stated is None:
+        return None, []
+    path = found.folder / stated.strip().replace("\\", "/")
+    if path.suffix.lower() not in TABLE_SUFFIXES:
+        known = " ".join(TABLE_SUFFIXES)
+        fault = found.fault(
+            "table",
+            "单元清单的格式不支持",
+            "a list of units in a format that is not read",
+            value=stated,
+            remedy_zh=f"另存为 {known}",
+            remedy_en=f"save it as one of {known}",
+        )
+        return None, [fault]
+    if not path.is_file():
+        fault = found.fault(
+            "table",
+            "单元清单文件不存在",
+            "the list of units does not exist",
+            value=stated,
+            remedy_zh="路径相对于目录文件所在的文件夹",
+            remedy_en="paths start at the catalog's folder",
+        )
+        return None, [fault]
+    return path, []
 
 
 def _where_faults(found: Found) -> Iterator[Fault]:

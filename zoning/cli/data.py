@@ -23,20 +23,31 @@ app = typer.Typer()
 @app.command()
 def check(
     data: Annotated[Path | None, typer.Argument()] = None,
+    gpkg: Annotated[
+        Path | None, typer.Option(help="疑点位置写成 GeoPackage。Places, to open in QGIS.")
+    ] = None,
+    as_of: AsOf = None,
     as_json: Json = False,
     exit_zero: ExitZero = False,
+    overwrite: Annotated[bool, typer.Option(help="允许替换该文件。Replace that file.")] = False,
 ) -> None:
-    """检查数据目录。Is the data sound?  Example: zoning check data"""
+    """检查数据目录。Is the data sound?  Example: zoning check data --gpkg faults.gpkg"""
+    from zoning.soundness.marks import write_marks
+    from zoning.soundness.report import as_json as told
+    from zoning.soundness.report import lines
+
     catalog = zoning.Catalog.open(data_folder(data))
-    findings = zoning.check(catalog)
+    with progress_of("检查 check") as progress:
+        findings = zoning.check(catalog, as_of=day_of(as_of), progress=progress)
+    if gpkg is not None:
+        written = write_marks(catalog, findings, gpkg, overwrite=overwrite)
+        what = ", ".join(written) or "没有可写的位置 no place to write"
+        err.print(f"{gpkg.name}: {what}", highlight=False, markup=False)
     if as_json:
-        sys.stdout.write(json.dumps([asdict(f) for f in findings], ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(told(catalog, findings), ensure_ascii=False) + "\n")
     else:
-        for finding in findings:
-            out.print(f"{finding}", highlight=False, markup=False)
-        out.print(
-            f"{len(catalog.layers)} 个图层 layers, {len(findings)} 条 findings", highlight=False
-        )
+        for line in lines(catalog, findings):
+            out.print(line, highlight=False, markup=False)
     unsound = any(finding.severity in ("error", "warning") for finding in findings)
     raise typer.Exit(1 if unsound and not exit_zero else 0)
 

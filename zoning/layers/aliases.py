@@ -211,6 +211,38 @@ def _cut_names(layer: str, attributes: Sequence[str], encoding: str) -> dict[str
     return {a: {name for name in names if owners[name] == 1} for a, names in cut.items()}
 
 
+def cut_columns(
+    layer: str, columns: Sequence[Column], encoding: str
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Columns of a shapefile whose names look cut at 10 bytes, and the attributes they may be.
+
+    Parameters
+    ----------
+    layer : str
+        Key of the layer; one that the alias table lacks has no such columns.
+    columns : sequence of Column
+    encoding : str
+        Of the table.
+
+    Returns
+    -------
+    tuple of (column, attributes)
+    """
+    names = {attribute: _names(layer, attribute) for attribute in ALIASES.get(layer, {})}
+    whole = set().union(*names.values())
+    found = []
+    for column in columns:
+        header = clean_header(column.name)
+        owners = tuple(
+            attribute
+            for attribute, known in names.items()
+            if any(name != header and cut_name(name, encoding) == header for name in known)
+        )
+        if owners and header not in whole:
+            found.append((column.name, owners))
+    return tuple(found)
+
+
 def _hits(columns: Sequence[Column], wanted: set[str]) -> tuple[str, ...]:
     return tuple(
         column.name

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from codecs import getincrementaldecoder
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +46,29 @@ def shapefile_encoding(path: Path) -> str | None:
     return "gb18030" if all(_decodes(text, "gb18030") for text in texts) else None
 
 
+def text_widths(path: Path, encoding: str | None) -> dict[str, int]:
+    """Width of each text field of a shapefile's table. [bytes] Empty where it has no table."""
+    table = _beside(path, ".dbf")
+    if table is None:
+        return {}
+    with table.open("rb") as stream:
+        head = stream.read(_SAMPLE_BYTES)
+    return {
+        name.decode(encoding or "utf-8", "ignore"): width
+        for name, kind, width in _fields(head)
+        if kind == b"C"
+    }
+
+
+def _fields(head: bytes) -> Iterator[tuple[bytes, bytes, int]]:
+    """Name, type and width of the fields of a table."""
+    start = int.from_bytes(head[8:10], "little")
+    for at in range(32, min(start - 1, len(head) - 32), 32):
+        if head[at] == _END_OF_FIELDS:
+            return
+        yield head[at : at + 11].split(b"\0")[0], head[at + 11 : at + 12], head[at + 16]
+
+
 def _beside(path: Path, suffix: str) -> Path | None:
     return next(
         (p for p in (path.with_suffix(suffix), path.with_suffix(suffix.upper())) if p.exists()),
@@ -71,14 +95,11 @@ def _texts(head: bytes) -> list[_Text]:
     """Field names and text values of the records at the table's head, those beyond ASCII."""
     start, width = int.from_bytes(head[8:10], "little"), int.from_bytes(head[10:12], "little")
     texts, spans, offset = [], [], 1  # a record starts with its deletion mark
-    for at in range(32, min(start - 1, len(head) - 32), 32):
-        if head[at] == _END_OF_FIELDS:
-            break
-        name = head[at : at + 11].split(b"\0")[0]
+    for name, kind, size in _fields(head):
         texts.append(_Text(name, len(name) >= 10))
-        if head[at + 11 : at + 12] == b"C":
-            spans.append((offset, offset + head[at + 16]))
-        offset += head[at + 16]
+        if kind == b"C":
+            spans.append((offset, offset + size))
+        offset += size
     for row in range(start, len(head) - width + 1, max(width, 1)):
         for a, b in spans:
             value = head[row + a : row + b].rstrip(b" \0")

@@ -53,6 +53,8 @@ class VectorLayer:
     geometry_kind : {"polygon", "line", "point"}
     where : str or None
         SQL condition that chooses rows of the file.
+    table : Path or None
+        List of the layer's units (.csv, .xlsx), which ``check`` compares with the polygons.
     """
 
     name: str
@@ -74,6 +76,7 @@ class VectorLayer:
     crs: str
     geometry_kind: GeometryKind
     where: str | None = None
+    table: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,11 @@ class Features:
         Geometries that were invalid and have been made valid.
     dropped : int
         Rows left out for want of a geometry.
+    repairs : tuple of (int, str)
+        Position of each repaired geometry that is left, and what was wrong with it, as GEOS says.
+    misread : tuple of (str, tuple of str)
+        Attribute, and the texts of the file that could not be read as its kind (a date, a number,
+        yes or no) and so count as missing; each once.
     """
 
     geometry: NDArray[np.object_]
@@ -142,6 +150,8 @@ class Features:
     crs: str
     repaired: int = 0
     dropped: int = 0
+    repairs: tuple[tuple[int, str], ...] = ()
+    misread: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def __len__(self) -> int:
         return len(self.geometry)

@@ -15,7 +15,7 @@ from zoning.errors import Fault, InputError
 from zoning.facts.vocabulary import LAYERS, AttributeKind
 from zoning.layers.model import Features, GeometryKind, VectorLayer
 from zoning.layers.source import file_stamp, read_rows
-from zoning.layers.values import missing_column, standard_column
+from zoning.layers.values import missing_column, standard_column, unread
 
 _DIMENSION: dict[GeometryKind, int] = {"point": 0, "line": 1, "polygon": 2}
 
@@ -54,17 +54,26 @@ def _read(layer: VectorLayer, crs: str, stamp: object) -> Features:  # noqa: ARG
         columns=sorted({column for _, column in layer.fields}),
     )
     raw = np.asarray(rows.geometry.values, dtype=object)
-    geometry, present, repaired = _sound(shapely.force_2d(raw), layer)
+    geometry, present, reasons = _sound(shapely.force_2d(raw), layer)
     attributes = _attributes(layer, rows, present)
     moved = project(geometry, layer.crs, crs)
     moved.setflags(write=False)
-    return Features(moved, attributes, crs, repaired=repaired, dropped=int((~present).sum()))
+    position = np.cumsum(present) - 1
+    return Features(
+        moved,
+        attributes,
+        crs,
+        repaired=len(reasons),
+        dropped=int((~present).sum()),
+        repairs=tuple((int(position[row]), said) for row, said in reasons if present[row]),
+        misread=_misread(layer, rows, present),
+    )
 
 
 def _sound(
     raw: NDArray[np.object_], layer: VectorLayer
-) -> tuple[NDArray[np.object_], NDArray[np.bool_], int]:
-    """Make geometries valid: those left, which rows they are of, how many were repaired."""
+) -> tuple[NDArray[np.object_], NDArray[np.bool_], list[tuple[int, str]]]:
+    """Make geometries valid: those left, which rows they are of, which were repaired and why."""
     present = ~(shapely.is_missing(raw) | shapely.is_empty(raw))
     _require_one_kind(raw[present], layer)
     geometry = raw.copy()
@@ -73,7 +82,8 @@ def _sound(
     fixed = shapely.make_valid(geometry[bad], method="structure", keep_collapsed=False)
     geometry[bad] = fixed
     present = present & ~shapely.is_empty(geometry)
-    return geometry[present], present, int(bad.sum())
+    reasons = [str(reason) for reason in shapely.is_valid_reason(raw[bad])]
+    return geometry[present], present, list(zip(np.flatnonzero(bad).tolist(), reasons, strict=True))
 
 
 def _require_one_kind(geometry: NDArray[np.object_], layer: VectorLayer) -> None:
@@ -98,6 +108,19 @@ def standard_attributes(layer: str, extra: Iterable[str] = ()) -> dict[str, Attr
     spec = LAYERS.get(layer)
     known: dict[str, AttributeKind] = dict(spec.attributes) if spec else {}
     return known | {name: "text" for name in extra if name not in known}
+
+
+def _misread(
+    layer: VectorLayer, rows: pd.DataFrame, present: NDArray[np.bool_]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Texts that are there and say nothing to the kind of their attribute."""
+    columns, kept = dict(layer.fields), rows.loc[present]
+    found = (
+        (name, unread(kind, kept[columns[name]]))
+        for name, kind in standard_attributes(layer.name, columns).items()
+        if name in columns
+    )
+    return tuple((name, texts) for name, texts in found if texts)
 
 
 def _attributes(layer: VectorLayer, rows: pd.DataFrame, present: NDArray[np.bool_]) -> pd.DataFrame:

@@ -211,6 +211,26 @@ def standard_column(layer: str, attribute: str, kind: AttributeKind, raw: pd.Ser
     return pd.Series(values, dtype="float64" if kind in ("bool", "number") else "object")
 
 
+def unread(kind: AttributeKind, raw: pd.Series) -> tuple[str, ...]:
+    """Texts of a column that are there and cannot be read as its kind, sorted and each once.
+
+    Examples
+    --------
+    >>> unread("bool", pd.Series(["是", "不详", None]))
+    ('不详',)
+    """
+    if kind not in ("bool", "number", "date"):
+        return ()
+    said = {text for text in map(clean_text, raw.unique()) if text is not None}
+    match kind:
+        case "date":
+            return tuple(sorted(text for text in said if day(text) is None))
+        case "bool":
+            return tuple(sorted(text for text in said if np.isnan(truth(text))))
+        case _:
+            return tuple(sorted(text for text in said if np.isnan(number(text))))
+
+
 def missing_column(kind: AttributeKind, length: int) -> pd.Series:
     """Column of an attribute that the file does not have."""
     if kind in ("bool", "number"):

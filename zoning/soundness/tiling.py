@@ -9,85 +9,88 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.catalog import Catalog
-from zoning.layers import VectorLayer, read_features
-from zoning.soundness.finding import CheckFinding, places, square_metres
+from zoning.layers import Features, VectorLayer
+from zoning.soundness.finding import CheckFinding, Severity, marked, square_metres
+from zoning.soundness.ground import Found, Ground, bare, cut, overlapping, slender
+from zoning.soundness.labels import labels
 
-_LEAST_M2 = 1.0  # illustrative: what reprojection and rounding leave is far smaller
+PARCELS = ("farmland", "basic_farmland", "forest_map", "grassland", "natural_forest")
+"""Layers whose features are parcels: ground lies in one of them, or in none."""
+SLIVER_M = 2.0
+"""[m] illustrative: gaps and overlaps narrower than this are slips of drawing."""
 
 
-def check_overlaps(catalog: Catalog, layer: VectorLayer) -> Iterator[CheckFinding]:
+def check_overlaps(
+    layer: VectorLayer, features: Features, ground: Ground, severity: Severity
+) -> Iterator[CheckFinding]:
     """Check that no ground lies in two features of a layer."""
-    pieces = overlaps(read_features(layer, crs=catalog.crs).geometry)
-    if len(pieces):
-        total = square_metres(float(shapely.area(pieces).sum()))
-        yield CheckFinding(
-            "error",
-            layer.name,
-            f"要素之间有 {len(pieces)} 处重叠，共 {total}",
-            f"{len(pieces)} overlaps between features, {total} in all",
-            count=len(pieces),
-            where=places(pieces, catalog.crs),
-            remedy_zh="在 QGIS 拓扑检查中消除重叠",
-            remedy_en="remove overlaps with the topology checker of QGIS",
-        )
+    found = overlapping(ground)
+    if not len(found):
+        return
+    names = labels(features)
+    both = [f"{names[a]} × {names[b]}" for a, b in zip(found.first, found.second, strict=True)]
+    total = square_metres(float(found.area.sum()))
+    zh, en = _slivers(found.geometry)
+    yield CheckFinding(
+        severity,
+        layer.name,
+        "overlap",
+        f"要素之间有 {len(found)} 处重叠，共 {total}{zh}",
+        f"{len(found)} overlaps between features, {total} in all{en}",
+        count=len(found),
+        remedy_zh="在 QGIS 拓扑检查中消除重叠",
+        remedy_en="remove overlaps with the topology checker of QGIS",
+        marks=marked(found.geometry, both, layer.name),
+    )
 
 
 def check_gaps(
-    catalog: Catalog, layer: VectorLayer, boundary: VectorLayer
+    catalog: Catalog, layer: VectorLayer, ground: Ground, boundary: VectorLayer
 ) -> Iterator[CheckFinding]:
     """Check that a layer leaves no ground of the region bare.
 
     A gap that both accuracies together explain, along the edge of the region, is a note only.
     """
     region = catalog.region_geometry()
-    pieces = gaps(read_features(layer, crs=catalog.crs).geometry, region)
-    if not len(pieces):
+    found = bare(cut(np.array([region], dtype=object)), ground)
+    if not len(found):
         return
     edge = shapely.buffer(shapely.boundary(region), layer.accuracy_m + boundary.accuracy_m)
-    explained = shapely.covered_by(pieces, edge)
-    for chosen, inner in ((pieces[~explained], True), (pieces[explained], False)):
+    shapely.prepare(edge)
+    explained = np.asarray(shapely.covered_by(found.geometry, edge), dtype=np.bool_)
+    for chosen, inner in ((found.where(~explained), True), (found.where(explained), False)):
         if len(chosen):
-            yield _gap(catalog, layer, chosen, inner)
+            yield _gap(layer, boundary, chosen, inner)
 
 
-def _gap(
-    catalog: Catalog, layer: VectorLayer, pieces: NDArray[np.object_], inner: bool
-) -> CheckFinding:
-    total = square_metres(float(shapely.area(pieces).sum()))
-    n = len(pieces)
+def _gap(layer: VectorLayer, boundary: VectorLayer, found: Found, inner: bool) -> CheckFinding:
+    n, total = len(found), square_metres(float(found.area.sum()))
+    slim_zh, slim_en = _slivers(found.geometry)
     if inner:
-        zh, en = f"辖区内有 {n} 处空隙，共 {total}", f"{n} gaps within the region, {total} in all"
+        zh = f"辖区内有 {n} 处空隙，共 {total}{slim_zh}"
+        en = f"{n} gaps within the region, {total} in all{slim_en}"
     else:
         zh = f"沿辖区边界有 {n} 处空隙，共 {total}，未超出边界与图层的精度"
         en = f"{n} gaps along the region's edge, {total}, within the accuracy of both"
     return CheckFinding(
         "error" if inner else "note",
         layer.name,
+        "gap" if inner else "gap_at_edge",
         zh,
         en,
         count=n,
-        where=places(pieces, catalog.crs),
         remedy_zh="补全缺失的单元 (管控单元应覆盖全域)" if inner else "",
         remedy_en="add the missing units: they tile the whole territory" if inner else "",
+        marks=marked(found.geometry, [""] * n, layer.name, boundary.name),
     )
 
 
-def overlaps(geometry: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Ground shared by two polygons, pair by pair, pieces under 1 m2 left out."""
-    shared = float(shapely.area(geometry).sum() - shapely.area(shapely.union_all(geometry)))
-    if shared < _LEAST_M2:  # the usual case, without looking at every pair of neighbours
-        return np.empty(0, dtype=object)
-    first, second = shapely.STRtree(geometry).query(geometry, predicate="intersects")
-    once = first < second
-    pieces = shapely.intersection(geometry[first[once]], geometry[second[once]])
-    return _large(pieces)
-
-
-def gaps(geometry: NDArray[np.object_], region: shapely.Geometry) -> NDArray[np.object_]:
-    """Ground of the region in no polygon, pieces under 1 m2 left out."""
-    return _large(np.array([shapely.difference(region, shapely.union_all(geometry))], dtype=object))
-
-
-def _large(pieces: NDArray[np.object_]) -> NDArray[np.object_]:
-    parts = np.asarray(shapely.get_parts(pieces), dtype=object)
-    return parts[shapely.area(parts) >= _LEAST_M2]
+def _slivers(geometry: NDArray[np.object_]) -> tuple[str, str]:
+    """How many of the pieces are slips of drawing."""
+    n = int(slender(geometry, SLIVER_M).sum())
+    if not n:
+        return "", ""
+    return (
+        f"，其中 {n} 处是平均宽度不足 {SLIVER_M:g} m 的细缝",
+        f", {n} of them slivers less than {SLIVER_M:g} m wide",
+    )
