@@ -62,6 +62,10 @@ GRIDS = st.integers(1, 6).flatmap(
 )
 
 
+def says(cell: object) -> bool:
+    return cell is not None and (not isinstance(cell, str) or bool(cell.strip()))
+
+
 def accounted(raw: RawTable) -> None:
     """Rows in are projects, blank rows, and rows that a note quotes or names."""
     assert raw.rows_in == len(raw.rows) + raw.rows_blank + raw.rows_told
@@ -90,6 +94,9 @@ def test_every_row_of_any_grid_is_accounted_for(
     except ProjectFaults:
         return
     accounted(raw)
+    below = grid[raw.header_row : raw.header_row + raw.rows_in]
+    assert len(below) == raw.rows_in
+    assert raw.rows_blank == sum(not any(map(says, cells)) for cells in below)
     kept = {(row, text) for row, *cells in zip(raw.rows, *raw.cells, strict=True) for text in cells}
     for row, cells in zip(raw.rows, (grid[row - 1] for row in raw.rows), strict=True):
         for cell in cells:
