@@ -174,6 +174,8 @@ class Sites:
     rows_in, rows_blank : int
         Rows below the header, and those among them without any value:
         ``rows_in == len(sites) + rows_blank`` as read, before any `take`.
+    headers : tuple of (str, str)
+        Header as the list writes it, and the column it was read as; "" where it was not read.
     """
 
     table: pd.DataFrame
@@ -183,6 +185,7 @@ class Sites:
     notes: tuple[str, ...] = ()
     rows_in: int = 0
     rows_blank: int = field(default=0)
+    headers: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         if not len(self.table) == len(self.geometry) == len(self.faults):
@@ -216,6 +219,7 @@ class Sites:
             self.notes,
             self.rows_in,
             self.rows_blank,
+            self.headers,
         )
 
     @classmethod

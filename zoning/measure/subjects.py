@@ -28,6 +28,7 @@ from zoning.measure.doubt import is_area, is_point, site_doubt, usable
 from zoning.measure.ground import NO_PLACE, Ground, LayerView
 from zoning.measure.vector import met_features
 from zoning.overlay import touching, within
+from zoning.projects.counties import same_county, says_county
 from zoning.rules.grammar import FactRef
 from zoning.sites import Sites
 
@@ -179,12 +180,6 @@ def _county(sites: Sites, region: LayerView | None, t: F8) -> Codes:
     return Codes.of(sets).hide(shapely.is_missing(sites.geometry), NO_PLACE)
 
 
-def same_county(declared: str, located: str) -> bool:
-    """Whether two names mean one county: 贵阳市清镇市, 清镇 and 清镇市 do."""
-    plain = declared.replace("贵州省", "").replace("贵阳市", "").strip()
-    return bool(plain) and (plain == located or plain.rstrip("县区市") == located[:-1])
-
-
 def _county_mismatch(sites: Sites, county: Codes) -> Claims:
     """Declared against located county, as sets: near a border either may be right."""
     n = len(sites)
@@ -192,7 +187,7 @@ def _county_mismatch(sites: Sites, county: Codes) -> Claims:
     unstated = np.zeros(n, np.bool_)
     for i, declared in enumerate(_texts(sites, "county")):
         cell = county.cell(i)
-        unstated[i] = not declared or "贵安" in declared or bool(county.reasons.index[i])
+        unstated[i] = not says_county(declared) or bool(county.reasons.index[i])
         if unstated[i]:
             continue
         maybe[i] = not any(same_county(declared, name) for name in cell.sure)

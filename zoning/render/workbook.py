@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zoning.render.sheets.book import Book, open_book
+from zoning.render.sheets.doubts import write_doubts
 from zoning.render.sheets.findings import DetailSheet, UnreviewedSheet
 from zoning.render.sheets.projects import ComponentSheet, ProjectSheet
 from zoning.render.sheets.sources import write_rules, write_sources
@@ -24,7 +25,7 @@ MANY_SITES = 2_000
 
 
 class Workbook:
-    """The sheets 汇总, 项目结论, 组件, 判定明细, 未核查事项, 数据来源与版本, 规则.
+    """The sheets 汇总, 项目结论, 组件, 判定明细, 未核查事项, 存疑, 数据来源与版本, 规则.
 
     Projects are added one at a time and never held, so that a long list fits.
 
@@ -34,7 +35,7 @@ class Workbook:
     path : Path
         File to write.
     findings_at_most : int
-        Rows of 判定明细; past them it says where the rest is.
+        Rows of 判定明细 and of 存疑; past them it says where the rest is.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Workbook:
         title = f"{screening.region}项目准入筛选结果"
         many = len(screening.sites) > MANY_SITES
         self._screening, self._path, self._bytes = screening, path, BytesIO()
+        self._limit = findings_at_most
         self._book = Book(
             open_book(self._bytes, path.parent, title=title, made=screening.as_of, many=many),
             title=title,
@@ -66,6 +68,7 @@ class Workbook:
         """Finish every sheet and write the file."""
         for sheet in self._sheets:
             sheet.close()
+        write_doubts(self._book, self._screening, limit=self._limit)
         write_sources(self._book, self._screening)
         write_rules(self._book, self._screening)
         self._book.workbook.close()

@@ -1,0 +1,85 @@
+"""All checks of a list, row by row: what is doubted is said, nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from zoning.errors import ProjectFaults
+from zoning.projects.counties import locate, open_counties, says_county
+from zoning.projects.doubts import RowFault
+from zoning.projects.sanity.amounts import accuracy_doubts, boundary_doubts, capacity_doubts
+from zoning.projects.sanity.ground import county_doubts, region_doubts
+from zoning.projects.sanity.subject import Subject
+from zoning.projects.sanity.twins import twin_doubts
+from zoning.sites import Sites
+
+if TYPE_CHECKING:
+    from zoning.catalog import Catalog
+
+Check = Callable[[Subject], list[RowFault]]
+
+# In the order in which a row's doubts are told. A check of the list as a whole (a datum that most
+# rows seem to be shifted by) is one more of these: it doubts the rows that it speaks of.
+CHECKS: Final[tuple[Check, ...]] = (
+    region_doubts,
+    county_doubts,
+    twin_doubts,
+    accuracy_doubts,
+    boundary_doubts,
+    capacity_doubts,
+)
+
+
+def examine(sites: Sites, catalog: Catalog | None = None, *, strict: bool = False) -> Sites:
+    """Look at a list with common sense and say, row by row, what is hard to believe.
+
+    Outside the jurisdiction; in another county than the row names; one project twice, one place
+    for several projects, one name at several places, placeholder coordinates; accuracies that
+    cannot be; a point where a boundary is announced; an area that the capacity does not fit. A
+    doubt is a fault of its row. No value, place or order is changed and no verdict depends on it.
+
+    Parameters
+    ----------
+    sites : Sites
+        n sites, as `read_projects` gives them.
+    catalog : Catalog, optional
+        Without one, region and counties are not checked.
+    strict : bool
+        Any fault of any row raises, those of reading too.
+
+    Returns
+    -------
+    Sites
+        The same table and geometry, with more faults and notes; examined again, the same.
+
+    Raises
+    ------
+    ProjectFaults
+        ``strict`` and a row is faulty or doubted: all of them at once.
+    """
+    counties = open_counties(catalog) if catalog is not None else None
+    located = locate(sites, counties) if counties is not None else None
+    headers = {standard: header for header, standard in sites.headers if standard}
+    subject = Subject(sites, counties, located, headers)
+    rows = [list(faults) for faults in sites.faults]
+    for row, fault in (doubt for check in CHECKS for doubt in check(subject)):
+        if fault not in rows[row]:
+            rows[row].append(fault)
+    if strict and (everything := tuple(fault for row in rows for fault in row)):
+        raise ProjectFaults(everything)
+    notes = dict.fromkeys((*sites.notes, *_unchecked(subject)))
+    return replace(sites, faults=tuple(map(tuple, rows)), notes=tuple(notes))
+
+
+def _unchecked(subject: Subject) -> tuple[str, ...]:
+    """Say how many rows name an area that no county line follows."""
+    said = [text for text in subject.texts("county") if text and not says_county(text)]
+    if subject.counties is None or not said:
+        return ()
+    words = "、".join(dict.fromkeys(said[:5]))
+    return (
+        f"{len(said)} 行的区县写作「{words}」等，没有单独的界线，未与坐标核对  "
+        f"{len(said)} rows name an area without a county line: not checked against their places",
+    )

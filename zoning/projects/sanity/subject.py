@@ -1,0 +1,110 @@
+"""What the checks look at, and how they say a doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.errors import Fault
+from zoning.projects.counties import Counties, Located
+from zoning.projects.doubts import RowFault
+from zoning.projects.values import Refusal
+from zoning.sites import Sites
+
+_MOST = 5  # other rows named one by one
+# Columns as people call them, where no header of the list says it
+_TITLES = {
+    "county": "区县",
+    "adcode": "行政区划代码",
+    "name": "项目名称",
+    "lon": "经度",
+    "lat": "纬度",
+    "wkt": "边界(WKT)",
+    "capacity": "规模",
+    "declared_m2": "占地面积",
+    "accuracy_m": "定位精度",
+}
+_PAIR = ("lon", "lat", "east", "north", "x", "y")
+_DRAWN = ("wkt",)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subject:
+    """A list as the checks see it.
+
+    Parameters
+    ----------
+    sites : Sites
+        n sites.
+    counties : Counties or None
+        None without a catalog: what needs them is not checked.
+    located : Located or None
+    headers : Mapping
+        Standard column -> header of the list.
+    """
+
+    sites: Sites
+    counties: Counties | None
+    located: Located | None
+    headers: Mapping[str, str]
+
+    def __len__(self) -> int:
+        return len(self.sites)
+
+    def texts(self, column: str) -> list[str]:
+        """Return a text column; "" where it says nothing."""
+        return [str(text or "") for text in self.sites.table[column]]
+
+    def numbers(self, column: str) -> NDArray[np.float64]:
+        """Return a number column; NaN where it says nothing."""
+        return self.sites.table[column].to_numpy(np.float64)
+
+    def header(self, *columns: str) -> str:
+        """Return the header that the list has for the first of these, or for several together."""
+        own = [self.headers[name] for name in columns if name in self.headers]
+        return ", ".join(own) or _TITLES.get(columns[0], "")
+
+    def place(self, row: int) -> tuple[str, str]:
+        """Return the headers that a row's place was read from, and what stood there.
+
+        Both are "" for a vector file; of a boundary the text is too long to be told.
+        """
+        written = str(self.sites.table["place"].iat[row] or "")
+        numbers = any(sign.isdigit() for sign in written)
+        names = _PAIR if numbers else _DRAWN
+        header = ", ".join(self.headers[name] for name in names if name in self.headers)
+        return header, written if numbers else ""
+
+    def doubt(self, row: int, refusal: Refusal, column: str, value: str = "") -> RowFault:
+        """Say a doubt of one row; `Fault` says where."""
+        table = self.sites.table
+        at = int(table["row"].to_numpy(np.int64)[row])
+        return row, Fault(
+            zh=refusal.zh,
+            en=refusal.en,
+            file=str(table["source"].iat[row] or ""),
+            row=at or None,
+            column=column,
+            value=value[:80],
+            remedy_zh=refusal.remedy_zh,
+            remedy_en=refusal.remedy_en,
+        )
+
+    def in_file_order(self, rows: Iterable[int]) -> list[int]:
+        """Return rows as the file has them, whatever the order of the table."""
+        at, ids = self.sites.table["row"].to_numpy(), self.sites.ids
+        return sorted(rows, key=lambda i: (int(at[i]), str(ids[i])))
+
+    def others(self, ordered: Iterable[int], count: int) -> tuple[str, str]:
+        """Name other rows in both languages, the first few of ``count``."""
+        rows = list(islice(ordered, _MOST))
+        at, ids = self.sites.table["row"].to_numpy(), self.sites.ids
+        zh = "、".join(f"第 {at[i]} 行 {ids[i]}" if at[i] else str(ids[i]) for i in rows)
+        en = ", ".join(f"row {at[i]}" if at[i] else str(ids[i]) for i in rows)
+        if count > len(rows):
+            zh, en = f"{zh} 等 {count} 行", f"{en} and {count - len(rows)} more"
+        return zh, en
