@@ -109,6 +109,8 @@ def _listed(reading: Reading, limit: int) -> list[RowRead]:
 
 def _table(rows: list[RowRead]) -> Table:
     table = Table(*_TITLES, box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in table.columns:
+        column.overflow = "fold"
     table.columns[0].justify = table.columns[-1].justify = "right"
     for row in rows:
         cells = (str(row.row), row.id, *_cells(row), str(len(row.doubts) or ""))
@@ -124,7 +126,7 @@ def _literal(text: str) -> str:
 def _cells(row: RowRead) -> tuple[str, ...]:
     place = f"{row.lon:.5f}, {row.lat:.5f}" if row.lon is not None and row.lat is not None else ""
     shape = " ".join(filter(None, (str(row.geometry), place)))
-    accuracy = "" if row.accuracy_m is None else f"±{row.accuracy_m:g} m"
+    accuracy = "" if row.accuracy_m is None else f"±{_short(row.accuracy_m)} m"
     return (
         row.name,
         KINDS.get(row.kind, row.kind) or "?",
@@ -150,7 +152,9 @@ def _values(row: RowRead) -> str:
 
 
 def _short(value: object) -> str:
-    return f"{value:,.10g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:,.2f}".rstrip("0").rstrip(".") if abs(value) >= 1 else f"{value:.3g}"
 
 
 def _block(row: RowRead) -> str:
@@ -174,7 +178,8 @@ def _headers(reading: Reading) -> Iterator[str]:
         rest = len(read) - len(named)
         more = f"; 另有 {rest} 列是否、有无和排放量" if rest else ""
         yield f"读了 {len(read)} 列 columns read: {pairs}{more}"
+    notes = "\n".join(reading.sites.notes)
     for each in reading.columns:
-        if not each.column:
+        if not each.column and f"「{each.header}」" not in notes:  # told by the reader already
             like = f"; 是否指「{each.suggestion}」? did you mean it?" if each.suggestion else ""
             yield f"未读 not read「{each.header}」{like}{each.why and '; ' + each.why}"

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from zoning.crs import geodesic_area
 from zoning.projects.doubts import RowFault
 from zoning.projects.sanity.limits import Density, limits
+from zoning.projects.sanity.steps import half_step_m, written_degrees
 from zoning.projects.sanity.subject import Subject
-from zoning.projects.sanity.twins import step_of
 from zoning.projects.values import Refusal
 from zoning.projects.words import plain
 
@@ -152,12 +152,10 @@ def _coarse(
 ) -> list[RowFault]:
     """Doubt points that are written more coarsely than the ground they stand for is large."""
     told = limits()
-    lon, lat = subject.numbers("lon"), subject.numbers("lat")
+    _, lat, steps = written_degrees(subject)
     found = []
     for row in rows.tolist():
-        step = step_of(lon[row], lat[row])
-        # half a step, across both axes; a degree is about 111 km
-        error = step / 2 * 111_320.0 * math.hypot(1.0, math.cos(math.radians(lat[row])))
+        error = half_step_m(float(steps[row]), float(lat[row]))
         if error <= max(told.coarse_m, float(np.nan_to_num(radius[row]))):
             continue
         ground = f" (占地半径约 {radius[row]:.0f} m)" if radius[row] > 0 else ""

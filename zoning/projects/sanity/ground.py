@@ -27,16 +27,17 @@ def region_doubts(subject: Subject) -> list[RowFault]:
     rows = np.flatnonzero(placed & ~located.inside)
     away = shapely.distance(subject.sites.geometry[rows], counties.region)
     found: list[RowFault] = []
+    accuracy = np.nan_to_num(subject.numbers("accuracy_m")) + counties.accuracy_m
     for row, metres in zip(rows.tolist(), away.tolist(), strict=True):
         if located.outside[row]:
             reason = _outside(metres)
         elif not located.whole[row]:
             reason = Refusal("一部分在辖区外", "partly outside the jurisdiction", *_PARTLY)
         else:
-            t = float(np.nan_to_num(subject.numbers("accuracy_m")[row])) + counties.accuracy_m
+            t = f"{accuracy[row]:.0f} m"
             reason = Refusal(
-                f"边界存疑: 距辖区界线不到误差 {t:.0f} m，在界内还是界外说不准",
-                f"within {t:.0f} m of the border of the jurisdiction: inside or not cannot be told",
+                f"边界存疑: 距辖区界线不到误差 {t}，在界内还是界外说不准",
+                f"within {t} of the border of the jurisdiction: inside or not cannot be told",
                 *_EDGE,
             )
         found.append(subject.doubt(row, reason, *subject.place(row)))
@@ -116,13 +117,14 @@ def _elsewhere(
     counties, located = subject.counties, subject.located
     if counties is None or located is None or subject.sites.geometry[row] is None:
         return []
-    held = named & set(counties.names)
+    if named & located.possible[row]:
+        return []
+    held = named.intersection(counties.names)
     # a county whose line is not held may be where the site lies, unless that is surely inside
-    if named & located.possible[row] or (not held and not located.inside[row]):
+    if not held and not located.inside[row]:
         return []
-    if located.outside[row] and not held:
-        return []
-    lies = "、".join(sorted(located.possible[row])) or "辖区外"
+    sure = located.sure[row] == located.possible[row]
+    lies = ("、" if sure else "或").join(sorted(located.possible[row])) or "辖区外"
     said = "、".join(sorted(named))
     away = _distance(subject, row, held, counties)
     verb = {"county": "申报在", "adcode": "区划代码是", "name": "名称提到"}[column]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from zoning.errors import ProjectFaults
-from zoning.projects.counties import locate, open_counties, says_county
+from zoning.projects.counties import says_county
 from zoning.projects.doubts import RowFault
 from zoning.projects.sanity.amounts import accuracy_doubts, boundary_doubts, capacity_doubts
 from zoning.projects.sanity.ground import county_doubts, region_doubts
@@ -59,10 +59,7 @@ def examine(sites: Sites, catalog: Catalog | None = None, *, strict: bool = Fals
     ProjectFaults
         ``strict`` and a row is faulty or doubted: all of them at once.
     """
-    counties = open_counties(catalog) if catalog is not None else None
-    located = locate(sites, counties) if counties is not None else None
-    headers = {standard: header for header, standard in sites.headers if standard}
-    subject = Subject(sites, counties, located, headers)
+    subject = Subject.of(sites, catalog)
     rows = [list(faults) for faults in sites.faults]
     for row, fault in (doubt for check in CHECKS for doubt in check(subject)):
         if fault not in rows[row]:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zoning.errors import Fault
-from zoning.projects.counties import Counties, Located
+from zoning.projects.counties import Counties, Located, locate, open_counties
 from zoning.projects.doubts import RowFault
 from zoning.projects.values import Refusal
 from zoning.sites import Sites
+
+if TYPE_CHECKING:
+    from zoning.catalog import Catalog
 
 _MOST = 5  # other rows named one by one
 # Columns as people call them, where no header of the list says it
@@ -45,19 +49,33 @@ class Subject:
     located : Located or None
     headers : Mapping
         Standard column -> header of the list.
+    rows : int array [n]
+        As the file's own program shows them, 0 where there is no file.
     """
 
     sites: Sites
     counties: Counties | None
     located: Located | None
     headers: Mapping[str, str]
+    rows: NDArray[np.int64]
+    _texts: dict[str, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, sites: Sites, catalog: Catalog | None) -> Subject:
+        """Locate the sites where there is a catalog."""
+        counties = open_counties(catalog) if catalog is not None else None
+        located = locate(sites, counties) if counties is not None else None
+        headers = {standard: header for header, standard in sites.headers if standard}
+        return cls(sites, counties, located, headers, sites.table["row"].to_numpy(np.int64))
 
     def __len__(self) -> int:
         return len(self.sites)
 
     def texts(self, column: str) -> list[str]:
-        """Return a text column; "" where it says nothing."""
-        return [str(text or "") for text in self.sites.table[column]]
+        """Return a text column; "" where it says nothing. Made once."""
+        if column not in self._texts:
+            self._texts[column] = [str(text or "") for text in self.sites.table[column].tolist()]
+        return self._texts[column]
 
     def numbers(self, column: str) -> NDArray[np.float64]:
         """Return a number column; NaN where it says nothing."""
@@ -73,7 +91,7 @@ class Subject:
 
         Both are "" for a vector file; of a boundary the text is too long to be told.
         """
-        written = str(self.sites.table["place"].iat[row] or "")
+        written = self.texts("place")[row]
         numbers = any(sign.isdigit() for sign in written)
         names = _PAIR if numbers else _DRAWN
         header = ", ".join(self.headers[name] for name in names if name in self.headers)
@@ -81,13 +99,11 @@ class Subject:
 
     def doubt(self, row: int, refusal: Refusal, column: str, value: str = "") -> RowFault:
         """Say a doubt of one row; `Fault` says where."""
-        table = self.sites.table
-        at = int(table["row"].to_numpy(np.int64)[row])
         return row, Fault(
             zh=refusal.zh,
             en=refusal.en,
-            file=str(table["source"].iat[row] or ""),
-            row=at or None,
+            file=self.texts("source")[row],
+            row=int(self.rows[row]) or None,
             column=column,
             value=value[:80],
             remedy_zh=refusal.remedy_zh,
@@ -96,15 +112,15 @@ class Subject:
 
     def in_file_order(self, rows: Iterable[int]) -> list[int]:
         """Return rows as the file has them, whatever the order of the table."""
-        at, ids = self.sites.table["row"].to_numpy(), self.sites.ids
-        return sorted(rows, key=lambda i: (int(at[i]), str(ids[i])))
+        ids = self.texts("id")
+        return sorted(rows, key=lambda i: (int(self.rows[i]), ids[i]))
 
     def others(self, ordered: Iterable[int], count: int) -> tuple[str, str]:
         """Name other rows in both languages, the first few of ``count``."""
         rows = list(islice(ordered, _MOST))
-        at, ids = self.sites.table["row"].to_numpy(), self.sites.ids
-        zh = "、".join(f"第 {at[i]} 行 {ids[i]}" if at[i] else str(ids[i]) for i in rows)
-        en = ", ".join(f"row {at[i]}" if at[i] else str(ids[i]) for i in rows)
+        at, ids = self.rows, self.texts("id")
+        zh = "、".join(f"第 {at[i]} 行（{ids[i]}）" if at[i] else ids[i] for i in rows)
+        en = ", ".join(f"row {at[i]}" if at[i] else ids[i] for i in rows)
         if count > len(rows):
             zh, en = f"{zh} 等 {count} 行", f"{en} and {count - len(rows)} more"
         return zh, en

@@ -21,20 +21,22 @@ from scipy.spatial import cKDTree
 from zoning.projects.counties import Area, gazetteer
 from zoning.projects.doubts import RowFault
 from zoning.projects.sanity.limits import limits
+from zoning.projects.sanity.steps import DEGREE_M, steps_of, written_degrees
 from zoning.projects.sanity.subject import Subject
 from zoning.projects.values import Refusal
 
 _BLANKS = re.compile(r"\s+")
-# Numbers of phases and units at the end of a name: works of one plant may share its point
+# What numbers phases and units at the end of a name: works of one plant may share its point
 _PHASE = re.compile(
-    r"(?:[#号]?\d+[#号]?(?:机组|机|炉|线|期|标段|地块)?|第?[一二三四五六七八九十]+(?:期|标段|号机组)"
-    r"|(?:unit|phase|#)[0-9ivx]+|[(（][^()（）]*[)）]|[-_/~、,.])+$",
+    r"(?:#\d+|\d+[#号](?:机组|机|炉|线|地块|标段)?|\d+(?:机组|期|标段)"
+    r"|第?[一二三四五六七八九十]+(?:期|标段|号机组)|(?:unit|phase)[0-9ivx]+"
+    r"|[(（][^()（）]*[)）]|[-_/~、,.])+$",
     re.IGNORECASE,
 )
-_WRITTEN = re.compile(r"^\s*(-?\d+(?:\.\d*)?)\s*[,，]\s*(-?\d+(?:\.\d*)?)\s*$")
-_DEGREE_M = 111_320.0  # a degree of latitude, and of longitude at the equator, about [m]
 _SEAT_STEP = 0.01  # coarser coordinates are not compared with centres [deg]
 _RAREST = 1e9  # smaller odds are not written out
+F8 = NDArray[np.float64]
+
 _ONE = ("若是一处，请合为一行; 若是两处，请核对坐标", "merge the rows, or check the coordinates")
 _TWICE = ("若重复申报，请删去一行; 否则写明区别", "delete one row, or say how they differ")
 _PICK = ("请逐个填写项目自己的坐标或边界", "give each project its own place")
@@ -159,7 +161,7 @@ def _centres(
 
 def _twice(zh: str, en: str) -> Refusal:
     return Refusal(
-        f"与 {zh} 同名，位置也相同，看来是同一项目报了两次",
+        f"与{zh}同名，位置也相同，看来是同一项目报了两次",
         f"same name and place as {en}: one project reported twice?",
         *_TWICE,
     )
@@ -167,7 +169,7 @@ def _twice(zh: str, en: str) -> Refusal:
 
 def _apart(zh: str, en: str, metres: float) -> Refusal:
     return Refusal(
-        f"与 {zh} 同名，位置相距 {metres / 1000:.1f} km",
+        f"与{zh}同名，位置相距 {metres / 1000:.1f} km",
         f"same name as {en}, {metres / 1000:.1f} km away",
         *_ONE,
     )
@@ -177,7 +179,7 @@ def _same_place(zh: str, en: str, seat: str) -> Refusal:
     also_zh = f"，且是{seat}的地名库中心点" if seat else ""
     also_en = f"; it is the gazetteer's centre of {seat}" if seat else ""
     return Refusal(
-        f"与 {zh} 不同名，坐标或边界却完全相同{also_zh}",
+        f"与{zh}不同名，坐标或边界却完全相同{also_zh}",
         f"another name than {en}, but the very same place{also_en}",
         *_PICK,
     )
@@ -186,7 +188,7 @@ def _same_place(zh: str, en: str, seat: str) -> Refusal:
 def _placeholder(k: int, n: int, seat: str, odds: float) -> Refusal:
     what_zh = f"{seat}的地名库中心点" if seat else "一个整数坐标"
     what_en = f"the gazetteer's centre of {seat}" if seat else "one round coordinate"
-    rare = f"1/{min(1 / odds, _RAREST):,.0f}"
+    rare = f"1/{_rounded(min(1 / max(odds, 1e-300), _RAREST)):,}"
     many_zh = f"{n} 个项目里有 {k} 个都用{what_zh}" if k > 1 else f"正是{what_zh}"
     many_en = f"{k} of {n} projects on {what_en}" if k > 1 else f"it is {what_en}"
     return Refusal(
@@ -196,30 +198,10 @@ def _placeholder(k: int, n: int, seat: str, odds: float) -> Refusal:
     )
 
 
-def _degrees(subject: Subject) -> tuple[list[float], list[float]]:
-    """Return longitude and latitude as written, where the list has degrees, else as placed."""
-    lon, lat = subject.numbers("lon").tolist(), subject.numbers("lat").tolist()
-    for row, text in enumerate(subject.texts("place")):
-        if match := _WRITTEN.match(text):
-            x, y = float(match[1]), float(match[2])
-            if 73 <= x <= 136 and 3 <= y <= 54:  # extent of China [deg]
-                lon[row], lat[row] = x, y
-    return lon, lat
-
-
-def step_of(lon: float, lat: float) -> float:
-    """Return the coarsest step that both numbers are whole multiples of. [deg]
-
-    Examples
-    --------
-    >>> step_of(106.63, 26.65), step_of(106.5, 26.75) == 0.25, step_of(106.712345, 26.65)
-    (0.01, True, 1e-06)
-    """
-    steps = (1.0, 0.5, 0.25, 0.1, 0.05, 1 / 60, 0.01, 0.005, 0.001, 1 / 3600, 1e-4, 1e-5)
-    for step in steps:
-        if all(abs(v / step - round(v / step)) * step < limits().close_deg for v in (lon, lat)):
-            return step
-    return 1e-6
+def _rounded(value: float) -> int:
+    """Return a number down to its first figure: a bound needs no more."""
+    unit = 10.0 ** math.floor(math.log10(value))
+    return int(value / unit) * int(unit)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -228,8 +210,8 @@ class Chance:
 
     Parameters
     ----------
-    lon, lat : list of float [n]
-        As written, where the list has degrees, else as placed. [deg]
+    lon, lat, steps : float array [n]
+        As written, and how round the numbers are, whatever zeros were written behind. [deg]
     points : bool array [n]
         Only points are tried: nobody fills in a boundary to have one.
     seated : bool array [n]
@@ -240,8 +222,9 @@ class Chance:
         Ground that the list spreads over: its hull, or the jurisdiction if that is larger.
     """
 
-    lon: list[float]
-    lat: list[float]
+    lon: F8
+    lat: F8
+    steps: F8
     points: NDArray[np.bool_]
     seated: NDArray[np.bool_]
     projects: int
@@ -252,15 +235,16 @@ class Chance:
         """Look at a whole list."""
         geometry = subject.sites.geometry
         points = np.asarray(shapely.get_type_id(geometry) == 0)
-        lon, lat = _degrees(subject)
+        lon, lat, _ = written_degrees(subject)
         there = geometry[~shapely.is_missing(geometry)]
         hull = float(shapely.area(shapely.convex_hull(shapely.geometrycollections(there))))
         region = (
             float(shapely.area(subject.counties.region)) if subject.counties is not None else 0.0
         )
-        near = _seats_near(np.asarray(lon), np.asarray(lat))
+        near = _seats_near(lon, lat)
         projects = len({stem for stem, point in zip(stems, points, strict=True) if point})
-        return cls(lon, lat, points, near & points, projects, max(hull, region, 1.0))
+        steps = steps_of(lon, lat)
+        return cls(lon, lat, steps, points, near & points, projects, max(hull, region, 1.0))
 
     def of_place(self, row: int, k: int) -> tuple[str, float]:
         """Return whose centre a place is ("" nobody's), and the odds that k projects fall on it.
@@ -270,9 +254,9 @@ class Chance:
         """
         if not self.points[row]:
             return "", 1.0
-        lon, lat, told = self.lon[row], self.lat[row], limits()
-        step = step_of(lon, lat)
-        cell = step**2 * _DEGREE_M**2 * math.cos(math.radians(lat)) * told.crowding / self.area_m2
+        lon, lat, step = (float(each[row]) for each in (self.lon, self.lat, self.steps))
+        told = limits()
+        cell = step**2 * DEGREE_M**2 * math.cos(math.radians(lat)) * told.crowding / self.area_m2
         if self.seated[row] and (seat := _seat(lon, lat, step)):
             return seat, min(1.0, len(_seats()) * _bound(self.projects, k, cell, k))
         if step < told.round_deg - 1e-9 or k < 2:
