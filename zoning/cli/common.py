@@ -31,7 +31,7 @@ Sheet = Annotated[str | None, typer.Option(help="工作表或图层 Sheet or lay
 ListCrs = Annotated[
     str | None, typer.Option("--crs", help="清单没有写时的坐标系 CRS where the list states none.")
 ]
-Strict = Annotated[bool, typer.Option(help="有错行即停。A faulty row stops.")]
+Strict = Annotated[bool, typer.Option(help="有错或存疑的行即停。A faulty or doubted row stops.")]
 Overwrite = Annotated[bool, typer.Option(help="允许替换非结果目录。Replace a foreign folder.")]
 
 

@@ -72,7 +72,9 @@ def _places(subject: Subject, seated: NDArray[np.bool_]) -> list[list[int]]:
     for row, key in zip(there.tolist(), _place_keys(geometry[there]), strict=True):
         groups[key].append(row)
     return [
-        subject.in_file_order(rows) for rows in groups.values() if len(rows) > 1 or seated[rows[0]]
+        subject.in_file_order(rows)
+        for rows in groups.values()
+        if len(rows) > 1 or seated[rows].any()
     ]
 
 
@@ -135,7 +137,8 @@ def _named_alike(subject: Subject, projects: list[str], names: list[str]) -> lis
             # of several at one point the tree may name this one second, or not at all
             other = int(index[at][1] if index[at][0] == at else index[at][0])
             a, b = members[project], members[ids[other]]
-            if codes[a[0]] and codes[b[0]] and codes[a[0]] != codes[b[0]]:
+            mine, theirs = ({codes[i] for i in rows} - {""} for rows in (a, b))
+            if mine and theirs and not mine & theirs:
                 continue
             metres = float(near[at][1])
             named = subject.others(subject.in_file_order(b), len(b))
@@ -256,7 +259,8 @@ class Chance:
             return "", 1.0
         lon, lat, step = (float(each[row]) for each in (self.lon, self.lat, self.steps))
         told = limits()
-        cell = step**2 * DEGREE_M**2 * math.cos(math.radians(lat)) * told.crowding / self.area_m2
+        rounded = min(step, told.round_deg)  # rounder still is no likelier: others are finer
+        cell = rounded**2 * DEGREE_M**2 * math.cos(math.radians(lat)) * told.crowding / self.area_m2
         if self.seated[row] and (seat := _seat(lon, lat, step)):
             return seat, min(1.0, len(_seats()) * _bound(self.projects, k, cell, k))
         if step < told.round_deg - 1e-9 or k < 2:
