@@ -151,17 +151,15 @@ def _coarse(
     subject: Subject, rows: NDArray[np.int64], radius: NDArray[np.float64]
 ) -> list[RowFault]:
     """Doubt points that are written more coarsely than the ground they stand for is large."""
-    told = limits()
     _, lat, steps = written_degrees(subject)
+    error = half_step_m(steps, lat)
     found = []
-    for row in rows.tolist():
-        error = half_step_m(float(steps[row]), float(lat[row]))
-        if error <= max(told.coarse_m, float(np.nan_to_num(radius[row]))):
-            continue
+    for row in rows[error[rows] > np.fmax(limits().coarse_m, radius[rows])].tolist():
         ground = f" (占地半径约 {radius[row]:.0f} m)" if radius[row] > 0 else ""
+        metres = error[row]
         why = Refusal(
-            f"坐标只写到约 {2 * error:.0f} m 一格，最多偏 {error:.0f} m，定不出项目在哪里{ground}",
-            f"written to steps that leave {error:.0f} m open: the project cannot be found by it",
+            f"坐标只写到约 {2 * metres:.0f} m 一格，最多偏 {metres:.0f} m，定不出项目在哪里{ground}",
+            f"written to steps that leave {metres:.0f} m open: the project cannot be found by it",
             *_ROUND,
         )
         found.append(subject.doubt(row, why, *subject.place(row)))

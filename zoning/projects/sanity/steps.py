@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import Final
 
@@ -57,6 +56,6 @@ def written_degrees(subject: Subject) -> tuple[F8, F8, F8]:
     return lon, lat, np.fmin(steps_of(lon, lat), finest)
 
 
-def half_step_m(step: float, lat: float) -> float:
-    """Return the farthest that a place may lie from where its rounded numbers put it. [m]"""
-    return step / 2 * DEGREE_M * math.hypot(1.0, math.cos(math.radians(lat)))
+def half_step_m(step: F8, lat: F8) -> F8:
+    """Return the farthest that places may lie from where their rounded numbers put them. [m]"""
+    return step / 2 * DEGREE_M * np.hypot(1.0, np.cos(np.radians(lat)))

@@ -43,11 +43,12 @@ _PICK = ("请逐个填写项目自己的坐标或边界", "give each project its
 
 
 def _full(name: str) -> str:
+    """Return a name as names are compared: half width, lower case, no blanks."""
     return _BLANKS.sub("", unicodedata.normalize("NFKC", name)).lower()
 
 
-def _stem(name: str) -> str:
-    full = _full(name)
+def _stem(full: str) -> str:
+    """Return a name, as `_full` gives it, without what numbers a phase or unit of the work."""
     return _PHASE.sub("", full) or full
 
 
@@ -55,7 +56,7 @@ def twin_doubts(subject: Subject) -> list[RowFault]:
     """Doubt projects reported twice, places shared by projects of other names, and placeholders."""
     projects = subject.texts("project")
     pairs = zip(subject.texts("name"), projects, strict=True)
-    names = [name or project for name, project in pairs]
+    names = [_full(name or project) for name, project in pairs]
     stems = [_stem(name) for name in names]
     found = _named_alike(subject, projects, names)
     chance = Chance.of(subject, stems)
@@ -124,8 +125,8 @@ def _named_alike(subject: Subject, projects: list[str], names: list[str]) -> lis
     groups: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for row, (name, project) in enumerate(zip(names, projects, strict=True)):
         if subject.sites.geometry[row] is not None:
-            groups[_full(name)][project].append(row)
-    codes = subject.texts("code24")
+            groups[name][project].append(row)
+    codes, said = subject.texts("code24"), subject.texts("name")
     found: list[RowFault] = []
     for members in groups.values():
         if len(members) < 2:
@@ -144,7 +145,7 @@ def _named_alike(subject: Subject, projects: list[str], names: list[str]) -> lis
             named = subject.others(subject.in_file_order(b), len(b))
             one = metres <= errors[at] + errors[other]
             reason = _twice(*named) if one else _apart(*named, metres)
-            found += [subject.doubt(i, reason, subject.header("name"), names[i]) for i in a]
+            found += [subject.doubt(i, reason, subject.header("name"), said[i]) for i in a]
     return found
 
 
