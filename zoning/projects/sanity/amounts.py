@@ -156,10 +156,10 @@ def _coarse(
     found = []
     for row in rows[error[rows] > np.fmax(limits().coarse_m, radius[rows])].tolist():
         ground = f" (占地半径约 {radius[row]:.0f} m)" if radius[row] > 0 else ""
-        metres = error[row]
+        step, open_ = f"{2 * error[row]:.0f} m", f"{error[row]:.0f} m"
         why = Refusal(
-            f"坐标只写到约 {2 * metres:.0f} m 一格，最多偏 {metres:.0f} m，定不出项目在哪里{ground}",
-            f"written to steps that leave {metres:.0f} m open: the project cannot be found by it",
+            f"坐标只写到约 {step} 一格，最多偏 {open_}，定不出项目在哪里{ground}",
+            f"written to steps that leave {open_} open: the project cannot be found by it",
             *_ROUND,
         )
         found.append(subject.doubt(row, why, *subject.place(row)))
