@@ -52,6 +52,14 @@ def test_outside_across_and_near_the_border(scene: Scene) -> None:
     assert inside == []
 
 
+def test_a_list_of_another_jurisdiction_is_noted_as_a_whole(scene: Scene) -> None:
+    away = [shapely.Point(X + 90_000 + 1_000 * i, Y) for i in range(3)]
+    most = examine(Sites.of([*away, HERE, None], name=list("甲乙丙丁戊")), scene.catalog)
+    assert most.notes[-1].startswith("4 个落图的组成部分里有 3 个在辖区外")
+    half = examine(Sites.of([away[0], HERE], name=list("甲乙")), scene.catalog)
+    assert half.notes == ()
+
+
 # --- county ------------------------------------------------------------------------------------
 
 

@@ -66,8 +66,21 @@ def examine(sites: Sites, catalog: Catalog | None = None, *, strict: bool = Fals
             rows[row].append(fault)
     if strict and (everything := tuple(fault for row in rows for fault in row)):
         raise ProjectFaults(everything)
-    notes = dict.fromkeys((*sites.notes, *_unchecked(subject)))
+    notes = dict.fromkeys((*sites.notes, *_abroad(subject), *_unchecked(subject)))
     return replace(sites, faults=tuple(map(tuple, rows)), notes=tuple(notes))
+
+
+def _abroad(subject: Subject) -> tuple[str, ...]:
+    """Say so where most of the list lies outside the jurisdiction: it may be another one's list."""
+    if subject.located is None:
+        return ()
+    outside, placed = int(subject.located.outside.sum()), subject.placed
+    if 2 * outside <= placed:
+        return ()
+    return (
+        f"{placed} 个落图的组成部分里有 {outside} 个在辖区外: 清单或坐标系、数据目录可能拿错了  "
+        f"{outside} of {placed} places lie outside the jurisdiction: another list, CRS or catalog?",
+    )
 
 
 def _unchecked(subject: Subject) -> tuple[str, ...]:

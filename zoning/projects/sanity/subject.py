@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from zoning.errors import Fault
@@ -70,6 +71,11 @@ class Subject:
 
     def __len__(self) -> int:
         return len(self.sites)
+
+    @property
+    def placed(self) -> int:
+        """Number of rows that have a place."""
+        return int((~shapely.is_missing(self.sites.geometry)).sum())
 
     def texts(self, column: str) -> list[str]:
         """Return a text column; "" where it says nothing. Made once."""
