@@ -1,13 +1,15 @@
 # make demo   set up, screen the sample list, say where the outputs are
 # make test   set up with the test extra, run the tests; make test-slow runs the slow ones
 # make lint   ruff, mypy --strict, import floors
+# make parity the masks of atlite, cell by cell (installs it, 300 MB)
 # make bench  the engine against its peers, on the data of ../shared/bench
+# make bench-province  eligibility of 1.76 billion cells (3 GB of disk meanwhile)
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: demo test test-slow lint bench clean
+.PHONY: demo test test-slow parity lint bench bench-province clean
 
 $(VENV)/made: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v < (3, 14) else f"zoning needs Python 3.11 to 3.13, this is {v}; set PYTHON=")'
@@ -34,13 +36,29 @@ lint: $(VENV)/made-test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Data of ../shared/bench (3 minutes, 4 GB), made once in $PEERS_DATA; atlite only where installed
+$(VENV)/made-parity: $(VENV)/made-test
+	$(PIP) --constraint constraints.txt --editable '.[parity]'
+	touch $@
+
+parity: $(VENV)/made-parity
+	$(BIN)/python -m pytest tests/parity/peer_atlite.py
+
+# Data of ../shared/bench (3 minutes, 4 GB), made once in $PEERS_DATA
 PEERS_DATA ?= /tmp/peers/data
-bench: $(VENV)/made-test
-	test -e $(PEERS_DATA)/polys_100k.parquet || PEERS_DATA=$(PEERS_DATA) $(BIN)/python ../shared/bench/make_data.py
-	PEERS_DATA=$(PEERS_DATA) $(BIN)/python tests/benchmarks/bench_zonal.py
-	PEERS_DATA=$(PEERS_DATA) $(BIN)/python tests/benchmarks/bench_patches.py
-	PEERS_DATA=$(PEERS_DATA) $(BIN)/python tests/benchmarks/bench_eligibility.py --methods floor ours three
+BENCH := PEERS_DATA=$(PEERS_DATA) $(BIN)/python tests/benchmarks
+$(PEERS_DATA)/polys_100k.parquet:
+	PEERS_DATA=$(PEERS_DATA) $(BIN)/python ../shared/bench/make_data.py
+
+bench: $(VENV)/made-parity $(PEERS_DATA)/polys_100k.parquet
+	$(BENCH)/bench_zonal.py
+	$(BENCH)/bench_patches.py
+	$(BENCH)/bench_eligibility.py
+	$(BENCH)/bench_eligibility.py --buffers
+	$(BENCH)/bench_zonal.py --growth
+	$(BENCH)/bench_eligibility.py --growth
+
+bench-province: $(VENV)/made-test $(PEERS_DATA)/polys_100k.parquet
+	$(BENCH)/bench_province.py
 
 clean:
 	rm -rf $(VENV) maps/demo maps/screening

@@ -34,6 +34,7 @@ def write_raster(
     nodata: float | None = None,
     valid_range: tuple[float, float] | None = None,
     crs: str = "EPSG:4545",
+    **profile: object,
 ) -> RasterLayer:
     """A GeoTIFF and its handle."""
     with rasterio.open(
@@ -47,6 +48,7 @@ def write_raster(
         crs=crs,
         transform=from_origin(left, top, *cell),
         nodata=nodata,
+        **profile,
     ) as out:
         out.write(values, 1)
     return RasterLayer(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from zoning.rules.load import load_rules
     from zoning.screening import Decision, Screening, probe, screen
     from zoning.sites import Sites
+    from zoning.siting import eligible
     from zoning.soundness import check
 
 # Opened when first asked for: `import zoning` stays fast
@@ -34,6 +35,7 @@ _HOMES = {
     "Sites": "zoning.sites",
     "check": "zoning.soundness",
     "describe": "zoning.projects",
+    "eligible": "zoning.siting",
     "examine": "zoning.projects",
     "load_rules": "zoning.rules.load",
     "probe": "zoning.screening",
@@ -54,6 +56,7 @@ __all__ = [
     "__version__",
     "check",
     "describe",
+    "eligible",
     "examine",
     "load_rules",
     "probe",

@@ -222,3 +222,94 @@ def geodesic_area(geoms: NDArray[np.object_], crs: Crs) -> NDArray[np.float64]:
     for i in np.flatnonzero(~shapely.is_missing(degrees)):
         area[i] = abs(ellipsoid.geometry_area_perimeter(degrees[i])[0])
     return area
+
+
+# --- the shifted frames of Chinese web maps -----------------------------------------------------
+
+SHIFTED = ("GCJ-02", "BD-09")  # degrees that no EPSG code names; the second is made from the first
+_MAP_A = 6_378_245.0  # [m] Krassowsky; as in the algorithm that all public copies share
+_MAP_EE = 0.00669342162296594323  # [1] square of its eccentricity
+_BAIDU = np.pi * 3000.0 / 180.0
+_SETTLED = 1e-10  # [deg] 0.01 mm
+_ROUNDS = 12  # four are enough in China, where the shift changes by 0.5 % of a step
+
+_XY = NDArray[np.float64]
+
+
+def to_gcj02(lonlat: _XY) -> _XY:
+    """Return degrees on CGCS2000 (WGS 84) as AMap, Tencent and others show them.
+
+    Parameters
+    ----------
+    lonlat : float array [n, 2]
+        Degrees, longitude first; in China, outside of which these maps do not shift.
+
+    References
+    ----------
+    .. [1] The public reconstruction ("WGSToGCJSPlugin", coolypf, 2010) that every library copies;
+       the official algorithm is not published, so what maps show differs from it by metres.
+    """
+    x, y = lonlat[:, 0] - 105.0, lonlat[:, 1] - 35.0
+    common = 20.0 * np.sin(6.0 * np.pi * x) + 20.0 * np.sin(2.0 * np.pi * x)
+    root = np.sqrt(np.abs(x))
+    north = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root
+    north += (common + _waves(y, (20.0, 1.0), (40.0, 3.0), (160.0, 12.0), (320.0, 30.0))) / 1.5
+    east = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root
+    east += (common + _waves(x, (20.0, 1.0), (40.0, 3.0), (150.0, 12.0), (300.0, 30.0))) / 1.5
+    latitude = np.radians(lonlat[:, 1])
+    w2 = 1.0 - _MAP_EE * np.sin(latitude) ** 2
+    meridian, normal = _MAP_A * (1.0 - _MAP_EE) / w2**1.5, _MAP_A / np.sqrt(w2)
+    shift = np.column_stack((east / (normal * np.cos(latitude)), north / meridian))
+    return np.asarray(lonlat + np.degrees(shift))
+
+
+def _waves(value: _XY, *terms: tuple[float, float]) -> _XY:
+    """Return the sum of sines, each an amplitude [m] and the divisor of its frequency."""
+    total = np.zeros(len(value))
+    for amplitude, divisor in terms:
+        total += amplitude * np.sin(value * np.pi / divisor)
+    return total
+
+
+def to_bd09(lonlat: _XY) -> _XY:
+    """Return degrees on CGCS2000 (WGS 84) as Baidu shows them; as `to_gcj02`."""
+    return _baidu(to_gcj02(lonlat))
+
+
+def _baidu(gcj: _XY) -> _XY:
+    x, y = gcj[:, 0], gcj[:, 1]
+    radius = np.hypot(x, y) + 0.00002 * np.sin(y * _BAIDU)
+    angle = np.arctan2(y, x) + 0.000003 * np.cos(x * _BAIDU)
+    turned = (radius * np.cos(angle) + 0.0065, radius * np.sin(angle) + 0.006)
+    return np.column_stack(turned)
+
+
+def from_shifted(lonlat: _XY, frame: str) -> _XY:
+    """Return degrees on CGCS2000 of degrees that a web map shows.
+
+    Parameters
+    ----------
+    lonlat : float array [n, 2]
+        In ``frame``, degrees.
+    frame : str
+        One of `SHIFTED`.
+
+    Returns
+    -------
+    float array [n, 2]
+        Shifting it again gives ``lonlat`` to 0.01 mm (fixed point).
+    """
+    forward = to_gcj02 if frame == "GCJ-02" else to_bd09
+    result = lonlat
+    for _ in range(_ROUNDS):
+        step = lonlat - forward(result)
+        result = result + step
+        if not len(step) or np.nanmax(np.abs(step)) < _SETTLED:
+            break
+    return result
+
+
+def unshifted(geoms: NDArray[np.object_], frame: str) -> NDArray[np.object_]:
+    """Return geometries of a web map in degrees on CGCS2000, vertex by vertex."""
+    moved = shapely.transform(geoms, lambda xy: from_shifted(xy, frame))
+    return np.asarray(moved, dtype=object)

@@ -171,9 +171,10 @@ class Sites:
         What is wrong or doubted, per row.
     notes : tuple of str
         What was understood of the list as a whole: header row, ignored columns, CRS, repairs.
-    rows_in, rows_blank : int
-        Rows below the header, and those among them without any value:
-        ``rows_in == len(sites) + rows_blank`` as read, before any `take`.
+    rows_in, rows_blank, rows_gathered : int
+        Rows below the header, those among them without any value, and those that are further
+        vertices of a boundary: ``rows_in == len(sites) + rows_blank + rows_gathered`` as read,
+        before any `take`.
     headers : tuple of (str, str)
         Header as the list writes it, and the column it was read as; "" where it was not read.
     """
@@ -185,6 +186,7 @@ class Sites:
     notes: tuple[str, ...] = ()
     rows_in: int = 0
     rows_blank: int = field(default=0)
+    rows_gathered: int = 0
     headers: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
@@ -219,7 +221,8 @@ class Sites:
             self.notes,
             self.rows_in,
             self.rows_blank,
-            self.headers,
+            rows_gathered=self.rows_gathered,
+            headers=self.headers,
         )
 
     @classmethod
@@ -379,12 +382,28 @@ def _day(value: object, name: str) -> dt.date | None:
 
 
 def table_of(data: Mapping[str, NDArray[np.generic]]) -> pd.DataFrame:
-    """Return the table of `COLUMNS`, text kept as plain Python strings in every pandas."""
+    """Return the table of `COLUMNS`, text kept as plain Python strings in every pandas.
+
+    Columns are taken over, not copied; one that says nothing takes no room.
+    """
     columns = {
-        name: pd.Series(data[name], dtype=object if kind in ("text", "date") else None)
+        name: pd.Series(
+            _thin(data[name], kind), dtype=object if kind in ("text", "date") else None, copy=False
+        )
         for name, kind in COLUMNS.items()
     }
     return pd.DataFrame(columns, copy=False)
+
+
+def _thin(values: NDArray[np.generic], kind: ColumnKind) -> NDArray[np.generic]:
+    """Return a column as given, or one blank cell seen n times where that is all it holds."""
+    if len(values) < 2 or kind in ("bool", "row"):
+        return values
+    if kind in ("number", "flag"):
+        silent = bool(np.isnan(values.astype(np.float64, copy=False)).all())
+    else:
+        silent = all(value is None or value == "" for value in values.tolist())
+    return np.broadcast_to(blank(kind, 1), len(values)) if silent else values
 
 
 def representative(

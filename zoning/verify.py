@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from zoning.facts.store import from_arrow
 from zoning.facts.table import Facts
 from zoning.render.canonical import (
+    FINDINGS_SCHEMA,
+    ContentHash,
     content_hash,
-    facts_blocks,
     findings_blocks,
     in_order,
     inline_facts,
@@ -21,17 +25,19 @@ from zoning.render.canonical import (
     texts_hash,
 )
 from zoning.render.record import (
-    Record,
-    read_facts,
+    Elsewhere,
+    read_blocks,
     read_findings,
     read_record,
+    read_sites_of,
     read_verdicts,
     rules_of,
 )
 from zoning.rules.judge import Findings, asked, judge, ranges
-from zoning.rules.model import Level, RuleSet
+from zoning.rules.model import Level
 from zoning.screening.views import Decision
 
+_BLOCKS: Final = 8  # blocks of sites judged together
 LISTED: Final = 50
 """Differences listed; more are counted."""
 
@@ -115,91 +121,183 @@ def verify(folder: Path) -> Report:
     InputError
         Not a result folder, or a file of it cannot be read.
     """
-    folder = Path(folder)
-    record, facts, findings = read_record(folder), read_facts(folder), read_findings(folder)
-    rules = rules_of(record)
-    found = list(_hashes(record, facts, findings, rules))
-    again, difference = _judged(record, facts, rules)
-    found += difference
-    if again is not None:
-        found += _findings(record, findings, again)
-        found += _verdicts(record, again, read_verdicts(folder))
-    return Report(
-        agrees=not found,
-        sites=len(facts),
-        findings=findings.num_rows,
-        count=len(found),
-        differences=tuple(islice(found, LISTED)),
-        edition=record.run.rules.edition,
-        version=record.run.version,
-    )
+    check = _Check(Path(folder))
+    check.run()
+    return check.report()
 
 
-def _hashes(
-    record: Record, facts: Facts, findings: pa.Table, rules: RuleSet
-) -> Iterator[Difference]:
-    texts = [(item.file, item.text) for item in record.rules.texts]
-    pairs = (
-        ("facts.parquet", record.facts.sha256, content_hash(facts_blocks(facts))),
-        ("rules.texts", record.rules.sha256, texts_hash(texts)),
-        ("rules.edition", record.run.rules.edition, in_order(rules).edition),
-    )
-    for where, recorded, again in pairs:
-        if recorded != again:
-            yield Difference(where, "", "", recorded[:12], again[:12])
-    if record.facts.inline is not None:
-        yield from _inline("screening.json facts", record.facts.inline, inline_facts(facts))
-    if record.findings.inline is not None:
-        lines = inline_findings([findings])
-        yield from _inline("screening.json findings", record.findings.inline, lines)
+class _Check:
+    """A folder judged again, some sites at a time, in the order of their ids."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._record = folder, read_record(folder)
+        self._rules = rules_of(self._record)
+        self._sites = read_sites_of(self._record, folder)
+        ids = self._sites["id"].to_pylist()
+        self._at = {site: row for row, site in enumerate(ids)}
+        self._decided = read_verdicts(folder)
+        self._recorded = _Sorted(read_blocks(folder / "findings.parquet", FINDINGS_SCHEMA))
+        self._inline = _by_site(self._record.facts.inline)
+        self._count = self._seen = 0
+        self._first: list[Difference] = []
+
+    def report(self) -> Report:
+        return Report(
+            agrees=not self._count,
+            sites=self._seen,
+            findings=self._recorded.rows,
+            count=self._count,
+            differences=tuple(self._first),
+            edition=self._record.run.rules.edition,
+            version=self._record.run.version,
+        )
+
+    def run(self) -> None:
+        facts_hash, findings_hash, judged = ContentHash(), ContentHash(), set[str]()
+        for table in _together(facts_hash.through(read_blocks(self._folder / "facts.parquet"))):
+            facts = from_arrow(table)
+            ids = [str(site) for site in facts.ids]
+            judged.update(ids)
+            self._seen += len(ids)
+            again = self._judged(facts, ids)
+            self._compare_inline(facts)
+            if again is None:
+                continue
+            blocks = list(findings_hash.through(findings_blocks(again)))
+            self._compare_findings(pa.concat_tables(blocks), last=ids[-1] if ids else "")
+            self._compare_verdicts(again, ids)
+        self._compare_findings(FINDINGS_SCHEMA.empty_table(), last=None)
+        self._compare_texts(str(facts_hash), str(findings_hash))
+        self._compare_sites(judged)
+
+    def _note(self, *found: Difference) -> None:
+        self._count += len(found)
+        self._first += found[: LISTED - len(self._first)]
+
+    def _judged(self, facts: Facts, ids: Sequence[str]) -> Findings | None:
+        """Judge recorded facts; where a fact or a site is gone there is nothing to judge."""
+        absent = [
+            *(Difference("screening.json sites", site, "", "", "有 in facts") for site in ids
+              if site not in self._at),
+            *(Difference("facts.parquet", "", "", name, "无此列 no such column")
+              for name in sorted(map(str, self._rules.facts)) if name not in facts),
+        ]  # fmt: skip
+        if absent:
+            self._note(*absent)
+            return None
+        rows = pa.array([self._at[site] for site in ids], pa.int64())
+        stated = self._sites["accepted"].take(rows).to_pylist()
+        days = [date.fromisoformat(day) if day else None for day in stated]
+        return judge(
+            facts,
+            self._rules,
+            on=asked(days, self._record.run.as_of),
+            out_of_scope=frozenset(gap.layer for gap in self._record.out_of_scope),
+        )
+
+    def _compare_inline(self, facts: Facts) -> None:
+        if self._inline is None:
+            return
+        for told in inline_facts(facts):
+            site = str(told["site"])
+            if self._inline.pop(site, None) != told:
+                self._note(_inline_differs("screening.json facts", site))
+
+    def _compare_findings(self, again: pa.Table, *, last: str | None) -> None:
+        recorded = self._recorded.up_to(last)
+        if recorded.equals(again):
+            return
+        ours, theirs = _by_pair(recorded), _by_pair(again)
+        for site, rule in sorted(ours.keys() | theirs.keys()):
+            old, new = ours.get((site, rule), ""), theirs.get((site, rule), "")
+            if old != new:
+                self._note(Difference("findings.parquet", site, rule, old, new))
+
+    def _compare_verdicts(self, again: Findings, ids: Sequence[str]) -> None:
+        verdicts = ranges(again)
+        rows = self._sites.take(pa.array([self._at[site] for site in ids], pa.int64()))
+        names = ("decision", "least", "most")
+        recorded = zip(*(rows[name].to_pylist() for name in names), strict=True)
+        ends = zip(verdicts.least.tolist(), verdicts.most.tolist(), recorded, strict=True)
+        for site, (lo, hi, old) in zip(ids, ends, strict=True):
+            new = (Decision.of(Level(lo), Level(hi)).name, Level(lo).name, Level(hi).name)
+            if old != new:
+                told = [f"{decision} [{least}, {most}]" for decision, least, most in (old, new)]
+                self._note(Difference("screening.json sites", site, "", *told))
+            people = self._decided.pop(site, "")
+            if people != new[0]:
+                self._note(Difference("verdicts.csv", site, "", people, new[0]))
+
+    def _compare_texts(self, facts_hash: str, findings_hash: str) -> None:
+        record = self._record
+        texts = [(item.file, item.text) for item in record.rules.texts]
+        sites = record.sites
+        for where, recorded, again in (
+            ("facts.parquet", record.facts.sha256, facts_hash),
+            ("findings.sha256", record.findings.sha256, findings_hash),
+            ("rules.texts", record.rules.sha256, texts_hash(texts)),
+            ("rules.edition", record.run.rules.edition, in_order(self._rules).edition),
+            *([(sites.file, sites.sha256, content_hash(read_blocks(self._folder / sites.file)))]
+              if isinstance(sites, Elsewhere) else []),
+        ):  # fmt: skip
+            if recorded != again:
+                self._note(Difference(where, "", "", recorded[:12], again[:12]))
+        told = _by_site(record.findings.inline)
+        if told is not None:
+            table = read_findings(self._folder)
+            again_told = _by_site(inline_findings([table])) or {}
+            for site in sorted(told.keys() | again_told.keys()):
+                if told.get(site) != again_told.get(site):
+                    self._note(_inline_differs("screening.json findings", site))
+
+    def _compare_sites(self, judged: Set[str]) -> None:
+        """Sites that one file names and another does not."""
+        for site in sorted(self._at.keys() - judged):
+            self._note(Difference("facts.parquet", site, "", "有 listed", ""))
+        for site in sorted(self._inline or ()):
+            self._note(_inline_differs("screening.json facts", site))
+        for site in sorted(self._decided.keys() - self._at.keys()):
+            self._note(Difference("verdicts.csv", site, "", self._decided[site], ""))
 
 
-def _inline(
-    where: str, recorded: Iterable[Mapping[str, object]], again: Iterable[Mapping[str, object]]
-) -> Iterator[Difference]:
-    ours = {str(item["site"]): item for item in recorded}
-    theirs = {str(item["site"]): item for item in again}
-    for site in sorted(ours.keys() | theirs.keys()):
-        if ours.get(site) != theirs.get(site):
-            yield Difference(where, site, "", "内容 content", "与 parquet 不同 differs")
+class _Sorted:
+    """Recorded findings, taken out by site."""
+
+    def __init__(self, blocks: Iterator[pa.Table]) -> None:
+        self._blocks, self._left, self.rows = blocks, FINDINGS_SCHEMA.empty_table(), 0
+
+    def up_to(self, last: str | None) -> pa.Table:
+        """Return those of sites up to ``last``; None: all that are left."""
+        parts = [self._left]
+        while last is None or not parts[-1].num_rows or parts[-1]["site"][-1].as_py() <= last:
+            block = next(self._blocks, None)
+            if block is None:
+                break
+            self.rows += block.num_rows
+            parts.append(block)
+        table = pa.concat_tables(parts)
+        if last is None:
+            self._left = FINDINGS_SCHEMA.empty_table()
+            return table
+        mine = pc.less_equal(table["site"], last)
+        self._left = table.filter(pc.invert(mine))
+        return table.filter(mine)
 
 
-def _judged(
-    record: Record, facts: Facts, rules: RuleSet
-) -> tuple[Findings | None, list[Difference]]:
-    """Judge the recorded facts; where a fact is gone there is nothing to judge."""
-    accepted = {site.id: site.accepted for site in record.sites}
-    ids = [str(site) for site in facts.ids]
-    absent = [
-        *(Difference("facts.parquet", site, "", "有 listed", "") for site in accepted
-          if site not in set(ids)),
-        *(Difference("screening.json sites", site, "", "", "有 in facts") for site in ids
-          if site not in accepted),
-        *(Difference("facts.parquet", "", "", name, "无此列 no such column")
-          for name in sorted(map(str, rules.facts)) if name not in facts),
-    ]  # fmt: skip
-    if absent:
-        return None, absent
-    return judge(
-        facts,
-        rules,
-        on=asked([accepted[site] for site in ids], record.run.as_of),
-        out_of_scope=frozenset(gap.layer for gap in record.out_of_scope),
-    ), []
+def _together(blocks: Iterator[pa.Table], *, number: int = _BLOCKS) -> Iterator[pa.Table]:
+    """Put some blocks at a time together."""
+    while part := list(islice(blocks, number)):
+        yield pa.concat_tables(part).combine_chunks()
 
 
-def _findings(record: Record, recorded: pa.Table, again: Findings) -> Iterator[Difference]:
-    new_hash = content_hash(findings_blocks(again))
-    if record.findings.sha256 != new_hash:
-        yield Difference("findings.sha256", "", "", record.findings.sha256[:12], new_hash[:12])
-    table = pa.concat_tables(findings_blocks(again))
-    if recorded.equals(table):
-        return
-    ours, theirs = _by_pair(recorded), _by_pair(table)
-    for site, rule in sorted(ours.keys() | theirs.keys()):
-        old, new = ours.get((site, rule), ""), theirs.get((site, rule), "")
-        if old != new:
-            yield Difference("findings.parquet", site, rule, old, new)
+def _by_site(
+    told: Iterable[Mapping[str, object]] | None,
+) -> dict[str, Mapping[str, object]] | None:
+    return None if told is None else {str(item["site"]): item for item in told}
+
+
+def _inline_differs(where: str, site: str) -> Difference:
+    return Difference(where, site, "", "内容 content", "与 parquet 不同 differs")
 
 
 def _by_pair(table: pa.Table) -> dict[tuple[str, str], str]:
@@ -208,20 +306,3 @@ def _by_pair(table: pa.Table) -> dict[tuple[str, str], str]:
         (site, rule): f"{outcome} [{least}, {most}]"
         for site, rule, outcome, least, most in zip(*columns, strict=True)
     }
-
-
-def _verdicts(record: Record, again: Findings, table: Mapping[str, str]) -> Iterator[Difference]:
-    verdicts = ranges(again)
-    recorded = {site.id: site for site in record.sites}
-    for row, name in enumerate(again.ids):
-        site = recorded[str(name)]
-        least, most = Level(int(verdicts.least[row])), Level(int(verdicts.most[row]))
-        decision = Decision.of(least, most).name
-        new = f"{decision} [{least.name}, {most.name}]"
-        old = f"{site.decision} [{site.least}, {site.most}]"
-        if old != new:
-            yield Difference("screening.json sites", site.id, "", old, new)
-        if table.get(site.id) != decision:
-            yield Difference("verdicts.csv", site.id, "", table.get(site.id, ""), decision)
-    for name in sorted(table.keys() - recorded.keys()):
-        yield Difference("verdicts.csv", name, "", table[name], "")

@@ -1,133 +1,126 @@
 """Slope (mean, min, max, count) and land cover (class shares) under polygons, coverage-exact.
 
-    python tests/benchmarks/bench_zonal.py [--runs 3] [--polygons 10000]
+    python tests/benchmarks/bench_zonal.py [--runs 3] [--polygons 10000] [--growth]
 
-Against exactextract (raster-sequential) on the data of `shared/bench/` ($PEERS_DATA), each side in
-fresh processes, in turn. Loading the polygons and importing the libraries are not counted; opening
-and decoding the rasters, flattening the polygons and loading the compiled loops are.
+`zonal`, as the screening calls it, against exactextract (raster-sequential) on the data of
+`shared/bench/`, each in fresh processes, in turn. Loading the polygons and importing the libraries
+are not counted; opening and decoding the rasters, flattening the polygons and loading the compiled
+loops are. ``shifted`` gives every polygon an error of 10 m (illustrative) and so bounds, ``p90``
+asks the quantile too, ``cold`` compiles first. Count is the covered share of the polygon's area.
 """
 
+# ruff: noqa: T201
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import resource
-import statistics
-import subprocess
-import sys
-import tempfile
-import time
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
+import raster_case as case
 
 CLASSES = (10, 20, 30, 40, 50, 60, 80)
+METHODS = ("peer", "ours", "shifted", "p90")
 Answer = dict[str, npt.NDArray[np.float64]]
+Polygons = npt.NDArray[np.object_]
 
 
-def data() -> Path:
-    return Path(os.environ.get("PEERS_DATA", Path(tempfile.gettempdir()) / "peers/data"))
+def layer(name: str, nodata: float):
+    from zoning.layers import RasterLayer
+
+    return RasterLayer(
+        name=name, title=name, path=case.data(f"{name}.tif"), role="terrain", source="bench",
+        date=None, superseded=None, licence="", accuracy_m=0.0, accuracy_default=False,
+        coverage=None, share="full", synthetic=True, crs=case.CRS, unit=None, valid_range=None,
+        classes=(), nodata=nodata,
+    )  # fmt: skip
 
 
-def ours(polygons: npt.NDArray[np.object_]) -> Answer:
+def ours(polygons: Polygons, threads: int, *, t: float = 0.0, more: tuple[str, ...] = ()) -> Answer:
     import shapely
 
-    from zoning.overlay.coverage import Polygons, tally, tally_classes
-    from zoning.overlay.strips import in_strips
+    from zoning.overlay import zonal
 
-    with in_strips(data() / "slope.tif") as slope:
-        a, _, c, _, e, f = slope.transform
-        flat = Polygons.of(shapely.transform(polygons, lambda xy: (xy - (c, f)) / (a, e)))
-        found = tally(flat, slope.blocks, nodata=slope.nodata)
-    with in_strips(data() / "landcover.tif") as cover:
-        ground = tally_classes(flat, cover.blocks, CLASSES)
+    asked = {"crs": case.CRS, "threads": threads}
+    slope = zonal(
+        polygons, layer("slope", -9999), t, ("mean", "min", "max", "covered", *more), **asked
+    )
+    cover = zonal(polygons, layer("landcover", 0), t, [f"share:{c}" for c in CLASSES], **asked)
     return {
-        "mean": found.mean,
-        "min": found.least,
-        "max": found.greatest,
-        "count": found.known,
-        "shares": ground / ground.sum(axis=1, keepdims=True),
+        **{name: slope[name].measured for name in ("mean", "min", "max")},
+        "count": slope["covered"].measured * shapely.area(polygons) / 100,
+        "shares": np.stack([cover[f"share:{c}"].measured for c in CLASSES], axis=1),
     }
 
 
-def peer(polygons: npt.NDArray[np.object_]) -> Answer:
+def peer(polygons: Polygons, _: int) -> Answer:
     import geopandas as gpd
     from exactextract import exact_extract
 
-    frame = gpd.GeoDataFrame(geometry=polygons, crs="EPSG:4545")
+    frame = gpd.GeoDataFrame(geometry=polygons, crs=case.CRS)
     asked = {"output": "pandas", "strategy": "raster-sequential"}
     slope = exact_extract(
-        str(data() / "slope.tif"), frame, ["mean", "min", "max", "count"], **asked
+        str(case.data("slope.tif")), frame, ["mean", "min", "max", "count"], **asked
     )
-    cover = exact_extract(str(data() / "landcover.tif"), frame, ["unique", "frac"], **asked)
+    cover = exact_extract(str(case.data("landcover.tif")), frame, ["unique", "frac"], **asked)
     shares = np.zeros((len(frame), len(CLASSES)))
     for row, (codes, parts) in enumerate(zip(cover["unique"], cover["frac"], strict=True)):
         shares[row, np.searchsorted(CLASSES, codes)] = parts
     return {**{name: slope[name].to_numpy(np.float64) for name in slope}, "shares": shares}
 
 
-def alone(method: str, count: int, keep: Path) -> dict[str, float]:
+def one(method: str, count: int, threads: int) -> None:
     """Run one side in this process, keep its answer, and say what it took."""
     import geopandas as gpd
     import rasterio  # noqa: F401  imports are not what is compared
 
-    if method == "ours":
-        import zoning.overlay.coverage_kernels
-        import zoning.overlay.strips  # noqa: F401
-    else:
+    if method == "peer":
         import exactextract  # noqa: F401
-    polygons = gpd.read_parquet(data() / "polys_100k.parquet").geometry.to_numpy()[:count]
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    begin, worked = time.perf_counter(), time.process_time()
-    found = {"ours": ours, "peer": peer}[method](polygons)
-    seconds, cpu = time.perf_counter() - begin, time.process_time() - worked
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    np.savez(keep, **found)
-    return {"seconds": seconds, "cpu": cpu, "peak_mb": peak, "before_mb": before}
+    else:
+        import zoning.overlay.coverage_kernels  # noqa: F401
+    polygons = gpd.read_parquet(case.data("polys_100k.parquet")).geometry.to_numpy()[:count]
+    runs: dict[str, Callable[[], Answer]] = {
+        "peer": lambda: peer(polygons, threads),
+        "ours": lambda: ours(polygons, threads),
+        "shifted": lambda: ours(polygons, threads, t=10.0),
+        "p90": lambda: ours(polygons, threads, more=("p90",)),
+    }
+    found: Answer = {}
+    print(json.dumps(case.timed(lambda: found.update(runs[method]()))))
+    np.savez(case.out(f"zonal_{method}.npz"), **found)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--method", choices=("ours", "peer"))
+    parser.add_argument("--one", choices=METHODS)
     parser.add_argument("--polygons", type=int, default=10_000)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "zonal.npz")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--growth", action="store_true")
     asked = parser.parse_args()
-    if asked.method:
-        taken = alone(asked.method, asked.polygons, asked.keep)
-        sys.stdout.write(json.dumps(taken) + "\n")
+    size = ["--polygons", str(asked.polygons)]
+    if asked.one:
+        one(asked.one, asked.polygons, asked.threads)
         return
-    with tempfile.TemporaryDirectory() as folder:
-        compare(asked.runs, asked.polygons, Path(folder))
-
-
-def compare(runs: int, polygons: int, folder: Path) -> None:
-    taken: dict[str, list[dict[str, float]]] = {"peer": [], "ours": []}
-    for _ in range(runs):
-        for method, times in taken.items():
-            command = [sys.executable, __file__, "--method", method, "--polygons", str(polygons)]
-            command += ["--keep", str(folder / f"{method}.npz")]
-            done = subprocess.run(command, check=True, capture_output=True, text=True)
-            times.append(json.loads(done.stdout))
-            sys.stdout.write(f"{method}: {done.stdout}")
-            sys.stdout.flush()
-    with np.load(folder / "ours.npz") as one, np.load(folder / "peer.npz") as two:
-        for name in one:
-            worst = np.abs(one[name] - two[name]).max()
-            sys.stdout.write(f"{name}: differs by {worst:.2g} at most\n")
-    seconds, cpu, peak = (
-        {m: statistics.median(t[key] for t in times) for m, times in taken.items()}
-        for key in ("seconds", "cpu", "peak_mb")
-    )
-    sys.stdout.write(
-        f"time {seconds['peer']:.2f} s / {seconds['ours']:.2f} s ="
-        f" {seconds['peer'] / seconds['ours']:.1f}x;"
-        f" of processors {cpu['peer']:.2f} s / {cpu['ours']:.2f} s ="
-        f" {cpu['peer'] / cpu['ours']:.1f}x;"
-        f" memory {peak['peer']:.0f} MB / {peak['ours']:.0f} MB\n"
-    )
+    if asked.growth:
+        for count in (1_000, 10_000, 100_000):
+            case.grown(
+                "zonal", "polygons", count, case.alone(__file__, "ours", "--polygons", str(count))
+            )
+        for threads in (1, 2):
+            case.grown(
+                "zonal",
+                "threads",
+                threads,
+                case.alone(__file__, "ours", *size, "--threads", str(threads)),
+            )
+        return
+    print("cold", case.alone(__file__, "ours", *size, cold=True))
+    case.table(case.interleaved(__file__, METHODS, asked.runs, *size), "ours")
+    mine, other = (np.load(case.out(f"zonal_{method}.npz")) for method in ("ours", "peer"))
+    for name in mine:
+        print(f"{name}: differs by {np.abs(mine[name] - other[name]).max():.2g} at most")
 
 
 if __name__ == "__main__":

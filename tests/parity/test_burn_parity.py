@@ -17,7 +17,8 @@ from rasterio.features import rasterize
 
 from zoning.grid import Grid
 from zoning.overlay.burn import Engine, burn, touched, within
-from zoning.overlay.outlines import Outlines, dissolved
+from zoning.overlay.dissolve import dissolved, joined
+from zoning.overlay.outlines import Outlines
 
 ENGINES: tuple[Engine, ...] = ("numpy", "numba")
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -134,6 +135,26 @@ def test_depth_in_overlapping_zones_counts_from_the_edge_of_their_ground(
     # Corners that the union adds are rounded, here to 1e-8 m at most.
     unlike = found != (inside & (rim >= depth))
     assert (np.abs(rim[unlike] - depth) < 1e-6).all()
+
+
+@MANY
+@given(scene=scenes(most=6), together=st.integers(1, 50))
+def test_joined_is_what_shapely_relates(scene: Scene, together: int) -> None:
+    """Inside and inside meet, or edge and edge along a line; crowded onto a lattice too."""
+    areas = [area for area in _areas(scene.shapes) if area.is_valid]
+    areas += [shapely.transform(area, lambda xy: xy + np.array([5.0, 0.0])) for area in areas[:2]]
+    found_in = np.array([shapely.normalize(area) for area in areas], dtype=object)
+    wanted = set()
+    for (n, a), (m, b) in itertools.combinations(enumerate(found_in), 2):
+        inside, edges = (shapely.relate(a, b)[at] for at in (0, 4))
+        if inside == "2" or edges == "1":
+            wanted.add((n, m))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("zoning.overlay.dissolve.BATCH", together)
+        found = {(min(p), max(p)) for p in zip(*joined(Outlines.of(found_in)), strict=True)}
+    unlike = found ^ wanted
+    # Corners on edges by rounding alone: shapely's relation is exact, ours as well.
+    assert not unlike
 
 
 @pytest.mark.parametrize("engine", ENGINES)

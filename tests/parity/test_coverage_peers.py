@@ -1,8 +1,6 @@
-"""Coverage of cells against shapely's intersections with boxes; sums against exactextract."""
+"""Coverage of cells against shapely's intersections with boxes."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -11,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from zoning.overlay.coverage import Polygons, coverage, tally, tally_classes
+from zoning.overlay.cells import Cells, cells
+from zoning.overlay.coverage import Polygons, coverage
 
 COMPILED = (False, True)
 Shapes = NDArray[np.object_]
@@ -49,8 +48,15 @@ def by_boxes(shape: shapely.Geometry) -> dict[tuple[int, int], float]:
     return {(int(r), int(c)): a for r, c, a in zip(row, col, area, strict=True) if a > 0}
 
 
+def covered(found_in: Shapes, compiled: bool) -> Cells:
+    if not compiled:
+        return cells(found_in)
+    every = -200_000, -200_000, 400_000, 400_000
+    return coverage(Polygons.of(found_in), np.arange(len(found_in)), every)
+
+
 def check(found_in: Shapes, compiled: bool) -> None:
-    found = coverage(Polygons.of(found_in), compiled=compiled)
+    found = covered(found_in, compiled)
     for number, shape in enumerate(found_in):
         mine = found.shape == number
         ours = dict(
@@ -107,88 +113,21 @@ def test_little_room_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("compiled", COMPILED)
 def test_what_has_no_area_covers_nothing(compiled: bool) -> None:
-    none = shapes(None, shapely.Polygon(), shapely.Point(1, 1), shapely.box(0, 0, 1, 1))
-    found = coverage(Polygons.of(none), compiled=compiled)
-    assert found.shape.tolist() == [3]
-    assert len(coverage(Polygons.of(shapes()), compiled=compiled).shape) == 0
+    none = shapes(None, shapely.Polygon(), shapely.box(0, 0, 1, 1))
+    found = covered(none, compiled)
+    assert found.shape.tolist() == [2]
+    assert len(covered(shapes(), compiled).shape) == 0
 
 
-def strips(raster: NDArray[np.generic], rows: int) -> list[NDArray[np.generic]]:
-    return [raster[row : row + rows] for row in range(0, len(raster), rows)]
-
-
-@pytest.mark.parametrize("compiled", COMPILED)
-def test_sums_by_hand(compiled: bool) -> None:
-    raster = np.array([[1.0, 2.0, np.nan], [3.0, -9.0, 5.0]], np.float32)
-    half = shapely.box(0.5, 0.5, 2.5, 1.5)  # quarters of the outer cells, halves of the middle
-    found = tally(Polygons.of(shapes(half)), strips(raster, 1), nodata=-9, compiled=compiled)
-    assert found.known.tolist() == [0.25 + 0.5 + 0.25 + 0.25]
-    assert found.total.tolist() == [0.25 * 1 + 0.5 * 2 + 0.25 * 3 + 0.25 * 5]
-    assert (found.least.tolist(), found.greatest.tolist()) == ([1.0], [5.0])
-    assert found.mean.tolist() == [3.25 / 1.25]
-
-
-@pytest.mark.parametrize("compiled", COMPILED)
-def test_classes_by_hand(compiled: bool) -> None:
-    raster = np.array([[7, 7, 40], [7, 0, 40]], np.uint8)
-    half = shapely.box(0.5, 0.5, 2.5, 1.5)
-    found = tally_classes(
-        Polygons.of(shapes(half)), strips(raster, 1), [40, 7, 9], compiled=compiled
-    )
-    assert found.tolist() == [[0.5, 1.0, 0.0]]
-
-
-@pytest.mark.parametrize("compiled", COMPILED)
-@pytest.mark.parametrize("rows", [1, 7, 100])
-def test_shapes_that_reach_beyond_the_raster(rows: int, compiled: bool) -> None:
-    """Only their part on the raster counts, whichever side they leave by."""
-    raster = np.arange(30 * 20, dtype=np.float64).reshape(30, 20)
-    beyond = shapely.transform(stars(8, 40, 15.0, 40.0), lambda xy: xy - 10.0)
-    found = tally(Polygons.of(beyond), strips(raster, rows), compiled=compiled)
-    inside = shapely.intersection(beyond, shapely.box(0, 0, 20, 30))
-    assert found.known == pytest.approx(shapely.area(inside), abs=1e-8)
-    whole = tally(Polygons.of(inside), strips(raster, 30), compiled=False)
-    assert found.total == pytest.approx(whole.total, rel=1e-9, abs=1e-6)
-    assert (found.known > 0).sum() > 20
-    covered = shapely.area(inside) > 0
-    assert (found.least[covered] == whole.least[covered]).all()
-    assert (found.greatest[covered] == whole.greatest[covered]).all()
-
-
-@pytest.mark.parametrize("compiled", COMPILED)
-def test_sums_are_those_of_exactextract(compiled: bool) -> None:
-    exactextract = pytest.importorskip("exactextract")
-    import geopandas as gpd
-    from exactextract.raster import NumPyRasterSource
-    from pyproj import CRS
-
-    rng = np.random.default_rng(4)
-    slope = rng.uniform(0, 60, (60, 80)).astype(np.float32)
-    slope[rng.random(slope.shape) < 0.1] = -9999
-    cover = rng.choice(np.array([10, 20, 40], np.uint8), slope.shape)
-    found_in = stars(2, 60, 9.0, 60.0)
-    box = {"xmin": 0, "ymin": 0, "xmax": 80, "ymax": 60, "srs_wkt": CRS("EPSG:4545").to_wkt()}
-    upright = shapely.transform(found_in, lambda xy: np.column_stack([xy[:, 0], 60 - xy[:, 1]]))
-    ask: Callable[..., list[dict[str, dict[str, float]]]] = exactextract.exact_extract
-    frame = gpd.GeoDataFrame(geometry=upright, crs="EPSG:4545")
-    theirs = ask(
-        NumPyRasterSource(slope, nodata=-9999, **box), frame, ["mean", "min", "max", "count"]
-    )
-    polygons = Polygons.of(found_in)
-    ours = tally(polygons, strips(slope, 16), nodata=-9999, compiled=compiled)
-    pairs = (
-        ("mean", ours.mean),
-        ("min", ours.least),
-        ("max", ours.greatest),
-        ("count", ours.known),
-    )
-    for name, column in pairs:
-        peer = np.array([row["properties"][name] for row in theirs], np.float64)
-        assert column == pytest.approx(peer, rel=1e-6, abs=1e-6), name
-    shares = tally_classes(polygons, strips(cover, 16), [10, 20, 40], compiled=compiled)
-    theirs = ask(NumPyRasterSource(cover, **box), frame, ["unique", "frac"])
-    for number, row in enumerate(theirs):
-        mine = dict(zip([10, 20, 40], shares[number] / shares[number].sum(), strict=True))
-        peer = dict(zip(row["properties"]["unique"], row["properties"]["frac"], strict=True))  # type: ignore[call-overload]  # arrays
-        for code, share in mine.items():
-            assert share == pytest.approx(peer.get(code, 0.0), abs=1e-6)
+def test_a_window_cuts_the_cells_of_those_wanted() -> None:
+    found_in = stars(8, 40, 15.0, 40.0)
+    whole = cells(found_in)
+    which = np.arange(3, 40, 4)
+    found = coverage(Polygons.of(found_in), which, (5, 9, 20, 17))
+    kept = np.isin(whole.shape, which) & (whole.row >= 5) & (whole.row < 25)
+    kept &= (whole.col >= 9) & (whole.col < 26)
+    assert (which[found.shape] == whole.shape[kept]).all()
+    assert (found.row == whole.row[kept]).all()
+    assert (found.col == whole.col[kept]).all()
+    assert found.weight == pytest.approx(whole.weight[kept], abs=1e-9)
+    assert len(found.row) > 200

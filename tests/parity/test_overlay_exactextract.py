@@ -5,7 +5,9 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pytest
+import rasterio
 import shapely
+from rasterio.features import rasterize
 
 from tests.overlay_cases import write_raster
 from zoning.overlay import zonal
@@ -29,8 +31,9 @@ def random_polygons(rng, count):
     return shape
 
 
+@pytest.mark.parametrize("engine", ["numpy", "numba"])
 @pytest.mark.parametrize("cell", [(30.0, 30.0), (50.0, 20.0)])
-def test_statistics(tmp_path, cell):
+def test_statistics(tmp_path, cell, engine):
     rng = np.random.default_rng(77)
     values = rng.integers(0, 12, (110, 120)).astype(np.float32)
     values[rng.random(values.shape) < 0.05] = -9999
@@ -39,7 +42,7 @@ def test_statistics(tmp_path, cell):
     )
     shape = random_polygons(rng, 300)
     stats = ("mean", "min", "max", "share:3", "covered")
-    ours = zonal(shape, raster, 0.0, stats, crs=WORK)
+    ours = zonal(shape, raster, 0.0, stats, crs=WORK, engine=engine)
     theirs = exactextract.exact_extract(
         str(raster.path),
         gpd.GeoDataFrame(geometry=shape, crs=WORK),
@@ -60,3 +63,54 @@ def test_statistics(tmp_path, cell):
     assert ours["share:3"].measured[held] == pytest.approx(share[held], abs=1e-6)
     covered = theirs["count"].to_numpy(dtype=float) * cell[0] * cell[1] / shapely.area(shape)
     assert ours["covered"].measured == pytest.approx(covered, abs=1e-6)
+
+
+@pytest.mark.parametrize("engine", ["numpy", "numba"])
+def test_quantiles(tmp_path, engine):
+    """Exactextract interpolates between values: ours is one of the two that it lies between."""
+    rng = np.random.default_rng(78)
+    values = rng.integers(0, 1000, (110, 120)).astype(np.float32)
+    raster = write_raster(
+        tmp_path / "r.tif", values, left=611_900.3, top=2_948_100.7, cell=(30.0, 30.0)
+    )
+    shape = random_polygons(rng, 60)
+    asked = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
+    ours = zonal(shape, raster, 0.0, tuple(asked), crs=WORK, engine=engine)
+    theirs = exactextract.exact_extract(
+        str(raster.path),
+        gpd.GeoDataFrame(geometry=shape, crs=WORK),
+        ["values", "coverage"],
+        output="pandas",
+    )
+    for name, part in asked.items():
+        for n, (value, weight) in enumerate(zip(theirs["values"], theirs["coverage"], strict=True)):
+            order = np.argsort(value, kind="stable")
+            sums = np.cumsum(weight[order])
+            if not len(value) or np.abs(sums / sums[-1] - part).min() < 1e-6:
+                continue
+            expected = value[order][np.searchsorted(sums, part * sums[-1])]
+            assert ours[name].measured[n] == expected, (name, n)
+
+
+def test_centre_rule_is_that_of_rasterize(tmp_path):
+    """Cells whose centre lies in the polygon, by GDAL; corners and edges lie on centres too."""
+    rng = np.random.default_rng(79)
+    values = rng.integers(0, 12, (110, 120)).astype(np.float32)
+    raster = write_raster(
+        tmp_path / "r.tif", values, left=611_904.0, top=2_948_096.0, cell=(32, 32)
+    )
+    shape = random_polygons(rng, 200)
+    snapped = shapely.transform(shape[::2], lambda xy: np.round(xy / 16) * 16)
+    shape[::2] = shapely.make_valid(snapped, method="structure", keep_collapsed=False)
+    shape = shape[shapely.get_dimensions(shape) == 2]
+    shape = shape[~shapely.is_empty(shape)]
+    ours = zonal(shape, raster, 0.0, ("mean", "covered"), crs=WORK, rule="centre")
+    place = rasterio.Affine(32, 0, 611_904.0, 0, -32, 2_948_096.0)
+    wide = rasterio.Affine(32, 0, 611_904.0 - 3200, 0, -32, 2_948_096.0 + 3200)
+    for n, one in enumerate(shape):
+        held = rasterize([one], values.shape, transform=place).astype(bool)
+        every = rasterize([one], (310, 320), transform=wide).sum()
+        expected = values[held].mean(dtype=np.float64) if held.any() else np.nan
+        assert ours["mean"].measured[n] == pytest.approx(expected, nan_ok=True), n
+        share = held.sum() / every if every else np.nan
+        assert ours["covered"].measured[n] == pytest.approx(share, nan_ok=True), n

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from zoning.errors import ProjectFaults
 from zoning.projects import read_projects
-from zoning.projects.coordinates import to_coordinate
 
 CRS = "EPSG:4545"
 HEADERS, *_ = csv.reader(
@@ -106,16 +105,3 @@ def test_any_bytes_make_sites_or_one_error(data: bytes) -> None:
             path.write_bytes(data)
             with pytest.raises(ProjectFaults):
                 read_projects(path, crs=CRS)
-
-
-@given(st.floats(73, 136), st.integers(0, 9))
-def test_a_printed_degree_is_read_back(value: float, decimals: int) -> None:
-    text = f"{value:.{decimals}f}"
-    assert to_coordinate(text) == float(text)
-    assert to_coordinate(f"E{text}°") == float(text)
-
-
-@given(st.integers(0, 179), st.integers(0, 59), st.floats(0, 59.99))
-def test_degrees_minutes_seconds_are_never_taken_for_decimals(d: int, m: int, s: float) -> None:
-    for text in (f"{d}°{m}′{s:.2f}″", f"{d}度{m}分{s:.2f}秒", f"{d}°{m}'{s:.1f}\""):
-        assert not isinstance(to_coordinate(text), float)

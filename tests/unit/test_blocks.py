@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import struct
 import threading
 from pathlib import Path
 
@@ -98,9 +100,52 @@ def test_types(tmp_path: Path, dtype: str) -> None:
         assert (read.read(1) == values).all()
 
 
+def directories(data: bytes) -> list[dict[int, tuple[int, ...]]]:
+    """Tags of whole numbers of every directory, by the book (TIFF 6.0, section 2; classic)."""
+    assert data[:4] == b"II*\0"
+    found, (at,) = [], struct.unpack_from("<I", data, 4)
+    while at:
+        (count,) = struct.unpack_from("<H", data, at)
+        tags = {0: (at,)}
+        for k in range(count):
+            tag, kind, number, place = struct.unpack_from("<HHII", data, at + 2 + 12 * k)
+            if kind in (3, 4):
+                code = f"<{number}{'HI'[kind - 3]}"
+                inline = struct.calcsize(code) <= 4
+                tags[tag] = struct.unpack_from(code, data, at + 10 + 12 * k if inline else place)
+        found.append(tags)
+        (at,) = struct.unpack_from("<I", data, at + 2 + 12 * count)
+    return found
+
+
+@pytest.mark.parametrize("shape", [(70, 100), (64, 64), (20, 128)])
+def test_the_file_is_cloud_optimised(tmp_path: Path, shape: tuple[int, int]) -> None:
+    """Directories, then overviews from the coarsest, then the raster; tiles row by row."""
+    grid = Grid(CRS, 0.0, 1000.0, 1.0, shape[1], shape[0])
+    source = write(tmp_path / "v.tif", ramp(grid), grid)
+    path = tmp_path / "out.tif"
+    sweep(grid, {"v": source}, lambda b: b.values("v"), path, dtype="int32", tile=16, block=32)
+    with rasterio.open(path) as file:
+        assert file.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
+        factors = file.overviews(1)
+        assert (file.read(1) == ramp(grid)).all()
+    assert factors == [2**k for k in range(1, len(factors) + 1)]
+    assert max(shape) / 2 ** len(factors) <= 16 < max(shape) / 2 ** (len(factors) - 1)
+    for k, factor in enumerate(factors):
+        with rasterio.open(path, overview_level=k) as file:
+            assert (file.read(1) == ramp(grid)[::factor, ::factor]).all()
+    found = directories(path.read_bytes())
+    starts = [tags[324] for tags in found]
+    assert [tags[254] for tags in found] == [(0,)] + [(1,)] * len(factors)
+    assert max(tags[0][0] for tags in found) < min(min(tiles) for tiles in starts)
+    assert [tags[0][0] for tags in found] == sorted(tags[0][0] for tags in found)
+    assert all(tiles == tuple(sorted(tiles)) for tiles in starts)
+    assert all(max(coarse) < min(fine) for fine, coarse in itertools.pairwise(starts))
+
+
 def test_big_files_are_bigtiff(tmp_path: Path) -> None:
     grid = Grid(CRS, 0.0, 700_000.0, 10.0, 70_000, 70_000)  # 4.9 GB, all tiles alike
-    layout = Layout(grid, "uint8", tile=2048)
+    layout = Layout(grid, "uint8", tile=2048, overviews=False)
     ((_, _, data),) = packed(layout, 0, 0, np.full((2048, 2048), 3, np.uint8))
     with TileFile(tmp_path / "big.tif", layout) as file:
         for row in range(layout.down):

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from zoning.grid import Grid
 from zoning.overlay.burn import Engine, burn, doubtful, touched, within
-from zoning.overlay.outlines import Outlines, dissolved
+from zoning.overlay.dissolve import dissolved
+from zoning.overlay.outlines import Outlines
 
 # 5 columns x 4 rows of 1 m: x 0..5, y 0..4; centres at .5
 GRID = Grid("EPSG:4545", 0.0, 4.0, 1.0, 5, 4)

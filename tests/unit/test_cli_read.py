@@ -16,7 +16,7 @@ from zoning.cli import main
 
 HEAD = "项目编号,项目名称,项目类型,建设性质,经度,纬度,坐标系,区县"
 GOOD = "P1,甲 [red]厂[/],工业,新建,106.702341,26.602341,CGCS2000,"
-SWAPPED = "P2,乙厂,工业,新建,26.602341,106.702341,CGCS2000,"
+HALF = "P2,乙厂,工业,新建,106.702341,,CGCS2000,"
 ELSEWHERE = "P3,丙厂,工业,新建,106.652341,26.652341,CGCS2000,息烽县"
 
 
@@ -57,17 +57,17 @@ def test_nothing_doubted_is_0(zoning: Run, tmp_path: Path) -> None:
 
 
 def test_every_faulty_row_is_told_and_the_code_is_1(zoning: Run, tmp_path: Path) -> None:
-    path = csv_of(tmp_path, HEAD, GOOD, SWAPPED, ELSEWHERE)
+    path = csv_of(tmp_path, HEAD, GOOD, HALF, ELSEWHERE)
     done = zoning("read", path)
     assert done.returncode == 1, done.stderr
-    assert "写反" in done.stdout
+    assert "坐标只填了一半" in done.stdout
     assert "申报在息烽县，坐标落在" in done.stdout
     assert "存疑 2 处 doubts" in done.stdout
     assert zoning("read", path, "--exit-zero").returncode == 0
 
 
 def test_strict_is_2_with_every_row_and_nothing_on_stdout(zoning: Run, tmp_path: Path) -> None:
-    done = zoning("read", csv_of(tmp_path, HEAD, GOOD, SWAPPED, ELSEWHERE), "--strict", "--json")
+    done = zoning("read", csv_of(tmp_path, HEAD, GOOD, HALF, ELSEWHERE), "--strict", "--json")
     assert done.returncode == 2
     assert done.stdout == ""
     assert "row 3" in done.stderr
@@ -108,7 +108,7 @@ def test_sheet_and_crs_are_named_on_the_command_line(zoning: Run, tmp_path: Path
 @pytest.mark.parametrize("columns", [30, 60, 100, 130])
 def test_lines_fit_the_screen(zoning: Run, tmp_path: Path, columns: int) -> None:
     """East Asian signs take two places; nothing is cut off, and no colour where none is wanted."""
-    path = csv_of(tmp_path, HEAD, GOOD, SWAPPED, ELSEWHERE)
+    path = csv_of(tmp_path, HEAD, GOOD, HALF, ELSEWHERE)
     done = zoning("read", path, COLUMNS=str(columns), NO_COLOR="1")
     assert max(cell_len(line) for line in done.stdout.splitlines()) <= columns
     assert "\x1b" not in done.stdout
@@ -124,13 +124,13 @@ def test_a_long_list_shows_all_that_is_doubted(zoning: Run, tmp_path: Path) -> N
         f"Q{i},第{chr(0x4E00 + i)}厂,工业,新建,106.7{i:02}341,26.602341,CGCS2000,"
         for i in range(30)
     ]
-    done = zoning("read", csv_of(tmp_path, HEAD, *rows, SWAPPED), "--limit", "5")
+    done = zoning("read", csv_of(tmp_path, HEAD, *rows, HALF), "--limit", "5")
     assert "另有 26 行" in done.stdout  # four that are fine, and the doubted one
     assert "P2" in done.stdout
 
 
 def test_screen_says_the_same_figures(zoning: Run, tmp_path: Path) -> None:
-    path = csv_of(tmp_path, HEAD, GOOD, SWAPPED, ELSEWHERE)
+    path = csv_of(tmp_path, HEAD, GOOD, HALF, ELSEWHERE)
     done = zoning("screen", path, "--out", tmp_path / "out", "--exit-zero", COLUMNS="200")
     assert done.returncode == 0, done.stderr
     assert "3 rows = 3 sites + 0 blank; 2 placed, 1 not placed, 2 doubted" in done.stderr

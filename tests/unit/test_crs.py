@@ -203,3 +203,33 @@ def test_foreign_proj_database_does_no_harm(tmp_path: Path) -> None:
 
 def test_foreign_proj_database_would_do_harm(tmp_path: Path) -> None:
     assert _foreign(tmp_path, "").returncode != 0
+
+
+# --- web maps ---------------------------------------------------------------------------------
+
+
+def test_gcj_02_is_540_m_off_to_the_southeast_in_guiyang() -> None:
+    # policy.md 0.6: dlon +0.0036 … 0.0039 deg, dlat -0.0034 … -0.0037 deg, about 540 m
+    here = np.array([[106.63, 26.65]])
+    (dlon, dlat), *_ = crs.to_gcj02(here) - here
+    assert 0.0035 < dlon < 0.0040
+    assert -0.0038 < dlat < -0.0033
+    assert np.hypot(dlon * 99_600, dlat * 110_800) == pytest.approx(540, abs=10)
+
+
+@pytest.mark.parametrize("frame", crs.SHIFTED)
+def test_the_way_back_is_good_to_a_tenth_of_a_millimetre(frame: str) -> None:
+    rng = np.random.default_rng(9)
+    there = np.column_stack((rng.uniform(74, 134, 5_000), rng.uniform(19, 53, 5_000)))
+    forward = crs.to_gcj02 if frame == "GCJ-02" else crs.to_bd09
+    assert np.abs(crs.from_shifted(forward(there), frame) - there).max() < 1e-9  # deg: 0.1 mm
+
+
+def test_geometries_come_back_vertex_by_vertex() -> None:
+    ring = shapely.box(106.6, 26.6, 106.7, 26.7)
+    shown = shapely.transform(ring, crs.to_gcj02)
+    back = crs.unshifted(np.array([shown, None], dtype=object), "GCJ-02")
+    assert back[1] is None
+    assert shapely.get_coordinates(back[0]) == pytest.approx(
+        shapely.get_coordinates(ring), abs=1e-9
+    )

@@ -83,6 +83,6 @@ def test_missing_columns_and_wrong_files(tmp_path: Path) -> None:
     with pytest.raises(ProjectFaults, match="缺少列「研判人」"):
         read_determinations(csv_of(tmp_path, "项目,条款,结论,日期,原文", "a,b,符合,2026-09-01,c"))
     with pytest.raises(ProjectFaults, match=r"\.xlsx 或 \.csv"):
-        read_determinations(tmp_path / "a.docx")
+        read_determinations(tmp_path / "a.pdf")
     with pytest.raises(ProjectFaults, match="找不到文件"):
         read_determinations(tmp_path / "a.csv")

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+import rasterio
 import shapely
 from scipy.ndimage import grey_dilation, grey_erosion
 from shapely import LineString, MultiPoint, Point, Polygon, box
 
 from tests.overlay_cases import shapes, write_raster
 from zoning.crs import project
-from zoning.overlay import jobs, zonal
+from zoning.overlay import account, jobs, zonal
 from zoning.overlay.cells import cells
 from zoning.overlay.filters import halo, highest, lowest, lowest_around, reachable, rounded_up
 
 # Rows from the north:  1 2 3 / 4 5 6 / 7 8 9; cells of 1 m, upper left corner at (0, 3).
 NINE = np.arange(1, 10, dtype=np.float32).reshape(3, 3)
 WORK = "EPSG:4545"
+QUANTUM = {"rel": 1e-9, "abs": 1e-9}
+"""Facts are rounded outwards to this."""
 
 
 @pytest.fixture
@@ -25,8 +30,14 @@ def nine(tmp_path):
 
 
 def found(site, raster, stat, t=0.0):
-    bounds = zonal(shapes(site), raster, t, (stat,), crs=WORK)[stat]
-    return bounds.measured[0], bounds.low[0], bounds.high[0]
+    """The statistic of one site, the same with and without compiled loops."""
+    one, two = (
+        zonal(shapes(site), raster, t, (stat,), crs=WORK, engine=engine)[stat]
+        for engine in ("numpy", "numba")
+    )
+    pair = [(b.measured[0], b.low[0], b.high[0]) for b in (one, two)]
+    assert pair[1] == pytest.approx(pair[0], nan_ok=True, **QUANTUM)
+    return pair[0]
 
 
 def table(shape, **size):
@@ -132,13 +143,13 @@ class TestReachable:
         assert len(reachable(t, 1.0, 1.0)) <= 12
 
     def test_filter_is_that_of_scipy(self):
-        values = np.random.default_rng(5).random((40, 50))
+        values = np.random.default_rng(5).random((190, 50))
         steps = reachable(4.3, 1.0, 1.5)
         held, _ = self.reached(4.3, 1.0, 1.5)
         (r, c), (rows, columns) = halo(steps), values.shape
         inner = slice(r, rows - r), slice(c, columns - c)
-        assert (lowest(values, steps) == grey_erosion(values, footprint=held))[inner].all()
-        assert (highest(values, steps) == grey_dilation(values, footprint=held))[inner].all()
+        assert (lowest(values, steps) == grey_erosion(values, footprint=held)[inner]).all()
+        assert (highest(values, steps) == grey_dilation(values, footprint=held)[inner]).all()
 
     def test_around_points_the_disc_is_exact(self):
         rng = np.random.default_rng(8)
@@ -186,6 +197,25 @@ class TestStatistics:
         assert found(box(0, 0, 10, 1), ten, "p90")[0] == 9.0  # nine of ten cells
         assert found(box(0.1, 0, 10, 1), ten, "p90")[0] == 10.0  # 8.9 of 9.9 is less than 0.9
         assert found(box(0, 0, 9.9, 1), ten, "p90")[0] == 9.0
+
+    def test_any_quantile(self, tmp_path):
+        ten = write_raster(tmp_path / "ten.tif", np.arange(1, 11, dtype=np.int16)[None], top=1.0)
+        asked = {"p0.5": 1.0, "p10": 1.0, "p10.1": 2.0, "p50": 5.0, "p100": 10.0}
+        for stat, value in asked.items():
+            assert found(box(0, 0, 10, 1), ten, stat)[0] == value, stat
+
+    def test_centre_rule_takes_cells_whole(self, nine):
+        def centre(site, stat):
+            bounds = zonal(shapes(site), nine, 0.0, (stat,), crs=WORK, rule="centre")[stat]
+            return bounds.measured[0], bounds.low[0], bounds.high[0]
+
+        assert centre(box(0.4, 1.4, 1.6, 2.6), "mean") == (3.0, 3.0, 3.0)  # 1, 2, 4, 5
+        assert centre(box(0.4, 1.4, 1.6, 2.6), "share:5") == (0.25, 0.25, 0.25)
+        assert centre(box(2.2, 0, 5, 1), "mean") == (9.0, (9 + 0) / 3, (9 + 20) / 3)
+        assert centre(box(2.2, 0, 5, 1), "covered") == pytest.approx((1 / 3,) * 3)
+        none = centre(box(0.6, 0.6, 0.9, 0.9), "mean")  # holds no centre
+        assert np.isnan(none[0])
+        assert none[1:] == (-np.inf, np.inf)
 
     def test_shift_of_a_point_is_exact(self, nine):
         # Cell 5 from 1 to 2: 0.3 m from the left edge, 0.4 m from the upper one.
@@ -271,30 +301,124 @@ class TestUnknown:
 def test_unknown_statistic_is_refused(nine):
     with pytest.raises(ValueError, match="median"):
         zonal(shapes(Point(1, 1)), nine, 0.0, ("median",), crs=WORK)
+    for stat in ("p0", "p101", "p", "p9x"):
+        with pytest.raises(ValueError, match=stat):
+            zonal(shapes(Point(1, 1)), nine, 0.0, (stat,), crs=WORK)
     with pytest.raises(ValueError, match="forest"):
         zonal(shapes(Point(1, 1)), nine, 0.0, ("share:forest",), crs=WORK)
 
 
-def test_budget_and_order_change_nothing(tmp_path, monkeypatch):
+ALL = ("mean", "min", "max", "p10", "p90", "share:3", "share:3,4.5", "covered")
+
+
+def crowd(tmp_path):
+    """Sites of all kinds and shifts on and beyond a raster in tiles of 16, with holes in it."""
     rng = np.random.default_rng(11)
     values = rng.integers(0, 9, (70, 90)).astype(np.float32)
     values[rng.random(values.shape) < 0.1] = -1
-    raster = write_raster(tmp_path / "r.tif", values, top=70.0, nodata=-1, valid_range=(0.0, 8.0))
+    tiles = {"tiled": True, "blockxsize": 16, "blockysize": 16}
+    raster = write_raster(
+        tmp_path / "r.tif", values, top=70.0, nodata=-1, valid_range=(0.0, 8.0), **tiles
+    )
     centre = rng.uniform(0, 80, (40, 2))
     sites = shapely.buffer(shapely.points(centre), rng.uniform(0.1, 30, 40), quad_segs=4)
     sites[::5] = shapely.linestrings(rng.uniform(0, 80, (8, 3, 2)))
     sites[1::5] = shapely.points(rng.integers(0, 80, (8, 2)))
-    t = rng.choice([0.0, 0.7, 3.0, 17.0], 40)
-    stats = ("mean", "min", "max", "p90", "share:3", "covered")
-    whole = zonal(sites, raster, t, stats, crs=WORK)
-    order = rng.permutation(40)
-    monkeypatch.setattr(jobs, "BUDGET", 150)  # nearly every site goes strip by strip
-    monkeypatch.setattr(jobs, "BLOCK", 16)
-    strips = zonal(sites[order], raster, t[order], stats, crs=WORK)
-    for stat in stats:
+    return sites, raster, rng.choice([0.0, 0.7, 3.0, 17.0], 40)
+
+
+def same(one, two, order=slice(None)):
+    for stat in ALL:
         for column in ("measured", "low", "high"):
-            expected = getattr(whole[stat], column)[order]
-            assert getattr(strips[stat], column) == pytest.approx(expected, nan_ok=True), stat
+            expected = getattr(one[stat], column)[order]
+            close = pytest.approx(expected, nan_ok=True, **QUANTUM)
+            assert getattr(two[stat], column) == close, stat
+
+
+@pytest.mark.parametrize("rule", ["coverage", "centre"])
+@pytest.mark.parametrize("engine", ["numpy", "numba"])
+def test_chunks_budget_order_and_threads_change_nothing(tmp_path, monkeypatch, engine, rule):
+    sites, raster, t = crowd(tmp_path)
+    whole = zonal(sites, raster, t, ALL, crs=WORK, engine="numpy", rule=rule)
+    order = np.random.default_rng(1).permutation(40)
+    monkeypatch.setattr(jobs, "BUDGET", 150)
+    monkeypatch.setattr(jobs, "CELLS", 512)
+    monkeypatch.setattr(jobs, "SIDE", 16)
+    asked = {"crs": WORK, "rule": rule, "engine": engine}
+    cut = [zonal(sites[order], raster, t[order], ALL, threads=n, **asked) for n in (1, 3)]
+    same(whole, cut[0], order)
+    for stat in ALL:
+        for column in ("measured", "low", "high"):
+            one, two = (getattr(found[stat], column) for found in cut)
+            assert one.tobytes() == two.tobytes(), stat
+
+
+def test_values_of_many_chunks_are_put_together_on_the_way(tmp_path, monkeypatch):
+    sites, raster, t = crowd(tmp_path)
+    whole = zonal(sites, raster, t, ALL, crs=WORK)
+    monkeypatch.setattr(jobs, "CELLS", 256)
+    monkeypatch.setattr(jobs, "SIDE", 16)
+    monkeypatch.setattr(account, "ROWS", 3)
+    same(whole, zonal(sites, raster, t, ALL, crs=WORK))
+
+
+def test_without_a_shift_and_quantiles_the_compiled_sums_are_the_same(tmp_path):
+    sites, raster, _ = crowd(tmp_path)
+    stats = [stat for stat in ALL if stat[0] != "p"]
+    for asked in (stats, stats[:3], ["share:3,4"], ["covered"]):
+        one = zonal(sites, raster, 0.0, asked, crs=WORK, engine="numpy")
+        two = zonal(sites, raster, 0.0, asked, crs=WORK, engine="numba")
+        for stat in asked:
+            for column in ("measured", "low", "high"):
+                close = pytest.approx(getattr(one[stat], column), nan_ok=True, **QUANTUM)
+                assert getattr(two[stat], column) == close, stat
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int8", "uint16", "int16", "int32", "float64"])
+def test_every_type_of_raster(tmp_path, dtype):
+    values = NINE.astype(dtype)
+    raster = write_raster(tmp_path / "r.tif", values, top=3.0, nodata=5, valid_range=(1.5, 8.5))
+    for engine in ("numpy", "numba"):
+        bounds = zonal(
+            shapes(box(0, 0, 3, 3)), raster, 0.0, ("mean", "share:2"), crs=WORK, engine=engine
+        )
+        assert bounds["mean"].measured == pytest.approx([(2 + 3 + 4 + 6 + 7 + 8) / 6])
+        assert bounds["mean"].low == pytest.approx([(30 + 3 * 1.5) / 9])
+        assert bounds["share:2"].measured == pytest.approx([1 / 6])
+
+
+def test_nodata_is_what_the_cells_can_hold(tmp_path):
+    """0.1 is another number in float32; -9999 is none of uint8."""
+    tenth = np.array([[0.1, 3.0]], np.float32)
+    raster = write_raster(tmp_path / "a.tif", tenth, top=1.0, nodata=0.1)
+    assert found(box(0, 0, 2, 1), raster, "covered")[0] == 0.5
+    small = replace(
+        write_raster(tmp_path / "b.tif", np.array([[241, 3]], np.uint8), top=1.0), nodata=-9999.0
+    )
+    assert found(box(0, 0, 2, 1), small, "mean")[0] == 122.0
+
+
+@pytest.mark.parametrize("t", [0.0, 0.7])
+def test_nodata_everywhere(tmp_path, t):
+    raster = write_raster(
+        tmp_path / "r.tif", np.full((3, 3), -1.0), top=3.0, nodata=-1, valid_range=(0.0, 9.0)
+    )
+    for site in (box(0.2, 0.3, 2.1, 2.9), Point(1.5, 1.5), LineString([(0.5, 0.5), (2, 2)])):
+        for stat, low, high in (("mean", 0.0, 9.0), ("max", 0.0, 9.0), ("share:3", 0.0, 1.0)):
+            measured, least, most = found(site, raster, stat, t)
+            assert np.isnan(measured)
+            assert (least, most) == (low, pytest.approx(high))
+        assert found(site, raster, "covered", t) == (0.0, 0.0, 0.0)
+
+
+def test_a_mask_band_makes_unknown(tmp_path):
+    raster = write_raster(tmp_path / "m.tif", NINE, top=3.0, valid_range=(0.0, 10.0))
+    with rasterio.open(raster.path, "r+") as out:
+        out.write_mask(NINE != 9)
+    for engine in ("numpy", "numba"):
+        site = shapes(box(2, 0, 3, 2))  # 6, 9
+        bounds = zonal(site, raster, 0.0, ("mean",), crs=WORK, engine=engine)["mean"]
+        assert (bounds.measured[0], bounds.low[0], bounds.high[0]) == (6.0, 3.0, 8.0)
 
 
 def test_a_very_large_shift_stays_cheap_and_covers_everything(tmp_path):

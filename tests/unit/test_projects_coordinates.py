@@ -40,6 +40,11 @@ def one(folder: Path, line: str, head: str = HEAD, **options: object):
         ("2000国家大地坐标系 6度带 18带", "", "EPSG:4544"),  # same meridian, 105 E
         ("CGCS2000 中央子午线108", "", "EPSG:4545"),
         ("WGS 84 / UTM zone 48N", "", "EPSG:32648"),
+        ("GCJ-02", "GCJ-02", ""),
+        ("高德地图", "GCJ-02", ""),
+        ("火星坐标系", "GCJ-02", ""),
+        ("百度", "BD-09", ""),
+        ("BD09", "BD-09", ""),
     ],
 )
 def test_statements(text: str, degrees: str, metres: str) -> None:
@@ -52,15 +57,14 @@ def test_statements(text: str, degrees: str, metres: str) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("GCJ-02", "GCJ-02"),
-        ("高德地图", "GCJ-02"),
-        ("百度", "BD-09"),
-        ("BD09", "BD-09"),
         ("1980西安坐标系", "西安80"),
         ("EPSG:2360", "西安80"),
         ("EPSG:4610", "西安80"),
         ("北京54", "北京54"),
         ("贵阳独立坐标系", "独立"),
+        ("贵阳城市坐标系", "独立"),
+        ("贵阳坐标系", "独立"),
+        ("地方坐标系", "独立"),
     ],
 )
 def test_refused_statements(tmp_path: Path, text: str, why: str) -> None:
@@ -77,6 +81,31 @@ def test_contradictory_and_unknown_statements() -> None:
     assert read_statement("CGCS2000 35带 CM108") is None
     assert read_statement("EPSG:99999") is None
     assert read_statement("坐标") is None
+    # picked on AMap and said to be CGCS2000: which of the two the numbers are in is not said
+    assert read_statement("高德取点，已转CGCS2000") is None
+    assert read_statement("EPSG:4490 (GCJ-02)") is None
+    assert read_statement("高德/百度") is None
+
+
+def test_an_old_datum_with_its_parameters_is_read(tmp_path: Path) -> None:
+    proj = (
+        "+proj=tmerc +lat_0=0 +lon_0=108 +k=1 +x_0=36500000 +y_0=0 +a=6378140 +rf=298.257 "
+        "+towgs84=10,20,30,0,0,0,0 +units=m +type=crs"
+    )
+    head = "项目名称,X坐标,Y坐标,坐标系"
+    moved = one(tmp_path, f'甲,2944000.5,36397818.5,"{proj}"', head)
+    plain = one(tmp_path, "甲,2944000.5,36397818.5,CGCS2000 36带", head)
+    # the three metres of the shift are 37 m in space; the ellipsoid differs by 3 m
+    assert 5 < moved.geometry[0].distance(plain.geometry[0]) < 100
+    assert not moved.faults[0]
+    bare = one(
+        tmp_path,
+        f'甲,2944000.5,36397818.5,"{proj.replace("+towgs84=10,20,30,0,0,0,0 ", "")}"',
+        head,
+    )
+    assert bare.geometry[0] is None
+    assert "+towgs84" in said(bare)
+    assert one(tmp_path, '甲,2944000.5,36397818.5,"+proj=nonsense"', head).geometry[0] is None
 
 
 def test_codes_of_gauss_kruger_are_those_of_proj() -> None:
@@ -99,7 +128,7 @@ def test_codes_of_gauss_kruger_are_those_of_proj() -> None:
     "line",
     [
         "甲,108.000000,26.500000,CGCS2000",
-        "甲,１０８.000000,26.500000,WGS84",
+        "甲,１０８.000000,26.500000,CGCS2000",
         "甲,E108.000000°,N26.500000°,EPSG:4490",
     ],
 )
@@ -111,6 +140,16 @@ def test_degrees_on_the_central_meridian(tmp_path: Path, line: str) -> None:
     # half of the sixth decimal: 0.05 m east, 0.056 m north; 30 m is the default of points
     assert sites.table["accuracy_m"][0] == pytest.approx(30 + math.hypot(0.0498, 0.0559), abs=2e-3)
     assert bool(sites.table["accuracy_default"][0])
+
+
+def test_wgs_84_is_cgcs2000_within_a_metre(tmp_path: Path) -> None:
+    head = HEAD + ",定位精度(m)"
+    wgs = one(tmp_path, "甲,108.000000,26.500000,WGS84,5", head)
+    national = one(tmp_path, "甲,108.000000,26.500000,CGCS2000,5", head)
+    assert wgs.geometry[0].distance(national.geometry[0]) < 0.01
+    assert national.table["accuracy_m"][0] == 5
+    assert wgs.table["accuracy_m"][0] == 6
+    assert "1 on WGS 84" in "".join(wgs.notes)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +184,7 @@ def test_x_may_be_north_or_east_by_its_numbers(tmp_path: Path, head: str) -> Non
     assert "X is east" in "".join(western.notes)
 
 
-def test_one_row_against_the_order_of_its_list_is_refused(tmp_path: Path) -> None:
+def test_one_row_against_the_order_of_its_list_is_read_and_told(tmp_path: Path) -> None:
     sites = read(
         tmp_path,
         "项目名称,X坐标,Y坐标,坐标系",
@@ -153,8 +192,132 @@ def test_one_row_against_the_order_of_its_list_is_refused(tmp_path: Path) -> Non
         "乙,2944100,500100,EPSG:4545",
         "丙,500200,2944200,EPSG:4545",
     )
-    assert [shape is None for shape in sites.geometry] == [False, False, True]
+    assert sites.geometry[2].coords[0] == (500_200, 2_944_200)
     assert "写反了" in said(sites, 2)
+    assert not sites.faults[0]
+    assert not sites.faults[1]
+    # read in the only order that is possible, and still to be confirmed
+    assert sites.table["coordinates_doubted"].tolist()[:2] == [0, 0]
+    assert math.isnan(sites.table["coordinates_doubted"][2])
+
+
+@pytest.mark.parametrize(
+    ("line", "head"),
+    [
+        ("甲,26.5,108,CGCS2000", HEAD),
+        ("甲,2933000.5,500000,EPSG:4545", HEAD),
+        ("甲,2933000.5,36500000,EPSG:4524", HEAD),
+        ("甲,2933000.5,36500000,CGCS2000", HEAD),
+        ("甲,2933000.5,500000,EPSG:4545", "项目名称,东坐标,北坐标,坐标系"),
+    ],
+)
+def test_exchanged_coordinates_of_which_one_order_is_possible(
+    tmp_path: Path, line: str, head: str
+) -> None:
+    sites = one(tmp_path, line, head)
+    assert sites.geometry[0].x == pytest.approx(500_000, abs=1e-3)
+    assert sites.geometry[0].y == pytest.approx(2_933_000, abs=2_000)
+    assert "写反了" in said(sites)
+    assert math.isnan(sites.table["coordinates_doubted"][0])
+
+
+def test_an_order_that_could_be_right_elsewhere_is_refused(tmp_path: Path) -> None:
+    # 44 E, 85 N lies in the Arctic, 85 E, 44 N in Xinjiang: neither is impossible
+    sites = one(tmp_path, "甲,44.123,85.123,CGCS2000")
+    assert sites.geometry[0] is None
+    assert "写反了" in said(sites)
+
+
+def test_letters_in_the_cells_against_the_headers(tmp_path: Path) -> None:
+    # 经度 holds a latitude and says so: the cells are followed, and it is told
+    sites = one(tmp_path, "甲,北纬26.512345,东经108.000000,CGCS2000")
+    assert sites.geometry[0].x == pytest.approx(500_000, abs=1e-3)
+    assert "已按单元格读取" in said(sites)
+    assert sites.table["coordinates_doubted"][0] == 0
+    # the letters are wrong, the numbers and the headers agree
+    sites = one(tmp_path, "甲,108.000000N,26.512345E,CGCS2000")
+    assert sites.geometry[0].x == pytest.approx(500_000, abs=1e-3)
+    assert "已按表头读取" in said(sites)
+    assert one(tmp_path, "甲,E108,E26.5,CGCS2000").geometry[0] is None
+
+
+def test_a_pair_in_one_of_two_columns(tmp_path: Path) -> None:
+    sites = one(tmp_path, '甲,"108.000000,26.512345",,CGCS2000')
+    assert sites.geometry[0].x == pytest.approx(500_000, abs=1e-3)
+    assert "同一格" in said(sites)
+
+
+def test_zones_mixed_in_one_list(tmp_path: Path) -> None:
+    # 50 km east of 105 E and 50 km west of 108 E, told apart by the zone in front of the easting
+    sites = read(
+        tmp_path,
+        "项目名称,X坐标,Y坐标,坐标系",
+        "甲,2944000.50,35550000.50,CGCS2000",
+        "乙,2944000.50,36450000.50,CGCS2000",
+        "丙,2944000.50,18550000.50,CGCS2000",
+    )
+    assert sites.table["crs_read"].tolist() == ["EPSG:4523", "EPSG:4524", "EPSG:4496"]
+    east, west = sites.table["lon"][0] - 105, 108 - sites.table["lon"][1]
+    assert east == pytest.approx(west, abs=2e-5)
+    assert east == pytest.approx(50_000.5 / (111_320 * math.cos(math.radians(26.6))), rel=2e-3)
+    assert sites.table["lon"][2] == pytest.approx(sites.table["lon"][0], abs=1e-9)
+    assert not any(sites.faults)
+
+
+def test_metres_with_a_zone_but_no_datum(tmp_path: Path) -> None:
+    sites = one(tmp_path, "甲,36397818.5,2944000.5,")
+    assert sites.geometry[0].x == pytest.approx(397_818.5)
+    assert math.isnan(sites.table["coordinates_doubted"][0])
+    # 30 m of a point, half a decimetre across, 200 m should it be an old datum
+    assert sites.table["accuracy_m"][0] == pytest.approx(230.07, abs=0.01)
+    assert "200 m" in said(sites)
+
+
+@pytest.mark.parametrize("crs", ["", "CGCS2000"])
+def test_metres_without_zone_say_which_meridian_fits(tmp_path: Path, crs: str) -> None:
+    east = one(tmp_path, f"甲,397818.5,2944000.5,{crs}", region=REGION)
+    assert east.geometry[0] is None
+    assert "EPSG:4545" in said(east)
+    assert "EPSG:4544" not in said(east)
+    west = one(tmp_path, f"甲,650000.5,2944000.5,{crs}", region=REGION)
+    assert "EPSG:4544" in said(west)
+    # a region of both zones: two readings fit, both are said, none is used
+    wide = shapely.box(0, 2_890_000, 1_000_000, 3_040_000)
+    both = one(tmp_path, f"甲,397818.5,2944000.5,{crs}", region=wide)
+    assert both.geometry[0] is None
+    assert "EPSG:4544" in said(both)
+    assert "EPSG:4545" in said(both)
+
+
+# --- web maps ---------------------------------------------------------------------------------
+
+
+def test_stated_gcj_02_is_converted_and_recorded(tmp_path: Path) -> None:
+    # (106.63, 26.65) shown by AMap; the public algorithm as in prcoords 1.0.2, see tests/parity
+    sites = one(tmp_path, "甲,106.633568,26.646330,高德")
+    assert sites.table["lon"][0] == pytest.approx(106.63, abs=1e-6)
+    assert sites.table["lat"][0] == pytest.approx(26.65, abs=1e-6)
+    assert sites.table["crs_stated"][0] == "高德"
+    assert sites.table["crs_read"][0] == "GCJ-02"
+    assert sites.table["coordinates_doubted"][0] == 0
+    assert sites.table["accuracy_m"][0] == pytest.approx(35.07, abs=0.01)  # 30 + 5 + rounding
+    assert "GCJ-02" in "".join(sites.notes)
+    assert not sites.faults[0]
+
+
+def test_metres_of_a_web_map_are_refused(tmp_path: Path) -> None:
+    assert one(tmp_path, "甲,397818.5,2944000.5,GCJ-02").geometry[0] is None
+
+
+def test_a_vector_file_whose_degrees_are_gcj_02(tmp_path: Path) -> None:
+    import geopandas as gpd
+
+    path = tmp_path / "a.geojson"
+    point = shapely.Point(106.633568, 26.646330)
+    gpd.GeoDataFrame({"项目名称": ["甲"]}, geometry=[point], crs="EPSG:4326").to_file(path)
+    sites = read_projects(path, crs=CRS, list_crs="GCJ-02")
+    assert sites.table["lon"][0] == pytest.approx(106.63, abs=1e-6)
+    assert sites.table["crs_read"][0] == "GCJ-02"
 
 
 def test_a_list_may_state_its_crs_once(tmp_path: Path) -> None:
@@ -186,11 +349,8 @@ def test_an_unstated_datum_is_placed_with_its_whole_doubt(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("line", "why", "advice"),
     [
-        ("甲,26.6123,106.7123,CGCS2000", "经度和纬度写反了", "请对调"),
-        ("甲,26.6123,106.7123,", "经度和纬度写反了", "请对调"),
         ("甲,10.6123,26.7123,CGCS2000", "不在中国范围", ""),
         ("甲,397818.5,2944000.5,", "没有写坐标系", ""),
-        ("甲,36397818.5,2944000.5,", "没有写坐标系", "EPSG:4524"),
         ("甲,397818.5,2944000.5,CGCS2000", "没有写带号", ""),
         ("甲,397818.5,2944000.5,EPSG:4490", "数值却像米制", "EPSG:4545"),
         ("甲,106.7123,26.6123,EPSG:4545", "数值却像经纬度", "EPSG:4490"),
@@ -198,18 +358,23 @@ def test_an_unstated_datum_is_placed_with_its_whole_doubt(tmp_path: Path) -> Non
         ("甲,35397818.5,2944000.5,EPSG:4524", "以 35 开头", "EPSG:4523"),
         ("甲,397818.5,2944000.5,EPSG:4524", "没有带号", ""),
         ("甲,18662296,2944000.5,CGCS2000 3度带 35带", "以 18 开头", "EPSG:4496"),
-        ("甲,2944000.5,397818.5,EPSG:4545", "写反了", "请对调"),
-        ("甲,2944000.5,36397818.5,EPSG:4524", "写反了", "请对调"),
-        ("甲,2944000.5,36397818.5,CGCS2000", "写反了", "请对调"),
-        ("甲,106°42′30.5″,26°30′0″,CGCS2000", "度分秒", "106.708472"),
-        ("甲,106度42分30.5秒,26度30分,CGCS2000", "度分秒", "106.708472"),
-        ("甲,106 42 30,26 30 00,CGCS2000", "度分秒", "106.708333"),
-        ('甲,"106.7,26.6",,CGCS2000', "只填了一半", ""),
         ("甲,106.7123,,CGCS2000", "只填了一半", ""),
         ("甲,,,CGCS2000", "没有坐标", ""),
         ("甲,abc,26.6,CGCS2000", "不是数", ""),
         ("甲,106.7123,26.6123,某某坐标", "坐标系写法看不懂", "EPSG:4490"),
         ("甲,500,26.6,CGCS2000", "既不像经纬度", ""),
+        ("甲,W106.7123,26.6123,CGCS2000", "西经", "东经"),
+        ("甲,-106°42′30″,26°30′0″,CGCS2000", "负值", ""),
+        ("甲,106.7123,南纬26.6123,CGCS2000", "南纬", ""),
+        ("甲,-106.7123,26.6123,CGCS2000", "不在中国范围", ""),
+        ("甲,106°60′30″,26°30′0″,CGCS2000", "不小于 60", ""),
+        ("甲,106 42,26 30,CGCS2000", "可能是 106°42′", "106.42"),
+        ("甲,397.8185,2944.0005,EPSG:4545", "公里", "1000"),
+        ("甲,36397.8185,2944.0005,EPSG:4524", "公里", "1000"),
+        ("甲,39781.5,2944000.5,EPSG:4545", "位数不对", "7 位"),
+        ("甲,397818.5,294400.5,EPSG:4545", "位数不对", "7 位"),
+        ("甲,3639781.5,2944000.5,EPSG:4524", "位数不对", "8 位"),
+        ("甲,1067123,266123,CGCS2000", "位数不对", "小数点"),
     ],
 )
 def test_doubtful_coordinates_are_refused(tmp_path: Path, line: str, why: str, advice: str) -> None:
@@ -225,10 +390,17 @@ def test_doubtful_coordinates_are_refused(tmp_path: Path, line: str, why: str, a
     assert sites.table["coordinates_doubted"][0] == (0 if why == "没有坐标" else 1)
 
 
-def test_a_header_that_says_dms_is_refused(tmp_path: Path) -> None:
-    sites = one(tmp_path, "甲,106.4230,26.3012", "项目名称,经度(度分秒),纬度(度分秒)")
-    assert sites.geometry[0] is None
-    assert "表头写明是度分秒" in said(sites)
+def test_a_header_that_says_dms_is_followed(tmp_path: Path) -> None:
+    head = "项目名称,经度(度分秒),纬度(度分秒),坐标系"
+    # 106 deg 42 min 30 s = 106 + 42/60 + 30/3600
+    for line in ("甲,106.4230,26.3000,CGCS2000", "甲,106°42′30″,26°30′00″,CGCS2000"):
+        sites = one(tmp_path, line, head)
+        assert sites.table["lon"][0] == pytest.approx(106.7083333, abs=1e-7)
+        assert sites.table["lat"][0] == pytest.approx(26.5, abs=1e-7)
+        assert not sites.faults[0]
+    refused = one(tmp_path, "甲,106.7123,26.3000,CGCS2000", head)
+    assert refused.geometry[0] is None
+    assert "表头写明是度分秒" in said(refused)
 
 
 def test_a_list_that_reads_as_ddd_mmss_is_refused(tmp_path: Path) -> None:
@@ -237,12 +409,32 @@ def test_a_list_that_reads_as_ddd_mmss_is_refused(tmp_path: Path) -> None:
     suspected = read(tmp_path, HEAD, *rows)
     assert all(shape is None for shape in suspected.geometry)
     assert "ddd.mmss" in said(suspected)
+    # 106.4230 or 106.7083 E, 26.3015 or 26.5042 N: 0.2853 x 111 km x cos 26.3, 0.2027 x 111 km
+    assert "36.3 km" in said(suspected) or "36.2 km" in said(suspected)
     # one row whose digits cannot be minutes and seconds clears the list
     cleared = read(tmp_path, HEAD, *rows, "乙,106.7123,26.6123,CGCS2000")
     assert all(shape is not None for shape in cleared.geometry)
     # and so do headers that say decimal
     decimal = read(tmp_path, HEAD.replace("经度", "经度(十进制度)"), *rows)
     assert all(shape is not None for shape in decimal.geometry)
+
+
+def test_few_points_with_four_decimals_may_be_ddd_mmss(tmp_path: Path) -> None:
+    row = "甲,106.4230,26.3015,CGCS2000"
+    assert "ddd.mmss" in said(one(tmp_path, row))
+    assert "ddd.mmss" in said(one(tmp_path, row, region=REGION))
+    # elsewhere there is no second reading: 106.7083 E, 26.5042 N lies outside this region
+    south = shapely.box(330_000, 2_900_000, 350_000, 2_920_000)
+    assert one(tmp_path, row, region=south).geometry[0] is not None
+    # five and six decimals are how decimal degrees are written
+    assert one(tmp_path, "甲,106.423012,26.301512,CGCS2000").geometry[0] is not None
+
+
+def test_a_boundary_may_be_ddd_mmss_too(tmp_path: Path) -> None:
+    cell = "106.4230,26.3015;106.4240,26.3015;106.4240,26.3025"
+    sites = one(tmp_path, f'甲,"{cell}",CGCS2000', "项目名称,拐点坐标,坐标系")
+    assert sites.geometry[0] is None
+    assert "ddd.mmss" in said(sites)
 
 
 def test_outside_as_stated_but_inside_under_another_reading(tmp_path: Path) -> None:
@@ -287,7 +479,6 @@ def test_wkt_in_degrees_and_lines(tmp_path: Path) -> None:
         ("POLYGON ((500000 2944000, 500100 2944000, 500100 2944100))", "没有闭合"),
         ("POLYGON EMPTY", "空的"),
         ("nonsense", "看不懂"),
-        ("POLYGON ((26.5 106.7, 26.6 106.7, 26.6 106.8, 26.5 106.7))", "写反了"),
         ("GEOMETRYCOLLECTION (POINT (108 26), LINESTRING (108 26, 108 27))", "混合"),
     ],
 )
@@ -295,6 +486,35 @@ def test_bad_wkt(tmp_path: Path, wkt: str, why: str) -> None:
     sites = one(tmp_path, f'甲,"{wkt}",CGCS2000', WKT)
     assert sites.geometry[0] is None
     assert why in said(sites)
+
+
+def test_wkt_with_latitude_first(tmp_path: Path) -> None:
+    # the official axis order of EPSG:4490, which no WKT of a GIS has
+    ring = "26.5 108.1, 26.6 108.1, 26.6 108.2, 26.5 108.1"
+    swapped = one(tmp_path, f'甲,"POLYGON (({ring}))",CGCS2000', WKT)
+    assert "写反了" in said(swapped)
+    assert math.isnan(swapped.table["coordinates_doubted"][0])
+    x0, y0, x1, y1 = swapped.geometry[0].bounds
+    assert 500_000 < x0 < x1 < 530_000
+    assert 2_900_000 < y0 < y1 < 2_950_000
+
+
+def test_wkt_with_srid_and_in_a_column_of_vertices(tmp_path: Path) -> None:
+    point = "SRID=4545;POINT (500000 2944000)"
+    for head in (WKT, "项目名称,拐点坐标,坐标系", "项目名称,坐标,坐标系"):
+        sites = one(tmp_path, f"甲,{point},CGCS2000", head)
+        assert sites.geometry[0].coords[0] == (500_000, 2_944_000)
+        assert sites.table["crs_read"][0] == "EPSG:4545"
+    old = one(tmp_path, "甲,SRID=2360;POINT (36500000 2944000),", WKT)
+    assert old.geometry[0] is None
+    assert "西安80" in said(old)
+
+
+def test_vertices_of_one_boundary_in_two_zones(tmp_path: Path) -> None:
+    cell = "2944000.1 35649000.1; 2944000.1 36350000.1; 2945000.1 36350000.1"
+    sites = one(tmp_path, f"甲,{cell},CGCS2000", "项目名称,拐点坐标,坐标系")
+    assert sites.geometry[0] is None
+    assert "不同的带" in said(sites)
 
 
 def test_a_bow_tie_is_repaired_and_told(tmp_path: Path) -> None:
@@ -406,6 +626,27 @@ def test_one_axis_speaks_for_the_pair(tmp_path: Path) -> None:
     # 106.5 lost its zeros in a spreadsheet; 26.612345 shows to how many decimals both were written
     sites = one(tmp_path, "甲,106.5,26.612345,CGCS2000")
     assert sites.table["accuracy_m"][0] == pytest.approx(30.07, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "half"),
+    [
+        ("108°00′00″", "26°30′00″", 0.5 / 3600),  # whole seconds: 13.8 m east, 15.5 m north
+        ("108°00′", "26°30′", 0.5 / 60),  # whole minutes: 0.8 km east, 0.9 km north
+        ("108°00′00.5″", "26°30′00.5″", 0.05 / 3600),
+        ("108°00.000′", "26°30.000′", 0.0005 / 60),
+        ("108°00′00.00″", "26°30′", 0.5 / 60),  # the coarser of two says how sure the pair is
+        ("108.5", "26.50", 0.005),  # zeros that were written count
+        ("108.5", "26°30′00.00″", 0.05),  # and a decimal beside seconds has one decimal
+    ],
+)
+def test_what_was_written_bounds_how_sure_it_is(
+    tmp_path: Path, lon: str, lat: str, half: float
+) -> None:
+    sites = one(tmp_path, f"甲,{lon},{lat},CGCS2000")
+    # degrees at 26.5 N: 111 320 m x cos 26.5 = 99 624 m, and 111 700 m at most
+    wanted = 30 + half * math.hypot(99_624, 111_700)
+    assert sites.table["accuracy_m"][0] == pytest.approx(wanted, rel=1e-3)
 
 
 def test_order_and_count_are_kept(tmp_path: Path) -> None:

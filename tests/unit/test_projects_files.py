@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import os
 from pathlib import Path
 
@@ -87,14 +88,14 @@ def test_a_file_held_by_another_program(tmp_path: Path, monkeypatch: pytest.Monk
 # --- text -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
 def test_encodings(tmp_path: Path, encoding: str) -> None:
     path = csv_of(tmp_path, "项目名称,经度,纬度", "磷矿,108,26.512345", encoding=encoding)
     assert read_projects(path, crs=CRS).table["name"][0] == "磷矿"
 
 
-def test_utf_16_is_refused_with_advice(tmp_path: Path) -> None:
-    path = csv_of(tmp_path, "项目名称,经度,纬度", "甲,108,26.5", encoding="utf-16")
+def test_utf_16_without_a_mark_is_refused_with_advice(tmp_path: Path) -> None:
+    path = csv_of(tmp_path, "项目名称,经度,纬度", "甲,108,26.5", encoding="utf-16-le")
     with pytest.raises(ProjectFaults, match="CSV UTF-8"):
         read_projects(path, crs=CRS)
 
@@ -208,8 +209,9 @@ def test_vector_geometry_is_checked_row_by_row(tmp_path: Path) -> None:
     data = gpd.GeoDataFrame({"项目名称": ["甲", "乙", "丙"]}, geometry=shapes, crs="EPSG:4490")
     data.to_file(path, engine="pyogrio")
     sites = read_projects(path, crs=CRS)
-    assert [shape is None for shape in sites.geometry] == [True, True, False]
+    assert [shape is None for shape in sites.geometry] == [False, True, False]
     assert "写反了" in said(sites, 0)
+    assert math.isnan(sites.table["coordinates_doubted"][0])
     assert "没有坐标" in said(sites, 1)
     assert not sites.geometry[2].has_z
 
@@ -241,10 +243,10 @@ def test_vector_geometry_without_size(tmp_path: Path) -> None:
     ("name", "advice"),
     [
         ("a.pdf", "另存为 .xlsx"),
-        ("a.doc", "另存为 .xlsx"),
+        ("a.doc", "另存为 .docx 或 .xlsx"),
         ("a.et", "另存为 .xlsx"),
-        ("a.xls", "另存为 .xlsx"),
-        ("a.wps", "另存为 .xlsx"),
+        ("a.wps", "另存为 .docx 或 .xlsx"),
+        ("a.png", "另存为 .xlsx"),
         ("a.dwg", "GeoPackage"),
         ("a.kmz", "GeoPackage"),
         ("a.zip", "解压"),

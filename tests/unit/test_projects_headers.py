@@ -42,7 +42,7 @@ def test_brackets_state_a_crs_or_a_notation() -> None:
     assert match_header(0, "经度(CGCS2000)").crs == "CGCS2000"
     assert match_header(0, "X坐标（EPSG:4524）").crs == "EPSG:4524"
     assert match_header(0, "经度(十进制度)").notation == "degrees"
-    assert match_header(0, "经度(度分秒)").notation == "refused"
+    assert match_header(0, "经度(度分秒)").notation == "dms"
 
 
 @pytest.mark.parametrize("text", ["占地面积(吨)", "经度(abc)", "项目名", "", "  ", "占地"[:1]])

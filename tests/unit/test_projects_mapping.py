@@ -134,7 +134,7 @@ def test_coal_units_of_guizhou(shared: Path, repo: Path) -> None:
         "在建": 16,
         "已批未建": 9,
     }
-    assert table["accuracy_m"].value_counts().to_dict() == {500.0: 201, 20_000.0: 64}
+    assert table["accuracy_m"].value_counts().to_dict() == {501.0: 201, 20_001.0: 64}  # 1 m: WGS 84
     assert table["accuracy_default"].all()  # metres without a source are a default of ours
     assert set(table["industry"]) == {"D4411"}
     assert set(table["county"]).isdisjoint({""})

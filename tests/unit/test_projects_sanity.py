@@ -345,7 +345,7 @@ def test_strict_says_every_row_at_once(scene: Scene, tmp_path: Path) -> None:
     path = csv_of(
         tmp_path,
         "项目编号,项目名称,经度,纬度,坐标系",
-        "1,甲厂,106.71234,26.61234,GCJ-02",
+        "1,甲厂,106.71234,,CGCS2000",
         "2,乙厂,116.71234,26.61234,CGCS2000",
     )
     with pytest.raises(ProjectFaults) as caught:
@@ -381,5 +381,6 @@ def test_the_sample_is_doubted_where_it_was_made_wrong(repo: Path) -> None:
     assert "申报在清镇市，坐标落在白云区" in new.pop("SL-018")  # dirty = "county"
     assert "不在辖区内" in new.pop("SL-040")  # dirty = "far"
     assert "边界存疑" in new.pop("SL-021")  # on the bank of the Wu, which is the border
+    assert "只有点位" in new.pop("SL-042")  # dirty = "swap", of 1.6 ha
     assert set(new) == {"SL-013", "SL-015", "SL-020", "SL-029", "SL-044"}
     assert all("60 MW" in text for text in new.values())

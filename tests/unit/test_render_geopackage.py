@@ -11,6 +11,7 @@ from xml.etree import ElementTree as Xml
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyogrio
 import pytest
 import shapely
@@ -118,14 +119,20 @@ def test_colours_and_names(package: Path) -> None:
     assert label.get("fieldName") == "project"
 
 
-def written(screening: Screening, catalog: Catalog, path: Path) -> Path:
-    table = VerdictTable(map(str, screening.sites.ids))
-    conflicts = ConflictTable(screening, catalog)
-    for project in screening.projects():
-        table.add(project)
-        conflicts.add(project)
-    write_geopackage(screening, table.rows(), conflicts, path)
+def written(screening: Screening, catalog: Catalog, path: Path, *, chunk: int = 1000) -> Path:
+    table, conflicts = VerdictTable(screening), ConflictTable(screening, catalog)
+    list(write_geopackage(screening, table, conflicts, path, chunk=chunk))
     return path
+
+
+def test_pieces_make_the_same_layers(scene: Scene, tmp_path: Path) -> None:
+    whole = written(scene.screening, scene.catalog, tmp_path / "a.gpkg")
+    pieces = written(scene.screening, scene.catalog, tmp_path / "b.gpkg", chunk=2)
+    names = [str(name) for name, _ in pyogrio.list_layers(whole)]
+    assert names == [str(name) for name, _ in pyogrio.list_layers(pieces)]
+    for name in names:
+        one, other = (pyogrio.read_dataframe(path, layer=name) for path in (whole, pieces))
+        pd.testing.assert_frame_equal(pd.DataFrame(one), pd.DataFrame(other))
 
 
 def test_styles_are_registered(scene: Scene, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,11 +13,11 @@ from zoning.render.table import (
     VERDICT_COLUMNS,
     FindingTable,
     VerdictTable,
+    count_people_findings,
     guarded,
     unguarded,
 )
 from zoning.screening import screen
-from zoning.screening.views import ProjectView, SiteView
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -56,10 +55,8 @@ def test_list_order_though_components_stand_apart(scene: Scene, tmp_path: Path) 
     order = [3, 0, 8, 2, 1]  # P-03/line first, P-03/array fourth
     sites = make_sites().take(order)
     again = screen(sites, scene.catalog, scene.screening.rules, as_of=AS_OF)
-    table = VerdictTable(map(str, sites.ids))
-    for project in again.projects():
-        table.add(project)
-    assert [row[0] for row in table.rows()] == ["P-03/line", "P-01", "P-08", "P-03/array", "P-02"]
+    told = VerdictTable(again).columns(slice(None))
+    assert told["site"].tolist() == ["P-03/line", "P-01", "P-08", "P-03/array", "P-02"]
 
 
 def test_findings_leave_out_what_does_not_apply(result: Path) -> None:
@@ -79,9 +76,10 @@ def test_findings_leave_out_what_does_not_apply(result: Path) -> None:
 
 def test_past_the_limit_it_says_where_the_rest_is(scene: Scene, tmp_path: Path) -> None:
     path = tmp_path / "findings.csv"
-    table = FindingTable(path, limit=4)
+    table = FindingTable(path, total=count_people_findings(scene.screening), limit=4)
     for project in scene.screening.projects():
         table.add(project)
+    assert table.full
     table.close()
     rows = rows_of(path)
     every = sum(
@@ -107,15 +105,18 @@ def test_other_texts_are_left_alone(text: str) -> None:
     assert unguarded(text) == text
 
 
-def named(project: ProjectView, name: str) -> ProjectView:
-    sites: tuple[SiteView, ...] = tuple(replace(s, name=name) for s in project.components)
-    return replace(project, name=name, components=sites)
-
-
 def test_a_name_with_commas_quotes_and_lines(scene: Scene, tmp_path: Path) -> None:
     evil = '=cmd|"/c calc"!A1, 二\n行'
-    table = VerdictTable(["P-01"])
-    table.add(named(scene.screening.view("P-01"), evil))
-    table.write(tmp_path / "verdicts.csv")
+    sites = make_sites().take([0])
+    sites.table.loc[0, "name"] = evil
+    again = screen(sites, scene.catalog, scene.screening.rules, as_of=AS_OF)
+    list(VerdictTable(again).write(tmp_path / "verdicts.csv"))
     [row] = rows_of(tmp_path / "verdicts.csv")
     assert row["name"] == "'" + evil
+
+
+def test_pieces_make_the_same_file(scene: Scene, tmp_path: Path) -> None:
+    table = VerdictTable(scene.screening)
+    assert list(table.write(tmp_path / "a.csv", chunk=4)) == [4, 8, 9]
+    assert list(table.write(tmp_path / "b.csv")) == [9]
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()

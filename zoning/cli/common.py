@@ -6,12 +6,13 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 import zoning
 from zoning.errors import Fault, InputError
@@ -89,20 +90,36 @@ def day_of(as_of: datetime | None) -> date:
 
 
 @contextmanager
-def progress_of(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on stderr; give the callback that moves it."""
+def _bars() -> Iterator[Callable[[str, int, int], None]]:
+    """Show a bar a task on stderr, with rate and time left; give the callback that moves them."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.completed}/{task.total} {task.fields[rate]}"),
+        TextColumn("{task.completed:,}/{task.total:,} {task.fields[rate]}"),
         TimeRemainingColumn(),
     )
+    tasks: dict[str, TaskID] = {}
     with Progress(*columns, console=err, transient=True) as bar:
-        task = bar.add_task(what, total=None, rate="")
 
-        def report(done: int, total: int) -> None:
-            speed = bar.tasks[0].speed
+        def report(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=total, rate="")
+            speed = bar.tasks[tasks[what]].speed
             rate = f"{speed:,.0f}/s" if speed else ""
-            bar.update(task, completed=done, total=total, rate=rate)
+            bar.update(tasks[what], completed=done, total=total, rate=rate)
 
         yield report
+
+
+@contextmanager
+def progress_of(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on stderr; give the callback that moves it."""
+    with _bars() as report:
+        yield partial(report, what)
+
+
+@contextmanager
+def progress_of_files() -> Iterator[Callable[[str, int, int], None]]:
+    """Show a bar a file that is written; give the callback that moves it."""
+    with _bars() as report:
+        yield lambda file, done, total: report(f"写出 writing {file}", done, total)

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from zoning.cli import data, reading, rules, screening
+from zoning.cli import data, reading, rules, screening, siting
 from zoning.cli.common import err
 from zoning.errors import Fault, InputError
 
@@ -20,6 +20,7 @@ app = typer.Typer(
 app.add_typer(screening.app)
 app.add_typer(reading.app)
 app.add_typer(data.app)
+app.add_typer(siting.app)
 app.add_typer(rules.app, name="rules")
 
 # typer brings its own click or uses the installed one; what it calls a usage error is the parent

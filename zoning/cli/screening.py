@@ -27,6 +27,7 @@ from zoning.cli.common import (
     err,
     out,
     progress_of,
+    progress_of_files,
     read_list,
     shipped_data,
 )
@@ -91,7 +92,8 @@ def demo(out_dir: Annotated[Path, typer.Option("--out")] = Path("maps/demo")) ->
     listing = data / "projects" / "proposed_projects.xlsx"
     judged = data / "projects" / "determinations.csv"
     screening, catalog = _screened(listing, data, "admission", date.today(), determinations=judged)
-    zoning.write(screening, catalog, out_dir)
+    with progress_of_files() as progress:
+        zoning.write(screening, catalog, out_dir, progress=progress)
     _summary(screening)
     err.print(f"结果 results: {out_dir}", highlight=False)
     err.print(f"  地图 map        {out_dir / 'map.html'}", highlight=False)
@@ -128,7 +130,8 @@ def screen(
         list_crs=list_crs,
         strict=strict,
     )
-    zoning.write(screening, catalog, out_dir, overwrite=overwrite)
+    with progress_of_files() as progress:
+        zoning.write(screening, catalog, out_dir, overwrite=overwrite, progress=progress)
     _summary(screening)
     _hint_judgements(screening, determinations)
     err.print(f"结果 results: {out_dir}", highlight=False)

@@ -9,7 +9,7 @@ reason of missing cells and is left out where nothing is missing. Units are in t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pyarrow as pa
@@ -52,11 +52,11 @@ def _split(text: str) -> Iterable[str]:
 
 
 def _reasons_array(reasons: Reasons) -> pa.Array:
-    texts = np.asarray([None, *reasons.texts[1:]], dtype=object)
-    return pa.array(texts[reasons.index], pa.string())
+    texts = pa.array([None, *reasons.texts[1:]], pa.string())
+    return texts.take(pa.array(reasons.index))
 
 
-def _column_arrays(name: str, column: Column) -> dict[str, pa.Array]:
+def _column_arrays(name: str, column: Column, *, why: bool) -> dict[str, pa.Array]:
     if isinstance(column, Numbers):
         measured = pa.array(column.measured, pa.float64(), mask=np.isnan(column.measured))
         arrays = {
@@ -67,32 +67,44 @@ def _column_arrays(name: str, column: Column) -> dict[str, pa.Array]:
     elif isinstance(column, Claims):
         arrays = {name: pa.array(column.sure.astype(np.int8) + column.maybe.astype(np.int8))}
     else:
-        texts = np.asarray([encode_set(s) for s in column.values], dtype=object)
-        arrays = {name: pa.array(texts[column.index], pa.string())}
-    if column.reasons.missing.any():
+        texts = pa.array([encode_set(s) for s in column.values], pa.string())
+        arrays = {name: texts.take(pa.array(column.index))}
+    if why:
         arrays[f"{name}|why"] = _reasons_array(column.reasons)
     return arrays
 
 
-def to_arrow(facts: Facts) -> pa.Table:
-    """Return facts as an Arrow table, rows sorted by id and columns by name."""
-    ordered = facts.take(np.argsort(facts.ids, kind="stable"))
-    arrays: dict[str, pa.Array] = {"site": pa.array(ordered.ids.astype(object), pa.string())}
+def arrow_blocks(facts: Facts, size: int) -> Iterator[pa.Table]:
+    """Give facts as Arrow tables of ``size`` rows, rows sorted by id and columns by name."""
+    order = np.argsort(facts.ids, kind="stable")
     schema: dict[str, dict[str, str]] = {}
-    for name in sorted(ordered.columns):
-        column = ordered.columns[name]
-        arrays |= _column_arrays(name, column)
+    why: dict[str, bool] = {}
+    for name in sorted(facts.columns):
+        column = facts.columns[name]
+        why[name] = bool(column.reasons.missing.any())
         schema[name] = {"kind": _KIND[type(column)]}
         if isinstance(column, Numbers):
             schema[name]["unit"] = column.unit
-    text = json.dumps(schema, ensure_ascii=False, sort_keys=True)
-    return pa.table(arrays).replace_schema_metadata({"zoning.facts": text})
+    words = {"zoning.facts": json.dumps(schema, ensure_ascii=False, sort_keys=True)}
+    for start in range(0, max(len(order), 1), size):
+        rows = order[start : start + size]
+        arrays: dict[str, pa.Array] = {"site": pa.array(facts.ids[rows].tolist(), pa.string())}
+        for name in schema:
+            arrays |= _column_arrays(name, facts.columns[name].take(rows), why=why[name])
+        yield pa.table(arrays).replace_schema_metadata(words)
+
+
+def to_arrow(facts: Facts) -> pa.Table:
+    """Return facts as one Arrow table, rows sorted by id and columns by name."""
+    return next(arrow_blocks(facts, max(len(facts), 1)))
 
 
 def _read_reasons(table: pa.Table, name: str) -> Reasons:
     if f"{name}|why" not in table.column_names:
         return Reasons.none(table.num_rows)
-    return Reasons.of([text or "" for text in table[f"{name}|why"].to_pylist()])
+    encoded = table[f"{name}|why"].combine_chunks().dictionary_encode()
+    index = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return Reasons((index + 1).astype(np.int16), ("", *encoded.dictionary.to_pylist()))
 
 
 def _floats(table: pa.Table, name: str) -> NDArray[np.float64]:
@@ -112,9 +124,15 @@ def _read_column(table: pa.Table, name: str, kind: str, unit: str) -> Column:
     return Codes(np.asarray(encoded.indices, np.int32), values, reasons)
 
 
+def names_in(schema: pa.Schema) -> dict[str, dict[str, str]]:
+    """Return the facts that a table of this schema holds: name -> kind, and unit of numbers."""
+    found: dict[str, dict[str, str]] = json.loads((schema.metadata or {})[b"zoning.facts"])
+    return found
+
+
 def from_arrow(table: pa.Table) -> Facts:
-    """Read what :func:`to_arrow` wrote."""
-    schema = json.loads((table.schema.metadata or {})[b"zoning.facts"])
+    """Read what :func:`to_arrow` wrote, or some rows of it."""
+    schema = names_in(table.schema)
     columns = {
         name: _read_column(table, name, spec["kind"], spec.get("unit", ""))
         for name, spec in schema.items()

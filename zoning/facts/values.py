@@ -6,7 +6,7 @@ carries a reason. So no operation needs to treat it apart: hiding can only widen
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -102,7 +102,8 @@ class Numbers:
     @classmethod
     def exact(cls, values: Iterable[float], unit: str, *, why_missing: str = "未填写") -> Numbers:
         """Degenerate intervals; NaN becomes missing."""
-        measured = np.asarray(list(values), np.float64)
+        given = values if isinstance(values, np.ndarray) else list(values)
+        measured = np.asarray(given, np.float64)
         gone = np.isnan(measured)
         return cls(
             np.where(gone, -np.inf, measured),
@@ -224,9 +225,23 @@ class Codes:
     @classmethod
     def of_texts(cls, texts: Iterable[str | None], *, why_missing: str = "未填写") -> Codes:
         """One text a cell; None or empty is missing."""
-        return cls.of(
-            (CodeSet.only(text) if text else None for text in texts), why_missing=why_missing
+        return cls.of_words(
+            texts, lambda text: CodeSet.only(text) if text else None, why_missing=why_missing
         )
+
+    @classmethod
+    def of_words(
+        cls,
+        texts: Iterable[str | None],
+        read: Callable[[str], CodeSet | None],
+        *,
+        why_missing: str = "未填写",
+    ) -> Codes:
+        """One text a cell, each distinct one read once; None is missing."""
+        at: dict[str, int] = {}
+        word = np.asarray([at.setdefault(text or "", len(at)) for text in texts], np.intp)
+        sets = cls.of((read(text) for text in at), why_missing=why_missing)
+        return sets.take(word)
 
     def hide(self, mask: Mask, why: str) -> Codes:
         """Make cells missing."""

@@ -248,6 +248,17 @@ DOCUMENTS: Mapping[str, str] = MappingProxyType(
         "eia_review": "环评重新审核意见",
         "land_conversion": "农用地转用批准文件",
         "forest_review": "使用林地审核同意书",
+        "heap_redesign": "封场设计复核报告",
+        "heap_leachate": "渗滤液收集处理材料",
+        "heap_monitoring": "地下水监测材料",
+        "heap_cover": "封场覆盖验收和维护材料",
+        "hazard_identification": "危险废物鉴别结论",
+        "mine_right_cancelled": "采矿权注销材料",
+        "goaf_survey": "采空区和边坡调查",
+        "restoration_accepted": "矿山生态修复验收",
+        "gangue_temperature": "煤矸石自燃排查",
+        "heap_tenure": "堆场责任主体和权属材料",
+        "heap_reuse": "综合利用衔接说明",
     }
 )
 SITE: Mapping[str, FactSpec] = MappingProxyType(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -86,9 +87,9 @@ def ground_m2(sites: Sites) -> tuple[F8, Mask]:
     """Area each site stands for [m2], and where it is a default."""
     declared = sites.table["declared_m2"].to_numpy(np.float64)
     unstated = np.isnan(declared)
-    default = np.asarray(
-        [DEFAULT_GROUND_M2.get(kind, DEFAULT_OTHER_M2) for kind in sites.table["kind"]]
-    )
+    codes, kinds = pd.factorize(sites.table["kind"])  # -1, the last one, where there is none
+    sizes = [DEFAULT_GROUND_M2.get(str(kind), DEFAULT_OTHER_M2) for kind in kinds]
+    default = np.asarray([*sizes, DEFAULT_OTHER_M2])[codes]
     return np.where(unstated, default, declared), unstated
 
 

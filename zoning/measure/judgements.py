@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
-from zoning.facts.values import Codes, CodeSet, missing_codes
+from zoning.facts.values import Codes, missing_codes
 from zoning.facts.vocabulary import DIMENSIONS
 from zoning.measure.ground import NO_PLACE, Ground, LayerView
+from zoning.measure.sets import code_sets
 from zoning.measure.vector import met_features
 from zoning.projects.determinations import Determination, text_sha
 from zoning.sites import Sites
@@ -51,21 +53,16 @@ def unit_determinations(
     if units is None:
         return missing_codes(len(sites), "未提供管控单元图层")
     by_clause = {(d.project, d.clause, d.dimension): d for d in given}
+    judged = {d.project for d in given}
     pairs, is_open = met_features(ground, units)
-    sure: list[set[str]] = [set() for _ in range(len(sites))]
-    maybe: list[set[str]] = [set() for _ in range(len(sites))]
-    projects = sites.table["project"].tolist()
-    for site, feature, certain, possible in zip(
-        pairs.site, pairs.feature, pairs.sure, pairs.maybe, strict=True
-    ):
-        if not possible:
-            continue
-        results = _results(projects[site], int(feature), units.attributes, by_clause)
-        maybe[site] |= results
-        if certain:
-            sure[site] |= results
-    sets = [
-        CodeSet(frozenset(s), frozenset(m), bool(o))
-        for s, m, o in zip(sure, maybe, is_open, strict=True)
-    ]
-    return Codes.of(sets).hide(~ground.placed, NO_PLACE)
+    site, feature = pairs.site[pairs.maybe], pairs.feature[pairs.maybe]
+    # a project that nobody judged is told the same of a unit as every other
+    names = [name if name in judged else "" for name in sites.table["project"].tolist()]
+    known: dict[tuple[str, int], int] = {}
+    asked = zip((names[row] for row in site.tolist()), feature.tolist(), strict=True)
+    choice = [known.setdefault(pair, len(known)) for pair in asked]
+    texts = [frozenset(_results(name, unit, units.attributes, by_clause)) for name, unit in known]
+    codes = code_sets(
+        site, np.asarray(choice, np.intp), pairs.sure[pairs.maybe], np.asarray(is_open), texts
+    )
+    return codes.hide(~ground.placed, NO_PLACE)

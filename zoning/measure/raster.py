@@ -33,7 +33,7 @@ class RasterView:
     coverage: Zones | bool
 
 
-def _stat(ref: FactRef, layer: RasterLayer) -> str | None:
+def statistic(ref: FactRef, layer: RasterLayer) -> str | None:
     """Name of the statistic; None where the raster has no such class."""
     if ref.measure != "share":
         return ref.measure
@@ -64,11 +64,33 @@ def _scale(ref: FactRef, layer: RasterLayer) -> tuple[float, str]:
     return convert(1.0, unit, base), base
 
 
-def _column(bounds: Bounds, factor: float, unit: str, ground: Ground) -> Numbers:
+def column_of(
+    ref: FactRef,
+    layer: RasterLayer,
+    bounds: Bounds,
+    *,
+    placed: Mask,
+    silent: Mask,
+    why: str = NOT_COVERED,
+) -> Numbers:
+    """Turn what a raster holds into a fact.
+
+    Parameters
+    ----------
+    ref : FactRef
+    layer : RasterLayer
+    bounds : Bounds
+        n figures in the raster's unit.
+    placed, silent : bool[n]
+        Sites that have a place; those of which the raster says nothing.
+    why : str
+        Why it says nothing.
+    """
+    factor, unit = _scale(ref, layer)
     low, high = bounds.low * factor, bounds.high * factor
     column = Numbers(low, high, bounds.measured * factor, unit, Reasons.none(len(low)))
-    column = column.hide(np.isneginf(low) & np.isposinf(high) & ground.placed, NO_VALUE)
-    return quantise(column.hide(~ground.placed, NO_PLACE))
+    column = column.hide(np.isneginf(low) & np.isposinf(high) & placed, NO_VALUE)
+    return quantise(column.hide(~placed, NO_PLACE)).hide(silent & placed, why)
 
 
 def measure_raster(
@@ -92,16 +114,17 @@ def measure_raster(
         Fact name -> numbers of n cells, in base units; missing beyond the coverage.
     """
     layer, n = view.layer, len(ground.geometry)
-    stats = tuple(dict.fromkeys(stat for ref in refs if (stat := _stat(ref, layer))))
+    stats = tuple(dict.fromkeys(stat for ref in refs if (stat := statistic(ref, layer))))
     found = zonal(ground.geometry, layer, ground.t, stats, crs=crs) if stats else {}
     silent, why = _silent(ground, view.coverage)
     columns: dict[str, Column] = {}
     for ref in refs:
-        factor, unit = _scale(ref, layer)
-        stat = _stat(ref, layer)
+        stat = statistic(ref, layer)
         if stat is None:
+            unit = _scale(ref, layer)[1]
             columns[str(ref)] = missing_numbers(n, unit, f"栅格没有类别「{ref.argument}」")
             continue
-        column = _column(found[stat], factor, unit, ground)
-        columns[str(ref)] = column.hide(silent & ground.placed, why)
+        columns[str(ref)] = column_of(
+            ref, layer, found[stat], placed=ground.placed, silent=silent, why=why
+        )
     return columns

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -157,11 +157,20 @@ def ground_of(sites: Sites, accuracy_m: float) -> Ground:
     accuracy_m : float
         Of the layer.
     """
+    return _seen_by(ground_without(sites), accuracy_m)
+
+
+def ground_without(sites: Sites) -> Ground:
+    """Return sites with their own doubt only, before any layer's is added."""
     declared = sites.table["declared_m2"].to_numpy(np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
         factor = measured_area(sites) / shapely.area(sites.geometry)
     factor = np.where(np.isfinite(factor), factor, 1.0)
-    return Ground(usable(sites.geometry), site_doubt(sites).total_m + accuracy_m, declared, factor)
+    return Ground(usable(sites.geometry), site_doubt(sites).total_m, declared, factor)
+
+
+def _seen_by(ground: Ground, accuracy_m: float) -> Ground:
+    return replace(ground, t=ground.t + accuracy_m)
 
 
 def _compared(refs: Sequence[FactRef]) -> list[FactRef]:
@@ -199,7 +208,7 @@ def measure(
     plain = [ref for ref in wanted.values() if ref.layer in SPACES]
     facts = Facts(sites.ids.astype(np.str_), _plain(plain, sites, views, as_of))
     columns: dict[str, Column] = dict(facts.columns)
-    n = len(sites)
+    n, own = len(sites), ground_without(sites)
     by_layer: dict[str, list[FactRef]] = {}
     for ref in wanted.values():
         by_layer.setdefault(ref.layer, []).append(ref)
@@ -207,17 +216,17 @@ def measure(
         layer = views.catalog.layers.get(name)
         if name == "determination":
             units = views.catalog.layers.get("control_unit")
-            ground = ground_of(sites, units.accuracy_m if units else 0.0)
+            ground = _seen_by(own, units.accuracy_m if units else 0.0)
             view = views.vectors.get("control_unit")
             given = [item for item in determinations if item.on <= as_of]
             codes = unit_determinations(sites, ground, view, given)
             columns |= {str(ref): codes for ref in group}
         elif name in views.vectors and layer is not None:
-            ground = ground_of(sites, layer.accuracy_m)
+            ground = _seen_by(own, layer.accuracy_m)
             columns |= measure_vector(group, ground, views.vectors[name], facts)
         elif name in views.rasters:
             raster = views.rasters[name]
-            ground = ground_of(sites, raster.layer.accuracy_m)
+            ground = _seen_by(own, raster.layer.accuracy_m)
             columns |= measure_raster(group, ground, raster, crs=sites.crs)
         elif name not in SPACES:
             columns |= {str(ref): _absent(ref, n, views) for ref in group}

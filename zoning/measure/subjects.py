@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -26,12 +28,14 @@ from zoning.facts.values import (
 from zoning.facts.vocabulary import PROJECT_CLAIMS
 from zoning.measure.doubt import is_area, is_point, site_doubt, usable
 from zoning.measure.ground import NO_PLACE, Ground, LayerView
+from zoning.measure.sets import code_sets
 from zoning.measure.vector import met_features
 from zoning.overlay import touching, within
 from zoning.projects.counties import same_county, says_county
 from zoning.rules.grammar import FactRef
 from zoning.sites import Sites
 
+_MADE = ("industry", "product", "process", "unit_energy", "unit_energy_unit")
 AREA_TOLERANCE = 0.05  # declared against measured; candidate rule T4, the tool's own default
 _PLAIN_CODES = {
     "kind": "kind",
@@ -56,8 +60,11 @@ def _texts(sites: Sites, column: str) -> list[str]:
 
 
 def _listed(sites: Sites, column: str) -> Codes:
-    codes = [frozenset(filter(None, text.split(";"))) for text in _texts(sites, column)]
-    return Codes.of(CodeSet(c, c) if c else None for c in codes)
+    def listed(text: str) -> CodeSet | None:
+        codes = frozenset(filter(None, text.split(";")))
+        return CodeSet(codes, codes) if codes else None
+
+    return Codes.of_words(_texts(sites, column), listed)
 
 
 def years_between(first: date, last: date) -> float:
@@ -79,10 +86,17 @@ def _eia_age(sites: Sites, as_of: date) -> Numbers:
 
 
 def _derived(sites: Sites) -> dict[str, Callable[[], Column]]:
-    industry, product, process = (_texts(sites, c) for c in ("industry", "product", "process"))
-    energy = sites.table["unit_energy"].to_numpy(np.float64)
-    units = _texts(sites, "unit_energy_unit")
-    return {
+    """Facts that follow from what a project makes, each worked out once a distinct project."""
+    named = pd.DataFrame({name: sites.table[name] for name in _MADE}, copy=False)
+    group = named.groupby(list(_MADE), sort=False, dropna=False).ngroup().to_numpy()
+    first = np.unique(group, return_index=True)[1]
+    distinct = sites.table.iloc[first]
+    industry, product, process, units = (
+        [str(text or "") for text in distinct[name]]
+        for name in ("industry", "product", "process", "unit_energy_unit")
+    )
+    energy = distinct["unit_energy"].to_numpy(np.float64)
+    made: dict[str, Callable[[], Column]] = {
         "six_class": lambda: policy.six_class(industry, product, process),
         "branch": lambda: policy.branch(industry, product, process),
         "two_high": lambda: policy.two_high(industry, product, process),
@@ -93,6 +107,11 @@ def _derived(sites: Sites) -> dict[str, Callable[[], Column]]:
             industry, product, process, energy, units
         ),
     }
+    return {name: partial(_spread, make, group) for name, make in made.items()}
+
+
+def _spread(make: Callable[[], Column], group: NDArray[np.intp]) -> Column:
+    return make().take(group)
 
 
 def project_fact(ref: FactRef, sites: Sites, as_of: date) -> Column:
@@ -164,35 +183,37 @@ def _county(sites: Sites, region: LayerView | None, t: F8) -> Codes:
     names = [str(name) for name in region.attributes["name"]]
     ground = Ground(sites.geometry, t, np.full(n, np.nan), np.ones(n))
     pairs, is_open = met_features(ground, region)
-    sure: list[set[str]] = [set() for _ in range(n)]
-    maybe: list[set[str]] = [set() for _ in range(n)]
-    for site, feature, certain, possible in zip(
-        pairs.site, pairs.feature, pairs.sure, pairs.maybe, strict=True
-    ):
-        if possible:
-            maybe[site].add(names[feature])
-        if certain:
-            sure[site].add(names[feature])
-    sets = [
-        CodeSet(frozenset(s), frozenset(m), bool(o))
-        for s, m, o in zip(sure, maybe, is_open, strict=True)
-    ]
-    return Codes.of(sets).hide(shapely.is_missing(sites.geometry), NO_PLACE)
+    near = pairs.maybe
+    codes = code_sets(
+        pairs.site[near],
+        pairs.feature[near],
+        pairs.sure[near],
+        np.asarray(is_open),
+        [frozenset((name,)) for name in names],
+    )
+    return codes.hide(shapely.is_missing(sites.geometry), NO_PLACE)
 
 
 def _county_mismatch(sites: Sites, county: Codes) -> Claims:
     """Declared against located county, as sets: near a border either may be right."""
-    n = len(sites)
-    sure, maybe = np.zeros(n, np.bool_), np.ones(n, np.bool_)
-    unstated = np.zeros(n, np.bool_)
-    for i, declared in enumerate(_texts(sites, "county")):
-        cell = county.cell(i)
-        unstated[i] = not says_county(declared) or bool(county.reasons.index[i])
-        if unstated[i]:
-            continue
-        maybe[i] = not any(same_county(declared, name) for name in cell.sure)
-        sure[i] = not cell.open and not any(same_county(declared, name) for name in cell.maybe)
-    return Claims(sure, maybe, Reasons.none(n)).hide(unstated, "未申报区县，或该区域没有县级界线")
+    declared, names = pd.factorize(sites.table["county"].fillna("").astype(object))
+    placeless = county.reasons.missing
+    pair, distinct = pd.factorize(declared * len(county.values) + county.index)
+    asked = [divmod(int(each), len(county.values)) for each in distinct]
+    said = [_differs(str(names[i]), county.values[j]) for i, j in asked]
+    sure, maybe, unstated = np.reshape(np.asarray(said, np.bool_), (-1, 3))[pair].T
+    unstated = unstated | placeless
+    column = Claims(sure & ~unstated, maybe | unstated, Reasons.none(len(sites)))
+    return column.hide(unstated, "未申报区县，或该区域没有县级界线")
+
+
+def _differs(declared: str, located: CodeSet) -> tuple[bool, bool, bool]:
+    """Whether a site surely, and possibly, lies elsewhere than declared; whether nothing is said."""
+    if not says_county(declared):
+        return False, True, True
+    maybe = not any(same_county(declared, name) for name in located.sure)
+    sure = not located.open and not any(same_county(declared, name) for name in located.maybe)
+    return sure, maybe, False
 
 
 def _points(geometry: NDArray[np.object_]) -> Claims:
@@ -232,7 +253,7 @@ def site_facts(
         "in_region": lambda: _in_region(sites, region, t),
         "county": lambda: county,
         "county_mismatch": lambda: _county_mismatch(sites, county),
-        "coordinates_doubted": lambda: Claims.from_codes(doubted, why_missing="坐标系为推定"),
+        "coordinates_doubted": lambda: Claims.from_codes(doubted, why_missing="坐标系或次序为推定"),
         "date_doubted": lambda: _date_doubted(sites, as_of),
         "is_point": lambda: _points(sites.geometry),
         "area": lambda: _area(sites),

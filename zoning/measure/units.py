@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from zoning.facts.vocabulary import DIMENSIONS
 from zoning.measure.doubt import is_area, is_line
@@ -27,8 +28,8 @@ def unit_shares(ground: Ground, units: LayerView | None) -> pd.DataFrame:
     -------
     DataFrame
         Columns `COLUMNS`; ``site`` is the row of the site, ``size`` the part inside the unit
-        (polygons: geodesic [m2], lines: [m], points: NaN), ``share`` of the site in [0, 1].
-        Sorted by site, then by share, the largest first.
+        (polygons: geodesic [m2], lines: [m], points: NaN), ``share`` of the site in [0, 1];
+        texts are categories. Sorted by site, then by share, the largest first.
     """
     if units is None:
         return pd.DataFrame({name: [] for name in COLUMNS})
@@ -46,8 +47,14 @@ def unit_shares(ground: Ground, units: LayerView | None) -> pd.DataFrame:
     size = np.where(known, part * np.where(areas, ground.factor[site], 1.0), np.nan)
     table = pd.DataFrame({"site": site, "size": size, "share": share, "sure": sure})
     for name in ("code", "name", "class", *DIMENSIONS):
-        empty = pd.Series([""] * len(units.attributes), dtype=object)
-        values = units.attributes.get(name, empty).fillna("").astype(str).to_numpy(dtype=object)
-        table[name] = values[feature]
+        table[name] = _words(units, name, feature)
     ordered = table.sort_values(["site", "share", "code"], ascending=[True, False, True])
     return ordered[list(COLUMNS)].reset_index(drop=True)
+
+
+def _words(units: LayerView, name: str, feature: NDArray[np.intp]) -> pd.Categorical:
+    """An attribute of the units met, each text held once: a million sites meet a few hundred."""
+    empty = pd.Series([""] * len(units.attributes), dtype=object)
+    values = units.attributes.get(name, empty).fillna("").astype(str).to_numpy(dtype=object)
+    words, places = np.unique(values.astype(np.str_), return_inverse=True)
+    return pd.Categorical.from_codes(places.ravel()[feature], [str(word) for word in words])

@@ -25,11 +25,13 @@ from zoning.facts.values import (
     Mask,
     Numbers,
     Reasons,
+    concat,
     quantise,
 )
 from zoning.measure.doubt import is_area, is_line, is_point
 from zoning.measure.filters import Chosen, choose, strange
 from zoning.measure.ground import NO_COVERAGE, NO_PLACE, NOT_COVERED, Ground, LayerView
+from zoning.measure.sets import code_sets
 from zoning.overlay import Pairs, meets, nearest, outside, overlap, touching, within
 from zoning.rules.grammar import FactRef
 
@@ -207,35 +209,24 @@ def _ask(met: _Met, chosen: Sequence[Chosen]) -> list[_Asked]:
 _SETS = {"class": ("class",), "codes": ("code", "name")}
 
 
-def _codes(asked: _Asked, ref: FactRef) -> list[CodeSet]:
+def _codes(asked: _Asked, ref: FactRef) -> Codes:
     met, group = asked.met, asked.group
     names = [name for name in _SETS[ref.measure] if name in met.view.attributes.columns]
     n, pairs = len(met.ground.geometry), met.pairs
     if not names:
-        return [CodeSet(open=True)] * n
+        return Codes(np.zeros(n, np.int32), (CodeSet(open=True),), Reasons.none(n))
     texts = [
         "" if pd.isna(v) or strange(ref.layer, names[0], v) else str(v)
         for v in met.view.attributes[names[0]].tolist()
     ]
-    sure: list[set[str]] = [set() for _ in range(n)]
-    maybe: list[set[str]] = [set() for _ in range(n)]
+    nameless = np.asarray([not text for text in texts], np.bool_)
+    possible = pairs.maybe & group.maybe[pairs.feature]
     is_open = met.open.copy()
-    met_sure = pairs.sure & group.sure[pairs.feature]
-    met_maybe = pairs.maybe & group.maybe[pairs.feature]
-    for k in np.flatnonzero(met_maybe):
-        site, text = int(pairs.site[k]), texts[int(pairs.feature[k])]
-        if not text:
-            is_open[site] = True
-            continue
-        maybe[site].add(text)
-        if met_sure[k]:
-            sure[site].add(text)
-    known: dict[CodeSet, CodeSet] = {}
-    sets = (
-        CodeSet(frozenset(s), frozenset(m), bool(o))
-        for s, m, o in zip(sure, maybe, is_open, strict=True)
-    )
-    return [known.setdefault(codes, codes) for codes in sets]
+    is_open[pairs.site[possible & nameless[pairs.feature]]] = True
+    known = possible & ~nameless[pairs.feature]
+    site, feature = pairs.site[known], pairs.feature[known]
+    sure = (pairs.sure & group.sure[pairs.feature])[known]
+    return code_sets(site, feature, sure, is_open, [frozenset((text,)) for text in texts])
 
 
 _UNITS = {
@@ -294,13 +285,15 @@ def _claim_column(met: _Met, parts: Sequence[_Asked], measure: str) -> Claims:
 
 
 def _code_column(met: _Met, parts: Sequence[_Asked], ref: FactRef) -> Codes:
-    sets: list[CodeSet] = [CodeSet(open=True)] * len(met.ground.geometry)
-    for part in parts:
-        for row, codes in zip(part.rows, _codes(part, ref), strict=True):
-            sets[int(row)] = codes
-    column = Codes.of(sets)
-    unknown = np.asarray([not codes.maybe and codes.open for codes in sets], np.bool_)
-    column = column.hide(unknown & met.ground.placed, met.why_open)
+    n = len(met.ground.geometry)
+    found = concat([_codes(part, ref) for part in parts])
+    assert isinstance(found, Codes)
+    rows = np.concatenate([part.rows for part in parts])
+    index = np.empty(n, np.int32)
+    index[rows] = found.index
+    column = Codes(index, found.values, Reasons.none(n))
+    nothing = np.asarray([not codes.maybe and codes.open for codes in column.values], np.bool_)
+    column = column.hide(nothing[index] & met.ground.placed, met.why_open)
     return column.hide(~met.ground.placed, NO_PLACE)
 
 

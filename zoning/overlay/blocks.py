@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +18,7 @@ from typing import TypeVar
 import numpy as np
 
 from zoning.grid import Grid, Window
+from zoning.overlay.abreast import abreast
 from zoning.overlay.index import Mask
 from zoning.overlay.sources import Reader, Source, Values, opened
 from zoning.overlay.tiles import Layout, Tile, TileFile, packed
@@ -76,9 +75,10 @@ def sweep(
     threads: int = 2,
     tile: int = 512,
     level: int = 6,
+    overviews: bool = True,
     progress: Progress | None = None,
 ) -> None:
-    """Compute a raster block by block and write it as a tiled GeoTIFF.
+    """Compute a raster block by block and write it as a cloud-optimised GeoTIFF.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def sweep(
         From a block to its cells (without halo); called in threads.
     path : Path
         Written beside and swapped in whole.
-    dtype, nodata, tile, level
+    dtype, nodata, tile, level, overviews
         As of `Layout`.
     block : int
         [cell] Side of a block, rounded up to tiles.
@@ -103,7 +103,7 @@ def sweep(
     InputError
         A source that is said to be aligned is not.
     """
-    layout = Layout(grid, dtype, nodata, tile, level)
+    layout = Layout(grid, dtype, nodata, tile, level, overviews)
     block = -(-block // tile) * tile
 
     def compute(piece: Block) -> list[Tile]:
@@ -113,7 +113,7 @@ def sweep(
     os.close(handle)
     beside = Path(name)
     try:
-        with TileFile(beside, layout) as file:
+        with TileFile(beside, layout, threads) as file:
             for tiles in passed(
                 grid,
                 sources,
@@ -162,7 +162,6 @@ def passed(
                     for name, source in sources.items()
                 }
             )
-        pool = stack.enter_context(ThreadPoolExecutor(max(threads, 1)))
 
         def run(window: Window) -> T:
             mine = readers.get()
@@ -172,21 +171,10 @@ def passed(
                 readers.put(mine)
             return work(Block(grid, window, read))
 
-        ahead: deque[Future[T]] = deque()
-        try:
-            for done, window in enumerate(windows, 1):
-                ahead.append(pool.submit(run, window))
-                if len(ahead) > 2 * threads:
-                    yield ahead.popleft().result()
-                    if progress is not None:
-                        progress(done - len(ahead), len(windows))
-            while ahead:
-                yield ahead.popleft().result()
-                if progress is not None:
-                    progress(len(windows) - len(ahead), len(windows))
-        finally:
-            for future in ahead:
-                future.cancel()
+        for done, found in enumerate(abreast(run, windows, threads=threads), 1):
+            yield found
+            if progress is not None:
+                progress(done, len(windows))
 
 
 def _checked(piece: Block, values: Values) -> Values:

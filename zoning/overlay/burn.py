@@ -105,17 +105,31 @@ def within(
         Equal to ``shapely.distance(geometry, centre) <= reach_m`` (``<`` if strict), cell by cell.
         At 0 to ``shapely.intersects`` (``contains``): a distance beside an edge can round to 0.
     """
-    out = burn(outlines, grid, window, engine=engine)
+    held = burn(outlines, grid, window, engine=engine)
+    return _around(held, outlines, grid, window, reach_m, strict=strict, engine=engine)
+
+
+def _around(
+    held: Mask,
+    outlines: Outlines,
+    grid: Grid,
+    window: Window | None,
+    reach_m: float,
+    *,
+    strict: bool,
+    engine: Engine,
+) -> Mask:
+    """Widen or narrow the cells of polygons by a distance, in place."""
     span = _span(grid, window)
     if reach_m > 0:
-        _stroke(outlines, grid, span, reach_m, strict, engine, out, outward=True)
+        _stroke(outlines, grid, span, reach_m, strict, engine, held, outward=True)
     elif reach_m < 0:
-        rim = np.zeros_like(out)
+        rim = np.zeros_like(held)
         _stroke(outlines, grid, span, -reach_m, not strict, engine, rim, outward=False)
-        out &= ~rim
+        held &= ~rim
     else:
-        _settle_edges(outlines, grid, span, strict, engine, out)
-    return out
+        _settle_edges(outlines, grid, span, strict, engine, held)
+    return held
 
 
 def doubtful(
@@ -138,7 +152,7 @@ def doubtful(
     t_m : float
         [m] Greatest shift, >= 0.
     deep : Outlines, optional
-        The same polygons dissolved, for the sure side where t exceeds the distance.
+        The same polygons `deepened`, for the sure side where t exceeds the distance.
 
     Returns
     -------
@@ -147,18 +161,16 @@ def doubtful(
     """
     if not t_m >= 0:
         raise ValueError("t_m must be >= 0 and not NaN")
-    maybe = within(outlines, grid, window, reach_m=reach_m + t_m, strict=strict, engine=engine)
+    held = burn(outlines, grid, window, engine=engine)
+    where = (grid, window)
+    maybe = _around(held.copy(), outlines, *where, reach_m + t_m, strict=strict, engine=engine)
     if t_m == 0:
         return maybe, maybe.copy()
     inward = reach_m < t_m
-    sure = within(
-        deep if inward and deep is not None else outlines,
-        grid,
-        window,
-        reach_m=reach_m - t_m,
-        strict=strict or inward,
-        engine=engine,
-    )
+    if inward and deep is not None and deep is not outlines:
+        outlines, held = deep, burn(deep, grid, window, engine=engine)
+    strict = strict or inward
+    sure = _around(held, outlines, *where, reach_m - t_m, strict=strict, engine=engine)
     return sure, maybe
 
 

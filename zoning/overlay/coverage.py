@@ -1,28 +1,24 @@
-"""How much of each cell polygons cover, exactly, and what a raster holds under them.
+"""How much of each cell polygons cover, exactly, and what a raster holds under them, compiled.
 
 Every edge changes the coverage of the cells of a row from where it crosses it eastwards; the
 running sum of these changes along the row is the coverage: a trapezoid on the cells that an edge
-crosses, 1 inside. Rasters are read once, in blocks of rows, whatever the polygons.
+crosses, 1 inside. `cells.py` does the same in numpy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.overlay.cells import LEAST_WEIGHT, Cells, cells
+from zoning.overlay.cells import LEAST_WEIGHT, Cells, Places
 from zoning.overlay.index import Floats, Geometries, polygonal
-from zoning.overlay.runs import Counts, Numbers, numba_held
+from zoning.overlay.jobs import Span
+from zoning.overlay.runs import Counts, Numbers
+from zoning.overlay.surface import Sheet
 
-Blocks: TypeAlias = Iterable[NDArray[np.generic]]
-
-COMPILED_FROM = 1_000_000
-"""[cell] Below this, in the boxes of all shapes, numpy is done before the loops are loaded."""
 ROOM = 1 << 18
 """[cell] Worked on at a time; a shape wider than this is done row by row."""
 
@@ -43,8 +39,6 @@ class Polygons:
         Columns and rows of each shape: left, top, right, bottom; the last two past the end.
     least : f8[n]
         [cell] Coverage up to this is rounding, not ground.
-    shapes : object[n]
-        As they came.
     """
 
     xy: Floats
@@ -52,10 +46,9 @@ class Polygons:
     first: Counts
     box: Counts
     least: Floats
-    shapes: Geometries
 
     def __len__(self) -> int:
-        return len(self.shapes)
+        return len(self.box)
 
     @classmethod
     def of(cls, shapes: Geometries) -> Polygons:
@@ -72,7 +65,6 @@ class Polygons:
             first=_offsets(shape[owner], count),
             box=np.hstack([np.floor(bounds[:, :2]), np.ceil(bounds[:, 2:])]).astype(np.int64),
             least=np.minimum(LEAST_WEIGHT, 1e-6 * np.nan_to_num(shapely.area(sound))),
-            shapes=sound,
         )
 
 
@@ -82,180 +74,102 @@ def _offsets(owner: NDArray[np.intp], count: int) -> Counts:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tally:
-    """Sums over the known cells under each shape, weighed by coverage.
+    """Sums over the cells under each shape, weighed by coverage.
 
     Attributes
     ----------
-    known : f8[n]
-        [cell] Ground on known cells.
+    weight, known : f8[n]
+        Ground [cell], and ground on known cells.
     total : f8[n]
-        Sum of value times coverage.
+        Sum of value times coverage over the known cells.
     least, greatest : f8[n]
-        Of the cells with any coverage; inf and -inf where none is known.
+        Of the known cells with any coverage; inf and -inf where there is none.
+    ground : f8[n, k]
+        Ground on cells of each class.
     """
 
+    weight: Floats
     known: Floats
     total: Floats
     least: Floats
     greatest: Floats
-
-    @property
-    def mean(self) -> Floats:
-        """Mean value; nan where no cell is known."""
-        held = self.known > 0
-        mean = np.full(len(held), np.nan)
-        np.divide(self.total, self.known, out=mean, where=held)
-        return mean
+    ground: Floats
 
 
-def coverage(polygons: Polygons, *, compiled: bool | None = None) -> Cells:
-    """Cells that polygons cover, shape by shape, row by row, and how much of them.
+def coverage(polygons: Polygons, which: Places, span: Span) -> Cells:
+    """Cells of a window that polygons cover, shape by shape, row by row, and how much of them.
 
     Parameters
     ----------
     polygons : Polygons
         In cell coordinates.
-    compiled : bool or None
-        By numba, or by numpy; None: whichever is sooner done.
+    which : intp[m]
+        Those wanted; the cells name them by their place in this list.
+    span : Span
+        The window.
 
     Returns
     -------
     Cells
         Weights are exact areas [cell] up to rounding (1e-9).
     """
-    if not _worth(polygons, compiled):
-        return cells(polygons.shapes)
     from zoning.overlay import coverage_kernels as kernel
 
-    room = _room(polygons)
-    start = np.zeros(len(polygons) + 1, np.int64)
-    given = (polygons.xy, polygons.ring, polygons.first, polygons.box, room, polygons.least)
+    box = _within(polygons.box, span)
+    room = max(int((box[:, 2] - box[:, 0])[which].max(initial=0)), ROOM)
+    start = np.zeros(len(which) + 1, np.int64)
+    given = (polygons.xy, polygons.ring, polygons.first, box, which, room, polygons.least)
     row, col, weight = np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
     kernel.split(*given, False, start, row, col, weight)
     start = np.cumsum(start)
     row, col = np.empty(start[-1], np.int64), np.empty(start[-1], np.int64)
     weight = np.empty(start[-1])
     kernel.split(*given, True, start, row, col, weight)
-    shape = np.repeat(np.arange(len(polygons)), np.diff(start))
+    shape = np.repeat(np.arange(len(which)), np.diff(start))
     return Cells(shape, row.astype(np.intp), col.astype(np.intp), weight)
 
 
-def _room(polygons: Polygons) -> int:
-    """Cells to work on at a time: one row of the widest shape at least."""
-    return max(int((polygons.box[:, 2] - polygons.box[:, 0]).max(initial=0)), ROOM)
-
-
-def _worth(polygons: Polygons, compiled: bool | None) -> bool:
-    if compiled is not None:
-        return compiled
-    box = polygons.box
-    size = ((box[:, 2] - box[:, 0]) * (box[:, 3] - box[:, 1])).sum()
-    return bool(size >= COMPILED_FROM) and numba_held()
-
-
-def tally(
-    polygons: Polygons,
-    blocks: Blocks,
-    *,
-    nodata: float | None = None,
-    compiled: bool | None = None,
-) -> Tally:
-    """Mean, least and greatest value of a raster under polygons, in one pass over it.
+def tally(polygons: Polygons, which: Places, sheet: Sheet, place: Numbers, classes: int) -> Tally:
+    """Mean, least and greatest value, and ground of classes, of a window under polygons.
 
     Parameters
     ----------
     polygons : Polygons
-        In the cell coordinates of the raster; may reach beyond it.
-    blocks : iterable of arrays
-        Consecutive blocks of whole rows, from the raster's first.
-    nodata : float or None
-        Value of unknown cells; nan is always unknown.
-    compiled : bool or None
-        By numba, or by numpy; None: whichever is sooner done.
+        In the cell coordinates of the raster; may reach beyond the window.
+    which : intp[m]
+        Those wanted.
+    sheet : Sheet
+    place : i4[v]
+        Column of each value from 0 on in the table of classes, or -1.
+    classes : int
+        Columns of that table.
     """
-    count = len(polygons)
-    found = Tally(np.zeros(count), np.zeros(count), np.full(count, np.inf), np.full(count, -np.inf))
-    unknown = np.nan if nodata is None else float(nodata)
-    if _worth(polygons, compiled):
-        from zoning.overlay import coverage_kernels as kernel
+    from zoning.overlay import coverage_kernels as kernel
 
-        sums = found.known, found.total, found.least, found.greatest
-        flat = polygons.xy, polygons.ring, polygons.first, polygons.box
-        for block, row, which, room in _meetings(polygons, blocks):
-            kernel.tally(block, row, unknown, which, *flat, room, polygons.least, *sums)
-        return found
-    for shape, value, weight in _looked_up(polygons, blocks):
-        held = ~(np.isnan(value) | (value == unknown))
-        shape, value, weight = shape[held], value[held], weight[held]
-        found.known[:] += np.bincount(shape, weights=weight, minlength=count)
-        found.total[:] += np.bincount(shape, weights=weight * value, minlength=count)
-        np.minimum.at(found.least, shape, value)
-        np.maximum.at(found.greatest, shape, value)
-    return found
-
-
-def tally_classes(
-    polygons: Polygons, blocks: Blocks, classes: Sequence[int], *, compiled: bool | None = None
-) -> Floats:
-    """Ground of each class of a raster of whole numbers under polygons, in one pass over it.
-
-    Parameters
-    ----------
-    polygons, blocks, compiled
-        As for `tally`.
-    classes : sequence of int
-        k values, none negative.
-
-    Returns
-    -------
-    f8[n, k]
-        [cell] Ground of each shape on cells of each class.
-    """
-    place = np.full(max(classes, default=0) + 1, -1, np.int32)
-    place[list(classes)] = np.arange(len(classes), dtype=np.int32)
-    found = np.zeros((len(polygons), len(classes)))
-    if _worth(polygons, compiled):
-        from zoning.overlay import coverage_kernels as kernel
-
-        flat = polygons.xy, polygons.ring, polygons.first, polygons.box
-        for block, row, which, room in _meetings(polygons, blocks):
-            kernel.tally_classes(block, row, place, which, *flat, room, polygons.least, found)
-        return found
-    for shape, value, weight in _looked_up(polygons, blocks):
-        for column, code in enumerate(classes):
-            held = value == code
-            found[:, column] += np.bincount(
-                shape[held], weights=weight[held], minlength=len(polygons)
-            )
-    return found
+    rows, columns = sheet.values.shape
+    box = _within(polygons.box, (sheet.row, sheet.col, rows, columns))
+    sums, ground = np.zeros((len(which), 5)), np.zeros((len(which), classes))
+    sums[:, 3], sums[:, 4] = np.inf, -np.inf
+    kernel.tally(
+        np.ascontiguousarray(sheet.values),
+        np.zeros((0, 0), np.bool_) if sheet.held is None else np.ascontiguousarray(sheet.held),
+        (sheet.row, sheet.col),
+        (*sheet.valid, *sheet.nodata),
+        place,
+        which,
+        polygons.xy,
+        polygons.ring,
+        polygons.first,
+        box,
+        polygons.least,
+        sums,
+        ground,
+    )
+    weight, known, total, least, greatest = sums.T
+    return Tally(weight, known, total, least, greatest, ground)
 
 
-def _meetings(
-    polygons: Polygons, blocks: Blocks
-) -> Iterator[tuple[NDArray[np.generic], int, Counts, Floats]]:
-    """Blocks with their first row, the shapes that meet them, and zeroed room to work in."""
-    top, bottom = polygons.box[:, 1], polygons.box[:, 3]
-    row = 0
-    room = np.zeros(0)
-    for block in blocks:
-        if block.size > len(room):
-            room = np.zeros(block.size)  # touched only as far as the widest shape needs
-        which = np.flatnonzero((top < row + len(block)) & (bottom > row)).astype(np.int64)
-        yield np.ascontiguousarray(block), row, which, room
-        row += len(block)
-
-
-def _looked_up(
-    polygons: Polygons, blocks: Blocks
-) -> Iterator[tuple[Numbers | NDArray[np.intp], Floats, Floats]]:
-    """Shape, value and weight of the cells of each block, all cells being held in memory."""
-    every = cells(polygons.shapes)
-    order = np.argsort(every.row, kind="stable")
-    row = 0
-    for block in blocks:
-        begin, end = np.searchsorted(every.row, [row, row + len(block)], sorter=order)
-        some = order[begin:end]
-        some = some[(every.col[some] >= 0) & (every.col[some] < block.shape[1])]
-        value = block[every.row[some] - row, every.col[some]].astype(np.float64)
-        yield every.shape[some], value, every.weight[some]
-        row += len(block)
+def _within(box: Counts, span: Span) -> Counts:
+    """Boxes cut at a window; empty where there is nothing left."""
+    row, col, rows, columns = span
+    return np.clip(box, (col, row) * 2, (col + columns, row + rows) * 2)

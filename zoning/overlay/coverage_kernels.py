@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from zoning.overlay.cells import Places
 from zoning.overlay.index import Floats
 from zoning.overlay.runs import Counts, Numbers
 
@@ -111,6 +112,7 @@ def split(
     ring: Counts,
     first: Counts,
     box: Counts,
+    which: Places,
     room: int,
     least: Floats,
     fill: bool,
@@ -119,13 +121,14 @@ def split(
     col_of: Counts,
     weight: Floats,
 ) -> None:
-    """Count the cells of each shape (`start[s + 1]`), or write them from `start[s]` on."""
+    """Count the cells of each shape (`start[k + 1]`), or write them from `start[k]` on."""
     change = np.zeros(room, np.float64)
     low, high = np.empty(room, np.int64), np.empty(room, np.int64)
-    for s in range(first.shape[0] - 1):
+    for k in range(which.shape[0]):
+        s = which[k]
         left, top, right, bottom = box[s]
         columns = right - left
-        n = start[s] if fill else 0
+        n = start[k] if fill else 0
         if columns <= 0:
             continue
         some = max(room // columns, 1)
@@ -147,90 +150,67 @@ def split(
                             weight[n] = min(cover, 1.0)
                         n += 1
         if not fill:
-            start[s + 1] = n
+            start[k + 1] = n
 
 
 @njit(cache=True, nogil=True)
 def tally(
     block: NDArray[np.generic],
-    row: int,
-    nodata: float,
-    which: Counts,
+    held: NDArray[np.bool_],
+    corner: tuple[int, int],
+    limits: tuple[float, float, float, float],
+    place: Numbers,
+    which: Places,
     xy: Floats,
     ring: Counts,
     first: Counts,
     box: Counts,
-    change: Floats,
     least: Floats,
-    known: Floats,
-    total: Floats,
-    lowest: Floats,
-    highest: Floats,
+    sums: Floats,
+    ground: Floats,
 ) -> None:
-    """Add the cells of a block of rows to the sums of the shapes that meet it."""
+    """Sum up the cells of a block under each shape; `place` is a value's column, or -1.
+
+    sums[k]: weight, known weight, weighted sum, least, greatest of shape `which[k]`.
+    """
+    change = np.zeros(block.size, np.float64)
     low, high = np.empty(block.shape[0], np.int64), np.empty(block.shape[0], np.int64)
-    for s in which:
-        top, bottom = max(box[s, 1], row), min(box[s, 3], row + block.shape[0])
-        left, right = max(box[s, 0], 0), min(box[s, 2], block.shape[1])
+    masked, classes = held.size > 0, place.shape[0]
+    for k in range(which.shape[0]):
+        s = which[k]
+        left, top, right, bottom = box[s]
         rows, columns = bottom - top, right - left
         if rows <= 0 or columns <= 0:
             continue
         window = change[: rows * columns].reshape(rows, columns)
         low[:rows], high[:rows] = columns, -1
         sweep(xy, ring, first[s], first[s + 1], top, rows, left, columns, window, low, high)
-        weights, sums = 0.0, 0.0
+        weight, known, total = 0.0, 0.0, 0.0
         smallest, largest = np.inf, -np.inf
         for r in range(rows):
             cover = 0.0
-            line = block[top - row + r]
+            y, x = top - corner[0] + r, left - corner[1]
+            line = block[y]
             for c in range(low[r], high[r] + 1):
                 cover += window[r, c]
                 window[r, c] = 0.0
                 if cover > least[s]:
-                    value = float(line[left + c])
-                    if value == nodata or np.isnan(value):
-                        continue
                     share = min(cover, 1.0)
-                    weights += share
-                    sums += share * value
+                    weight += share
+                    value = float(line[x + c])
+                    if not limits[0] <= value <= limits[1]:
+                        continue
+                    if value == limits[2] or value == limits[3] or (masked and not held[y, x + c]):
+                        continue
+                    known += share
+                    total += share * value
                     smallest, largest = min(smallest, value), max(largest, value)
-        known[s] += weights
-        total[s] += sums
-        lowest[s], highest[s] = min(lowest[s], smallest), max(highest[s], largest)
-
-
-@njit(cache=True, nogil=True)
-def tally_classes(
-    block: NDArray[np.generic],
-    row: int,
-    place: Numbers,
-    which: Counts,
-    xy: Floats,
-    ring: Counts,
-    first: Counts,
-    box: Counts,
-    change: Floats,
-    least: Floats,
-    found: Floats,
-) -> None:
-    """Add the cells of a block of rows to each class; `place` is a value's column, or -1."""
-    low, high = np.empty(block.shape[0], np.int64), np.empty(block.shape[0], np.int64)
-    for s in which:
-        top, bottom = max(box[s, 1], row), min(box[s, 3], row + block.shape[0])
-        left, right = max(box[s, 0], 0), min(box[s, 2], block.shape[1])
-        rows, columns = bottom - top, right - left
-        if rows <= 0 or columns <= 0:
-            continue
-        window = change[: rows * columns].reshape(rows, columns)
-        low[:rows], high[:rows] = columns, -1
-        sweep(xy, ring, first[s], first[s + 1], top, rows, left, columns, window, low, high)
-        for r in range(rows):
-            cover = 0.0
-            line = block[top - row + r]
-            for c in range(low[r], high[r] + 1):
-                cover += window[r, c]
-                window[r, c] = 0.0
-                if cover > least[s]:
-                    value = line[left + c]
-                    if 0 <= value < place.shape[0] and place[value] >= 0:
-                        found[s, place[value]] += min(cover, 1.0)
+                    if 0.0 <= value < classes:
+                        code = int(value)
+                        if code == value and place[code] >= 0:
+                            ground[k, place[code]] += share
+        sums[k, 0] += weight
+        sums[k, 1] += known
+        sums[k, 2] += total
+        sums[k, 3] = min(sums[k, 3], smallest)
+        sums[k, 4] = max(sums[k, 4], largest)

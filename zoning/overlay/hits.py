@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from zoning.overlay.ground import (
     clear_of,
@@ -19,6 +20,8 @@ from zoning.overlay.ground import (
     local_ground,
     reaches_inside,
     room,
+    shared,
+    shared_ground,
 )
 from zoning.overlay.index import (
     CORNERS,
@@ -35,8 +38,15 @@ from zoning.overlay.index import (
     per_site,
     polygonal,
     sound,
+    worth,
 )
 from zoning.overlay.reach import reach
+
+ROUNDED_M = 1e-8
+"""[m] What lacks no more than this along a site's outline does not lack: corners on cuts are
+rounded."""
+AS_POINTS = 10
+"""Points that are as much work as one polygon."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,28 +57,70 @@ class Pairs:
     ----------
     site, feature : i4[k]
         Positions in the two arrays.
-    depth : f8[k]
-        [m] Above 0: their distance. Otherwise they meet, and every shift shorter than -depth
-        leaves them meeting: exact for points in polygons, else a lower bound sought only as far
-        as t asks (0 at t = 0).
     meets, sure, maybe : bool[k]
         They meet as they lie, under every shift, under some shift. Polygons meet in area, lines
         and polygons in length, points and everything else by touching.
+    shared : f8[k]
+        [m2] Area in common, where it was found on the way; else nan.
     """
 
     site: Integers
     feature: Integers
-    depth: Floats
     meets: Mask
     sure: Mask
     maybe: Mask
+    shared: Floats
+    _depths: Depths
 
     def __len__(self) -> int:
         return len(self.site)
 
+    @property
+    def depth(self) -> Floats:
+        """Above 0: their distance [m], f8[k].
+
+        Otherwise they meet, and every shift shorter than -depth leaves them meeting: exact for
+        points in polygons (found when first asked for), else a lower bound sought only as far as t
+        asks (0 at t = 0).
+        """
+        return self._depths.all()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Depths:
+    """Depths of pairs, of which some are not looked for before they are asked for (nan)."""
+
+    known: Floats
+    feature: Integers
+    place: Geometries
+    zones: Zones
+
+    def all(self) -> Floats:
+        """All of them; kept for the next time."""
+        asked = np.flatnonzero(np.isnan(self.known))
+        if len(asked):
+            self.known[asked] = -self.zones.gap(self.feature[asked], self.place[asked])
+        return self.known
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """Pairs of some sites: whether they meet, their depth, their common area."""
+
+    site: Integers
+    feature: Integers
+    met: Mask
+    depth: Floats
+    shared: Floats
+
 
 def touching(
-    geometry: Geometries, zones: Zones, t: Floats | float, *, chosen: Mask | None = None
+    geometry: Geometries,
+    zones: Zones,
+    t: Floats | float,
+    *,
+    chosen: Mask | None = None,
+    compiled: bool | None = None,
 ) -> Pairs:
     """Find all pairs that some shift of at most t brings together.
 
@@ -82,6 +134,9 @@ def touching(
         [m] Greatest shift of each site against the layer, >= 0.
     chosen : bool[m], optional
         Features to look at; all by default.
+    compiled : bool, optional
+        By compiled loops, as far as there are any, or by GEOS; by default whichever is sooner
+        done. The answers are the same within rounding.
 
     Returns
     -------
@@ -90,14 +145,26 @@ def touching(
     """
     sites = sound(geometry)
     shift = per_site(t, len(sites))
-    site, feature = _candidates(sites, zones, shift, zones.all_or(chosen))
-    zone, place = zones.prepared()[feature], sites[site]
-    hit = np.asarray(shapely.intersects(zone, place), dtype=bool)
-    near = hit.copy()
-    ask = ~hit & (shift[site] > 0)
-    near[ask] = close(zone[ask], place[ask], shift[site[ask]] + SLACK_M)
-    order = np.flatnonzero(near)[np.lexsort((feature[near], site[near]))]
-    return _pairs(sites, zones, site[order], feature[order], hit[order], shift)
+    kept = zones.all_or(chosen)
+    point, plot = shapely.get_type_id(sites) == 0, dimensions(sites) == 2
+    point &= by_loops(zones, int(point.sum()), compiled)
+    plot &= (shift == 0) & by_loops(zones, AS_POINTS * int(plot.sum()), compiled)
+    found = []
+    if point.any():
+        found.append(_points(sites, np.flatnonzero(point), zones, shift, kept))
+    if plot.any():
+        found.append(_plots(sites, np.flatnonzero(plot), zones, kept))
+    rest = ~(point | plot | shapely.is_missing(sites))
+    if rest.any() or not found:
+        found.append(_others(sites, np.flatnonzero(rest), zones, shift, kept))
+    return _pairs(found, sites, zones, shift)
+
+
+def by_loops(zones: Zones, sites: int, compiled: bool | None) -> bool:
+    """Whether compiled loops are to be used, and can be: for layers of polygons alone."""
+    if not zones.areal:
+        return False
+    return worth(sites, zones.corners) if compiled is None else compiled
 
 
 def meets(
@@ -183,13 +250,17 @@ def overlap(
     shift = per_site(t, len(sites))
     whole = extent(sites)
     site, feature = _areal(sites, zones, pairs, chosen)
-    full, safe = covered(sites, zones, site, feature, shift)
-    measured, low = np.where(full, whole, 0.0), np.where(safe, whole, 0.0)
-    high = measured.copy()
     kept = zones.all_or(chosen)
+    known, measured = _swept(sites, zones, pairs, kept)
+    low, high = measured.copy(), measured.copy()
+    open_ = ~known[site]
+    site, feature = site[open_], feature[open_]
+    full, safe = covered(sites, zones, site, feature, shift)
+    measured[full], low[safe] = whole[full], whole[safe]
+    high[~known] = measured[~known]
     part = ~safe & (np.bincount(site, minlength=len(sites)) > 0)
-    owner, ground = local_ground(sites, zones, part & ~full, kept, 0 * shift, closed=False)
-    measured[owner] = low[owner] = high[owner] = _shared(sites[owner], ground)
+    owner, size = shared_ground(sites, zones, part & ~full, kept)
+    measured[owner] = low[owner] = high[owner] = size
     owner, small, large = _doubted(sites, zones, part & (shift > 0), kept, shift)
     low[owner] = np.minimum(small, measured[owner])
     high[owner] = np.maximum(large, measured[owner])
@@ -247,45 +318,102 @@ def within(
 def chosen_pairs(pairs: Pairs, chosen: Mask) -> Pairs:
     """Keep the pairs of the chosen features."""
     kept = chosen[pairs.feature]
+    if kept.all():
+        return pairs
+    old = pairs._depths
+    depths = Depths(old.known[kept], old.feature[kept], old.place[kept], old.zones)
     return Pairs(
         pairs.site[kept],
         pairs.feature[kept],
-        pairs.depth[kept],
         pairs.meets[kept],
         pairs.sure[kept],
         pairs.maybe[kept],
+        pairs.shared[kept],
+        depths,
     )
 
 
 def extent(sites: Geometries) -> Floats:
     """Area of polygons [m2], length of lines [m], nan of points and None."""
-    return np.where(dimensions(sites) > 0, _shared(sites, sites), np.nan)
+    return np.where(dimensions(sites) > 0, shared(sites, sites), np.nan)
 
 
-def _shared(sites: Geometries, ground: Geometries) -> Floats:
-    """Area or length, as befits each site, of what it has in common with its ground."""
-    common = ground if ground is sites else shapely.intersection(sites, ground)
-    area = dimensions(sites) == 2  # of two polygons the common edge has a length and no area
-    size = np.where(area, shapely.area(common), shapely.length(common))
-    return np.nan_to_num(np.asarray(size, dtype=np.float64))
+def _swept(sites: Geometries, zones: Zones, pairs: Pairs, chosen: Mask) -> tuple[Mask, Floats]:
+    """Sites whose common area with each feature is at hand, and their area in the union."""
+    site = pairs.site[chosen[pairs.feature]]
+    shared = pairs.shared[chosen[pairs.feature]]
+    count = np.bincount(site, minlength=len(sites))
+    known = (count > 0) & (np.bincount(site[np.isnan(shared)], minlength=len(sites)) == 0)
+    area = np.where(known, np.bincount(site, weights=shared, minlength=len(sites)), 0.0)
+    several = np.flatnonzero(known & (count > 1))
+    if len(several):
+        from zoning.overlay.shares import shares
+
+        area[several] = shares(sites[several], zones, chosen).union
+    lack = shapely.area(sites[known]) - area[known]
+    almost = lack < ROUNDED_M * shapely.length(sites[known])
+    area[known] = np.where(almost, shapely.area(sites[known]), area[known])
+    return known, area
 
 
-def _candidates(
-    sites: Geometries, zones: Zones, shift: Floats, chosen: Mask
-) -> tuple[Integers, Integers]:
-    """Pairs whose boxes come within t; the tree is on the sites, the zones are prepared."""
-    low_x, low_y, high_x, high_y = shapely.bounds(sites).T
-    grow = shift + SLACK_M
-    held = np.flatnonzero(~shapely.is_missing(sites))
-    box = shapely.box(low_x - grow, low_y - grow, high_x + grow, high_y + grow)
-    asked = np.flatnonzero(chosen)
-    zone, place = shapely.STRtree(box[held]).query(zones.geometry[asked])
-    return held[place].astype(np.int32), asked[zone].astype(np.int32)
+def _points(
+    sites: Geometries, rows: NDArray[np.intp], zones: Zones, shift: Floats, chosen: Mask
+) -> _Found:
+    """Points and the polygons they are in, or within t of."""
+    from zoning.overlay import spots
+
+    place, t = sites[rows], shift[rows]
+    site, feature = spots.inside(place, zones, chosen)
+    hit = np.ones(len(site), dtype=bool)
+    depth = np.full(len(site), np.nan)
+    if (t > 0).any():
+        far = np.where(t > 0, t + 2 * SLACK_M, 0.0)
+        beside, whose, gap = spots.near(place, zones, far, chosen)
+        site, feature, hit, depth = _joined(
+            (site, feature), (beside, whose, gap), t + SLACK_M, len(zones)
+        )
+    return _Found(rows[site].astype(np.int32), feature, hit, depth, np.full(len(site), np.nan))
 
 
-def _pairs(
-    sites: Geometries, zones: Zones, site: Integers, feature: Integers, hit: Mask, shift: Floats
-) -> Pairs:
+def _joined(
+    inside: tuple[Integers, Integers],
+    beside: tuple[Integers, Integers, Floats],
+    reach: Floats,
+    features: int,
+) -> tuple[Integers, Integers, Mask, Floats]:
+    """Pairs of points in a feature and of points near an edge, as one list: hit, depth (or nan)."""
+    within = inside[0].astype(np.int64) * features + inside[1]
+    near = beside[0].astype(np.int64) * features + beside[1]
+    pair = np.union1d(within, near)
+    hit, depth = np.zeros(len(pair), dtype=bool), np.full(len(pair), np.nan)
+    hit[np.searchsorted(pair, within)] = True
+    depth[np.searchsorted(pair, near)] = beside[2]
+    depth[hit] *= -1.0
+    site, feature = (part.astype(np.int32) for part in np.divmod(pair, features))
+    kept = hit | (depth <= reach[site])
+    return site[kept], feature[kept], hit[kept], depth[kept]
+
+
+def _plots(sites: Geometries, rows: NDArray[np.intp], zones: Zones, chosen: Mask) -> _Found:
+    """Polygons and the polygons they meet or touch, where nothing is shifted."""
+    from zoning.overlay.shares import shares
+
+    found = shares(sites[rows], zones, chosen)
+    site = rows[found.site].astype(np.int32)
+    return _Found(site, found.feature, found.meets, np.zeros(len(site)), found.area)
+
+
+def _others(
+    sites: Geometries, rows: NDArray[np.intp], zones: Zones, shift: Floats, chosen: Mask
+) -> _Found:
+    """Any sites and any features, by GEOS."""
+    site, feature = _candidates(sites, rows, zones, shift, chosen)
+    zone, place = zones.prepared()[feature], sites[site]
+    hit = np.asarray(shapely.intersects(zone, place), dtype=bool)
+    near = hit.copy()
+    ask = ~hit & (shift[site] > 0)
+    near[ask] = close(zone[ask], place[ask], shift[site[ask]] + SLACK_M)
+    site, feature, hit = site[near], feature[near], hit[near]
     place, zone, t = sites[site], zones.geometry[feature], shift[site]
     area, point = zones.dimension[feature] == 2, shapely.get_type_id(place) == 0
     easy = ~hit | (area & point)
@@ -296,8 +424,36 @@ def _pairs(
     depth[hard] = -_reach(place[hard], zones, feature[hard], t[hard])
     met = hit.copy()
     met[hit] = _meet(place[hit], zone[hit])
-    sure = met & ((t == 0) | (-depth > t + SLACK_M))
-    return Pairs(site, feature, depth, met, sure, met | (t > 0))
+    return _Found(site, feature, met, depth, np.full(len(site), np.nan))
+
+
+def _candidates(
+    sites: Geometries, rows: NDArray[np.intp], zones: Zones, shift: Floats, chosen: Mask
+) -> tuple[Integers, Integers]:
+    """Pairs whose boxes come within t; the tree is on the sites, the zones are prepared."""
+    low_x, low_y, high_x, high_y = shapely.bounds(sites[rows]).T
+    grow = shift[rows] + SLACK_M
+    box = shapely.box(low_x - grow, low_y - grow, high_x + grow, high_y + grow)
+    asked = np.flatnonzero(chosen)
+    zone, place = shapely.STRtree(box).query(zones.geometry[asked])
+    return rows[place].astype(np.int32), asked[zone].astype(np.int32)
+
+
+def _pairs(found: list[_Found], sites: Geometries, zones: Zones, shift: Floats) -> Pairs:
+    """Pairs of all kinds of sites, in order."""
+    site = np.concatenate([part.site for part in found])
+    feature = np.concatenate([part.feature for part in found])
+    met = np.concatenate([part.met for part in found])
+    depth = np.concatenate([part.depth for part in found])
+    shared = np.concatenate([part.shared for part in found])
+    t = shift[site]
+    with np.errstate(invalid="ignore"):
+        # No depth yet: no edge of the feature is within t of the point, which is in it.
+        sure = met & ((t == 0) | np.isnan(depth) | (-depth > t + SLACK_M))
+    kept = np.lexsort((feature, site))
+    site, feature = site[kept], feature[kept]
+    depths = Depths(depth[kept], feature, sites[site], zones)
+    return Pairs(site, feature, met[kept], sure[kept], (met | (t > 0))[kept], shared[kept], depths)
 
 
 def _reach(place: Geometries, zones: Zones, feature: Integers, t: Floats) -> Floats:
@@ -340,5 +496,6 @@ def _doubted(
     """Overlaps with the ground eroded and dilated by t."""
     owner, ground = local_ground(sites, zones, asked, chosen, room(shift), closed=True)
     place, t = sites[owner], shift[owner]
-    small, large = _shared(place, eroded(ground, t)), _shared(place, dilated(ground, t))
-    return owner, small, large
+    small = shapely.intersection(place, eroded(ground, t))
+    large = shapely.intersection(place, dilated(ground, t))
+    return owner, shared(place, small), shared(place, large)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from zoning.overlay.flat import Rings
+    from zoning.overlay.pieces import Pieces
+    from zoning.overlay.spots import Edges
 
 Geometries: TypeAlias = NDArray[np.object_]
 Floats: TypeAlias = NDArray[np.float64]
@@ -21,6 +26,11 @@ SEGMENTS = 24
 """Segments in a piece of boundary (design.md "Speed": short pieces make nearest 7x faster)."""
 CORNERS = 128
 """Coordinates of a piece of ground (design.md "Speed": big polygons are subdivided once)."""
+COMPILED_FROM = 20_000
+"""Sites (see `worth`) from which the compiled loops are used: loading them takes half a second, and
+compiling them, the first time ever on a machine, half a minute."""
+CORNERS_A_SITE = 50
+"""Corners of a layer that are as dear to GEOS as one more point."""
 KEPT = 16
 """Filters of one layer whose index is kept at a time."""
 
@@ -55,10 +65,16 @@ class Zones:
         Valid 2-D geometries; None where the feature has none.
     dimension : int8[m]
         2 polygon, 1 line, 0 point, -1 none.
+    corners : int
+        Coordinates of all features.
+    areal : bool
+        There are polygons, and nothing else.
     """
 
     geometry: Geometries
     dimension: NDArray[np.int8]
+    corners: int
+    areal: bool
     _kept: dict[tuple[str, bytes], object] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
@@ -102,8 +118,47 @@ class Zones:
         """Index of the polygons' ground, in pieces of at most about `CORNERS` coordinates."""
         found = self._kept.get(("pieces", b""))
         if not isinstance(found, Rim):
-            found = _subdivided(self.geometry, np.flatnonzero(self.dimension == 2))
+            area = np.flatnonzero(self.dimension == 2)
+            if self.areal and worth(0, self.corners):
+                piece, owner = self.ground().polygons()
+                found = Rim(shapely.STRtree(piece), owner)
+            else:
+                found = _subdivided(self.geometry, area)
             self._kept["pieces", b""] = found
+        return found
+
+    def ground(self) -> Pieces:
+        """The polygons' ground in pieces, for compiled loops."""
+        from zoning.overlay.pieces import Pieces
+
+        found = self._kept.get(("ground", b""))
+        if not isinstance(found, Pieces):
+            found = Pieces.of(self._rings())
+            self._kept["ground", b""] = found
+        return found
+
+    def edges(self, chosen: Mask) -> Edges:
+        """Edges of the chosen polygons, for compiled loops."""
+        from zoning.overlay.spots import Edges
+
+        every = self._kept.get(("edges of all", b""))
+        if not isinstance(every, Edges):
+            every = Edges.of(self._rings())
+            self._kept["edges of all", b""] = every
+        key = ("edges", np.packbits(chosen).tobytes())
+        found = self._kept.get(key)
+        if not isinstance(found, Edges):
+            found = every.some(chosen)
+            self._keep(key, found)
+        return found
+
+    def _rings(self) -> Rings:
+        from zoning.overlay.flat import Rings
+
+        found = self._kept.get(("rings", b""))
+        if not isinstance(found, Rings):
+            found = Rings.of(self.geometry)
+            self._kept["rings", b""] = found
         return found
 
     def gap(self, feature: Integers, place: Geometries) -> Floats:
@@ -141,30 +196,56 @@ class Zones:
         self._kept[key] = value
 
 
-def index_zones(geometry: Geometries) -> Zones:
+def index_zones(geometry: Geometries, *, checked: bool = False) -> Zones:
     """Make a layer ready for `touching`, `overlap`, `within`, `nearest`, `outside`.
 
     Parameters
     ----------
     geometry : object[m]
         Points, lines or polygons in the projected work CRS [m]; None allowed.
+    checked : bool
+        They are known to be valid: do not look again, which takes longer than the index does.
 
     Returns
     -------
     Zones
         Reusable between chunks of sites and between filters; pickles as bare geometry.
     """
-    valid = sound(geometry)
-    return Zones(valid, dimensions(valid))
+    valid = sound(geometry, checked=checked)
+    dimension = dimensions(valid)
+    areal = bool((dimension == 2).any() and np.isin(dimension, (2, -1)).all())
+    return Zones(valid, dimension, int(shapely.get_num_coordinates(valid).sum()), areal)
 
 
-def sound(geometry: Geometries) -> Geometries:
+def worth(sites: int, corners: int) -> bool:
+    """Whether compiled loops are sooner done than GEOS, the loading of them counted.
+
+    Parameters
+    ----------
+    sites : int
+        Points, or ten for each polygon.
+    corners : int
+        Coordinates of the layer.
+    """
+    if sites + corners // CORNERS_A_SITE < COMPILED_FROM:
+        return False
+    from zoning.overlay.runs import numba_held
+
+    return numba_held()
+
+
+def sound(geometry: Geometries, *, checked: bool = False) -> Geometries:
     """Copy as valid 2-D geometry; empty becomes None, invalid polygons are made valid.
 
-    Of a collection that has polygons, the polygons count.
+    Of a collection that has polygons, the polygons count. With `checked` they are known to be
+    valid already.
     """
-    made = shapely.force_2d(np.asarray(geometry, dtype=object).ravel())
+    made = np.array(geometry, dtype=object).ravel()
+    if (shapely.get_coordinate_dimension(made) > 2).any():
+        made = shapely.force_2d(made)
     made[shapely.is_empty(made)] = None
+    if checked:
+        return made
     bad = ~shapely.is_valid(made) & ~shapely.is_missing(made)
     if bad.any():
         made[bad] = shapely.make_valid(made[bad], method="structure", keep_collapsed=False)

@@ -1,4 +1,4 @@
-"""In which order, and how many at a time, sites are laid on a raster."""
+"""In which order, and how many at a time, sites are laid on a raster that is read once."""
 
 from __future__ import annotations
 
@@ -6,121 +6,84 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
+from numpy.typing import NDArray
 
 from zoning.overlay.cells import Places
-from zoning.overlay.filters import Reach, reachable, rounded_up
-from zoning.overlay.index import Floats, Geometries, dimensions
-from zoning.overlay.surface import Surface
+from zoning.overlay.index import Floats
 
-BLOCK = 1024
-"""Cells on a side of the blocks by which sites are ordered, so that reading goes one way."""
-BUDGET = 4_000_000
-"""Cells of all windows that are held at a time; a larger site is cut into strips."""
+SIDE = 2048
+"""Columns of a chunk, rounded to the raster's own blocks, so that each is decoded once."""
+CELLS = 1 << 21
+"""Cells of a chunk."""
+BUDGET = 1 << 20
+"""Cells of sites that are held at a time; a site that fills a chunk has them all."""
+Span = tuple[int, int, int, int]
+"""First row, first column, rows, columns."""
+Boxes = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Job:
-    """Sites that are looked at together.
+class Chunk:
+    """A part of the raster, and the positions in the list of the sites whose boxes meet it."""
 
-    Attributes
-    ----------
-    site : intp[n]
-        Their positions in the list.
-    shape : object[n]
-        In cell coordinates; of a site in strips the part in this strip, with a little overlap.
-    shift : f8[n]
-        [m] Greatest shift.
-    reach : Reach
-        Cells that the shift reaches.
-    around : int
-        Instead, for points: how many cells around them to look at; 0: use `reach`.
-    rows : (int, int) or None
-        Rows of the strip.
-    last : bool
-        The sites are complete with this job.
-    """
-
+    span: Span
     site: Places
-    shape: Geometries
-    shift: Floats
-    reach: Reach
-    around: int
-    rows: tuple[int, int] | None = None
-    last: bool = True
-
-    @property
-    def whole(self) -> bool:
-        """Whether the sites are complete in this one job."""
-        return self.rows is None
 
 
-def jobs(shapes: Geometries, shift: Floats, surface: Surface) -> Iterator[Job]:
-    """Order sites by reach and by block of the raster, and bundle them up to a budget.
+def chunks(box: Boxes, region: Span, block: tuple[int, int]) -> Iterator[Chunk]:
+    """Cut what sites need of a raster along its own blocks, row by row from the north.
 
     Parameters
     ----------
-    shapes : object[n]
-        In cell coordinates; None is passed over.
-    shift : f8[n]
-        [m] Greatest shift of each.
-    surface : Surface
-        The raster.
-
-    Yields
-    ------
-    Job
-        Every site once, or strip by strip.
+    box : i8[n, 4]
+        Columns and rows of each site: left, top, right, bottom; the last two past the end.
+    region : Span
+        Cells that count.
+    block : (int, int)
+        Rows and columns of the raster's blocks.
     """
-    finest = min(surface.width, surface.height)
-    # Points differ in t (it holds the radius of their area); a power of two bundles them.
-    around = 2 ** np.ceil(np.log2(np.maximum(shift / finest, 0) + 1)).astype(np.intp)
-    around[(dimensions(shapes) > 0) | (shift == 0)] = 0
-    far = np.where(around > 0, 0.0, rounded_up(shift, finest))
-    bounds = np.nan_to_num(np.floor(shapely.bounds(shapes)))
-    size = (bounds[:, 3] - bounds[:, 1] + 1) * (bounds[:, 2] - bounds[:, 0] + 2)
-    size += 8 * around  # rows that are looked at around a point
-    halo = np.maximum(np.ceil(far / finest), around)
-    block = np.clip(2 * halo, BLOCK, 2 * BLOCK)  # a wide halo is read for many at once
-    row, col = (
-        ((bounds[:, 1] + bounds[:, 3]) / 2) // block,
-        ((bounds[:, 0] + bounds[:, 2]) / 2) // block,
-    )
-    order = np.lexsort((col, row, far, around))
-    order = order[~shapely.is_missing(shapes[order])]
-    key = np.stack([around, far, row, col], axis=1)[order]
-    big = size[order] > BUDGET
-    for run in _runs(key, size[order], big):
-        site = order[run]
-        reach = reachable(float(far[site[0]]), surface.width, surface.height)
-        job = Job(site, shapes[site], shift[site], reach, int(around[site[0]]))
-        if big[run[0]]:
-            yield from _strips(job, bounds[site[0]])
-        else:
-            yield job
+    wide = block[1] * max(SIDE // block[1], 1)
+    high = block[0] * max(CELLS // (wide * block[0]), 1)
+    top, left = np.maximum(box[:, 1], region[0]), np.maximum(box[:, 0], region[1])
+    bottom = np.minimum(box[:, 3], region[0] + region[2])
+    right = np.minimum(box[:, 2], region[1] + region[3])
+    some = np.flatnonzero((top < bottom) & (left < right))
+    row, site = _each(top[some] // high, (bottom[some] - 1) // high + 1, some)
+    column, site, row = _each(left[site] // wide, (right[site] - 1) // wide + 1, site, row)
+    order = np.lexsort((site, column, row))
+    row, column, site = row[order], column[order], site[order]
+    new = np.append(True, (row[1:] != row[:-1]) | (column[1:] != column[:-1]))[: len(row)]
+    for run in np.split(np.arange(len(row)), np.flatnonzero(new)[1:]):
+        if len(run):
+            at = int(row[run[0]]) * high, int(column[run[0]]) * wide
+            r0, c0 = max(at[0], region[0]), max(at[1], region[1])
+            r1 = min(at[0] + high, region[0] + region[2])
+            c1 = min(at[1] + wide, region[1] + region[3])
+            yield Chunk((r0, c0, r1 - r0, c1 - c0), site[run].astype(np.intp))
 
 
-def _runs(
-    key: Floats, size: Floats, alone: np.ndarray[tuple[int], np.dtype[np.bool_]]
-) -> list[Places]:
-    """Cut an ordered list where the key changes, at lone ones, and where the budget is full."""
-    if not len(key):
-        return []
-    new = np.append(True, (key[1:] != key[:-1]).any(axis=1) | alone[1:] | alone[:-1])
+def _each(start: Places, end: Places, *along: Places) -> list[Places]:
+    """Numbers from each start to before its end, and what goes with each."""
+    count = end - start
+    at = np.repeat(np.arange(len(count)), count)
+    step = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
+    return [start[at] + step, *(column[at] for column in along)]
+
+
+def bundles(key: Floats, size: Places) -> list[Places]:
+    """Positions of sites to be done together: of one key, until the budget is full.
+
+    Parameters
+    ----------
+    key : f8[n, k]
+    size : intp[n]
+        Cells of each.
+    """
+    order = np.lexsort((np.arange(len(key)), *key.T))
+    key, size = key[order], size[order]
+    new = np.append(True, (key[1:] != key[:-1]).any(axis=1))[: len(key)]
     group = np.cumsum(new)
-    sums = np.cumsum(size)
-    start = (sums - size)[np.flatnonzero(new)][group - 1]
-    filled = (sums - start) // BUDGET
+    sums = np.cumsum(size) - size
+    filled = (sums - sums[np.flatnonzero(new)][group - 1]) // BUDGET
     new[1:] |= filled[1:] != filled[:-1]
-    return np.split(np.arange(len(key)), np.flatnonzero(new)[1:])
-
-
-def _strips(job: Job, bounds: Floats) -> Iterator[Job]:
-    """Cut one big site into strips of rows."""
-    left, top, right, bottom = (int(edge) for edge in bounds)
-    step = max(1, BUDGET // (right - left + 2))
-    for row in range(top, bottom + 1, step):
-        box = shapely.box(left - 1, row, right + 2, row + step)
-        part = np.asarray(shapely.intersection(job.shape, box), dtype=object)
-        rows = row, row + step
-        yield Job(job.site, part, job.shift, job.reach, job.around, rows, row + step > bottom)
+    return [run for run in np.split(order, np.flatnonzero(new)[1:]) if len(run)]

@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from zoning.overlay.hits import Pairs, chosen_pairs, extent, overlap, touching, union_reach
+from zoning.overlay.hits import (
+    AS_POINTS,
+    Pairs,
+    by_loops,
+    chosen_pairs,
+    extent,
+    overlap,
+    touching,
+    union_reach,
+)
 from zoning.overlay.index import Bounds, Floats, Geometries, Integers, Mask, Zones, per_site, sound
 
 
@@ -17,6 +26,7 @@ def nearest(
     t: Floats | float = 0.0,
     limit: float | None = None,
     pairs: Pairs | None = None,
+    compiled: bool | None = None,
 ) -> tuple[Floats, Integers]:
     """Signed depth to the nearest of the chosen features.
 
@@ -35,6 +45,8 @@ def nearest(
         [m] Features farther away are not sought.
     pairs : Pairs, optional
         Of ``touching(geometry, zones, t)`` with this very t, if at hand: saves finding them again.
+    compiled : bool, optional
+        As of `touching`.
 
     Returns
     -------
@@ -49,7 +61,8 @@ def nearest(
     depth = np.where(shapely.is_missing(sites), np.nan, np.inf)
     feature = np.full(len(sites), -1, dtype=np.int32)
     pairs = chosen_pairs(
-        touching(sites, zones, shift, chosen=kept) if pairs is None else pairs, kept
+        touching(sites, zones, shift, chosen=kept, compiled=compiled) if pairs is None else pairs,
+        kept,
     )
     hit = pairs.depth <= 0
     np.minimum.at(depth, pairs.site[hit], pairs.depth[hit])
@@ -60,7 +73,7 @@ def nearest(
     met = depth[owner] <= 0
     depth[owner[met]] = np.minimum(depth[owner[met]], -deep[met])
     apart = np.flatnonzero(np.isinf(depth))
-    depth[apart], feature[apart] = _sought(sites[apart], zones, kept, limit)
+    depth[apart], feature[apart] = _sought(sites[apart], zones, kept, limit, compiled)
     return depth, feature
 
 
@@ -108,11 +121,23 @@ def outside(
 
 
 def _sought(
-    sites: Geometries, zones: Zones, chosen: Mask, limit: float | None
+    sites: Geometries,
+    zones: Zones,
+    chosen: Mask,
+    limit: float | None,
+    compiled: bool | None = None,
 ) -> tuple[Floats, Integers]:
     """Distance to the nearest boundary of the chosen features, and which (first on ties)."""
     depth, feature = np.full(len(sites), np.inf), np.full(len(sites), -1, dtype=np.int32)
     if not chosen.any() or not len(sites):
+        return depth, feature
+    point = shapely.get_type_id(sites) == 0
+    if point.any() and by_loops(zones, AS_POINTS * int(point.sum()), compiled):
+        from zoning.overlay import spots
+
+        depth[point], feature[point] = spots.nearest_edge(sites[point], zones, chosen, limit)
+        rest = np.flatnonzero(~point)
+        depth[rest], feature[rest] = _sought(sites[rest], zones, chosen, limit, compiled=False)
         return depth, feature
     rim = zones.rim(chosen)
     (site, piece), gap = rim.tree.query_nearest(

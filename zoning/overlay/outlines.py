@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.overlay.index import Floats, Geometries, Mask, polygonal
+from zoning.overlay.index import Floats, Geometries, Mask
 
 Places = NDArray[np.int64]
 
@@ -185,47 +185,3 @@ def _runs(xy: Floats, ring: Places) -> tuple[Places, Places, Floats]:
     low, high = np.minimum.reduceat(xy, start, axis=0), np.maximum.reduceat(xy, start, axis=0)
     box = np.hstack([np.minimum(low, xy[stop]), np.maximum(high, xy[stop])])
     return run, owner.astype(np.int64), box
-
-
-def dissolved(geometry: Geometries) -> Geometries:
-    """Polygons with those that overlap or share a stretch of edge made one.
-
-    Depths then count from the edge of the ground; polygons that meet at points only stay apart,
-    since nothing changes for them. Hairline gaps are gaps.
-    """
-    shapes = polygonal(np.asarray(geometry, dtype=object).ravel())
-    shapes = shapes[~shapely.is_missing(shapes)]
-    one, other = _joined(shapes)
-    if not len(one):
-        return shapes
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    links = (np.ones(len(one)), (one, other))
-    _, label = connected_components(coo_array(links, shape=(len(shapes),) * 2), directed=False)
-    order = np.argsort(label, kind="stable")
-    groups = np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
-    united = [shapes[g[0]] if len(g) == 1 else shapely.union_all(shapes[g]) for g in groups]
-    return np.array(united, dtype=object)
-
-
-def _joined(shapes: Geometries) -> tuple[Places, Places]:
-    """Pairs of polygons that share more than points."""
-    outlines = Outlines.of(shapes)
-    box = outlines.run_box
-    owner = np.repeat(outlines.part_feature, np.diff(outlines.part_run))
-    boxes = np.asarray(shapely.box(*box.T), dtype=object)
-    a, b = shapely.STRtree(boxes).query(boxes)
-    near = np.unique(np.stack([owner[a], owner[b]])[:, owner[a] < owner[b]], axis=1)
-    matrix = shapely.relate(shapes[near[0]], shapes[near[1]])
-    linked = np.array([m[0] != "F" or m[4] == "1" for m in matrix], dtype=np.bool_)
-    # Edges that are nowhere near each other: one may still lie wholly in the other.
-    shapely.prepare(shapes)
-    corner = shapely.points(outlines.xy[outlines.run[outlines.part_run[:-1], 0]])
-    part, outer = shapely.STRtree(corner).query(shapes, predicate="contains")[::-1]
-    inner = outlines.part_feature[part]
-    apart = inner != outer
-    return (
-        np.concatenate([near[0][linked], inner[apart]]),
-        np.concatenate([near[1][linked], outer[apart]]),
-    )

@@ -20,8 +20,8 @@ def fill_parts(outlines: Outlines, parts: Places, frame: Frame, span: Span, out:
     """Set the cells whose centre lies in one of the parts, each by the even-odd rule."""
     x0, y1, res = frame
     row0, col0, height, width = span
-    run, rank = _spread(outlines.part_run[parts], outlines.part_run[parts + 1])
-    i, at = _spread(outlines.run[run, 0], outlines.run[run, 1])
+    run, rank = spread_out(outlines.part_run[parts], outlines.part_run[parts + 1])
+    i, at = spread_out(outlines.run[run, 0], outlines.run[run, 1])
     xy, rank, turn = outlines.xy, rank[at], outlines.clockwise[outlines.run_ring[run]][at]
     # As GDAL takes it: through the inverse of the grid's transform.
     xa, ya = -x0 / res + xy[i, 0] * (1.0 / res), -y1 / -res + xy[i, 1] * (1.0 / -res)
@@ -42,7 +42,7 @@ def fill_parts(outlines: Outlines, parts: Places, frame: Frame, span: Span, out:
     )
     top = np.maximum(np.ceil(ya - 0.5).astype(np.int64) - row0, 0)
     end = np.minimum(np.ceil(yb - 0.5).astype(np.int64) - row0, height)
-    row, e = _spread(top, end)
+    row, e = spread_out(top, end)
     across = (row + row0 + 0.5 - ya[e]) * (xb[e] - xa[e]) / (yb[e] - ya[e]) + xa[e]
     col = np.clip(np.floor(across + 0.5).astype(np.int64) - col0, 0, width)
     order = np.lexsort((col, row, rank[e]))
@@ -67,7 +67,7 @@ def near_runs(
     side, of each ring: -1 left, 1 right, 0 both.
     """
     xy = outlines.xy
-    i, at = _spread(outlines.run[runs, 0], outlines.run[runs, 1])
+    i, at = spread_out(outlines.run[runs, 0], outlines.run[runs, 1])
     flank = side[outlines.run_ring[runs[at]]]
     ends = np.hstack([xy[i], xy[i + 1]])
     some = (ends[:, :2] != ends[:, 2:]).any(axis=1)
@@ -102,7 +102,7 @@ class _Brush:
         row0, _, height, _ = self.span
         top = np.maximum(np.ceil((y1 - high) / res - 0.5 - 1e-9).astype(np.int64) - row0, 0)
         end = np.floor((y1 - low) / res - 0.5 + 1e-9).astype(np.int64) + 1 - row0
-        row, at = _spread(top, np.minimum(end, height))
+        row, at = spread_out(top, np.minimum(end, height))
         return row, at, _float(y1 - (row0 + row + 0.5) * res)
 
     def strips(self, ends: Floats, left: Floats, right: Floats, tol: float) -> None:
@@ -151,7 +151,7 @@ class _Brush:
         c, d = np.where(none, b, np.maximum(c, a)), np.where(none, b, np.minimum(d, b))
         _add(self.change, row, c, d)
         for first, last in ((a, c), (d, b)):
-            col, k = _spread(first, last)
+            col, k = spread_out(first, last)
             if not len(col):
                 continue
             x, where = _float(x0 + (col0 + col + 0.5) * res), at[k]
@@ -212,7 +212,7 @@ def _corners(
     first, end = outlines.ring[ring], outlines.ring[ring + 1] - 1
     closed = (first < end) & (xy[first] == xy[end]).all(axis=1)
     stop = outlines.run[runs, 1]
-    i, at = _spread(outlines.run[runs, 0], stop + ((stop == end) & ~closed))
+    i, at = spread_out(outlines.run[runs, 0], stop + ((stop == end) & ~closed))
     first, end, closed, flank = first[at], end[at], closed[at], side[ring][at]
     before = np.where(i > first, i - 1, np.where(closed, end - 1, i))
     after = np.where(i < end, i + 1, i)
@@ -228,14 +228,14 @@ def mark_entered(outlines: Outlines, runs: Places, frame: Frame, span: Span, out
     """Set the cells whose inside a segment of the runs enters."""
     x0, y1, res = frame
     row0, col0, height, width = span
-    i, _ = _spread(outlines.run[runs, 0], outlines.run[runs, 1])
+    i, _ = spread_out(outlines.run[runs, 0], outlines.run[runs, 1])
     ends = np.hstack([outlines.xy[i], outlines.xy[i + 1]])
     ends = ends[(ends[:, :2] != ends[:, 2:]).any(axis=1)]
     for part in _batches(np.arange(len(ends)), BATCH // 64):
         ax, ay, bx, by = ends[part].T
         low = np.floor((y1 - np.maximum(ay, by)) / res - 1e-6).astype(np.int64) - row0
         high = np.floor((y1 - np.minimum(ay, by)) / res + 1e-6).astype(np.int64) + 1 - row0
-        row, e = _spread(np.maximum(low, 0), np.minimum(high, height))
+        row, e = spread_out(np.maximum(low, 0), np.minimum(high, height))
         x, y, dx, dy = ax[e], ay[e], (bx - ax)[e], (by - ay)[e]
         # The part of the segment between the row's edges, a little widened.
         north, south = y1 - (row0 + row) * res, y1 - (row0 + row + 1) * res
@@ -246,7 +246,7 @@ def mark_entered(outlines: Outlines, runs: Places, frame: Frame, span: Span, out
         one, two = x + s0 * dx, x + s1 * dx
         first = np.floor((np.minimum(one, two) - x0) / res - 1e-6).astype(np.int64) - col0
         last = np.floor((np.maximum(one, two) - x0) / res + 1e-6).astype(np.int64) + 1 - col0
-        col, k = _spread(np.maximum(first, 0), np.minimum(last, width))
+        col, k = spread_out(np.maximum(first, 0), np.minimum(last, width))
         row = row[k]
         held = _enters(ends[part][e[k]], row0 + row, col0 + col, frame)
         out[row[held], col[held]] = True
@@ -260,12 +260,12 @@ def _enters(ends: Floats, row: Places, col: Places, frame: Frame) -> Mask:
     north, south = _float(y1 - row * res), _float(y1 - (row + 1) * res)
     met = (np.minimum(ax, bx) < east) & (np.maximum(ax, bx) > west)
     met &= (np.minimum(ay, by) < north) & (np.maximum(ay, by) > south)
-    turns = [_turns(ends, x, y) for x in (west, east) for y in (south, north)]
-    above, below = np.max(turns, axis=0) > 0, np.min(turns, axis=0) < 0
+    side = [turns(ends, x, y) for x in (west, east) for y in (south, north)]
+    above, below = np.max(side, axis=0) > 0, np.min(side, axis=0) < 0
     return np.asarray(met & above & below, dtype=np.bool_)
 
 
-def _turns(ends: Floats, x: Floats, y: Floats) -> NDArray[np.int8]:
+def turns(ends: Floats, x: Floats, y: Floats) -> NDArray[np.int8]:
     """On which side of segments points lie: 1 left, -1 right, 0 in line, exactly.
 
     A filter on the rounding error first (Shewchuk 1997, eq. 3.3 "ccwerrboundA"), then fractions.
@@ -274,6 +274,7 @@ def _turns(ends: Floats, x: Floats, y: Floats) -> NDArray[np.int8]:
     one, two = (ax - x) * (by - y), (ay - y) * (bx - x)
     turn: NDArray[np.int8] = np.sign(one - two).astype(np.int8)
     unsure = np.abs(one - two) <= 3.3306690738754716e-16 * (np.abs(one) + np.abs(two))
+    unsure &= (one != 0) | (two != 0)  # a difference that is 0 is so exactly
     for k in np.flatnonzero(unsure):
         turn[k] = _exact_turn(*(float(v) for v in (*ends[k], x[k], y[k])))
     return turn
@@ -305,7 +306,7 @@ def _add(change: NDArray[np.int32], row: Places, start: Places, end: Places) -> 
     ).reshape(change.shape)
 
 
-def _spread(start: Places, end: Places) -> tuple[Places, Places]:
+def spread_out(start: Places, end: Places) -> tuple[Places, Places]:
     """Numbers from each start to before its end, and whose they are."""
     count = np.maximum(end - start, 0)
     at = np.repeat(np.arange(len(count)), count)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zoning.projects import values as cell
+from zoning.projects.cells import Sorted
 from zoning.projects.columns import Column, Columns
 from zoning.projects.doubts import RowFault, Source
 from zoning.projects.values import Refusal
-from zoning.projects.words import DIMENSION, words
+from zoning.projects.words import DIMENSION, plain, words
 from zoning.sites import COLUMNS, SIGNED, blank
 
 Parse = Callable[[object], object]  # returns the value, or a Refusal
@@ -39,14 +41,15 @@ def attribute_values(columns: Columns, n: int, source: Source) -> tuple[Values, 
         Column of `zoning.sites.COLUMNS` -> array [n]; what is absent or refused says nothing.
     faults : list of RowFault
     """
-    result = {name: blank(kind, n) for name, kind in COLUMNS.items()}
+    result = {name: _blank(name, n, columns) for name in COLUMNS}
     faults: list[RowFault] = []
     for name, column in columns.items():
         if name not in result or name in _PLACES or name in _WITH_UNIT:
             continue
         if name == "declared_m2" and "area_unit" in columns:
             continue
-        faults += fill(result[name], column, _parser(name, column), source)
+        parse, factor = _parser(name, column), _factor(name, column)
+        faults += fill(result[name], column, parse, source, factor=factor)
     for name, unit_name in _WITH_UNIT.items():
         if name in columns:
             unit = result[unit_name]
@@ -60,28 +63,71 @@ def attribute_values(columns: Columns, n: int, source: Source) -> tuple[Values, 
     return result, faults
 
 
+def _blank(name: str, n: int, columns: Columns) -> NDArray[np.generic]:
+    """A column to be filled; of numbers and flags that the list lacks, one cell seen n times."""
+    kind = COLUMNS[name]
+    if kind in ("number", "flag") and name not in columns:
+        return np.broadcast_to(blank(kind, 1), n)
+    return blank(kind, n)
+
+
 def fill(
-    target: NDArray[np.generic], column: Column, parse: Parse, source: Source
+    target: NDArray[np.generic],
+    column: Column,
+    parse: Parse,
+    source: Source,
+    *,
+    factor: float | None = None,
 ) -> list[RowFault]:
-    """Write parsed cells into a column; return the faults of those that were refused."""
-    known: dict[object, object] = {}
-    read = np.empty(len(target), dtype=object)
-    rows, faults = [], []
-    for i, value in enumerate(column.values):
-        if value is None:
-            continue
-        # 1, 1.0 and True are equal but not the same cell
-        mark = value if type(value) is str else (type(value), value)
-        if mark not in known:
-            known[mark] = parse(value)
-        parsed = known[mark]
-        if isinstance(parsed, Refusal):
-            faults.append(source.fault(i, parsed, column.header, value))
-        else:
-            read[i] = parsed
-            rows.append(i)
-    target[rows] = read[rows]
-    return faults
+    """Write parsed cells into a column; return the faults of those that were refused.
+
+    Each different cell is parsed once; with a ``factor``, cells that are numbers are multiplied
+    by it and not parsed at all.
+    """
+    cells = column.by_kind()
+    numbers = np.flatnonzero(~np.isnan(cells.numbers))
+    texts = np.flatnonzero(cells.codes >= 0)
+    fresh = partial(_write, target, source=source, column=column)
+    faults = fresh(texts, cells.codes[texts], [parse(text) for text in cells.texts])
+    if factor is not None:
+        target[numbers] = cells.numbers[numbers] * factor
+    elif len(numbers):
+        values, which = np.unique(cells.numbers[numbers], return_inverse=True)
+        faults += fresh(numbers, which, [parse(value) for value in values.tolist()])
+    odd = [parse(column.values[i]) for i in cells.others]
+    return faults + fresh(cells.others, np.arange(len(odd)), odd)
+
+
+def _write(
+    target: NDArray[np.generic],
+    rows: NDArray[np.int64],
+    which: NDArray[np.int64],
+    parsed: Sequence[object],
+    *,
+    column: Column,
+    source: Source,
+) -> list[RowFault]:
+    """Write to each row the value that it takes of those parsed; return those refused."""
+    refused = [i for i, value in enumerate(parsed) if isinstance(value, Refusal)]
+    table = np.empty(len(parsed), dtype=object)
+    table[:] = parsed
+    if target.dtype != object:
+        table[refused] = np.nan
+        table = table.astype(target.dtype)
+    if not refused:
+        target[rows] = table[which]
+        return []
+    bad = np.isin(which, refused)
+    target[rows[~bad]] = table[which[~bad]]
+    return [
+        source.fault(int(i), _refusal(parsed[k]), column.header, column.values[i])
+        for i, k in zip(rows[bad], which[bad], strict=True)
+    ]
+
+
+def _refusal(value: object) -> Refusal:
+    assert isinstance(value, Refusal)
+    return value
 
 
 def _parser(name: str, column: Column) -> Parse:
@@ -90,6 +136,7 @@ def _parser(name: str, column: Column) -> Parse:
         "kind": partial(cell.to_word, table=words().kinds, zh="项目类型", en="kind"),
         "stage": cell.to_stage,
         "industry": cell.to_industry,
+        "project": cell.to_identity,
         "code24": cell.to_code24,
         "adcode": cell.to_adcode,
         "swap_ratio": partial(cell.to_ratio, unit=column.unit),
@@ -117,19 +164,53 @@ def _implied(column: Column, unit: str) -> str:
     return column.unit or (unit if column.header.lower().endswith(f"_{unit}") else "")
 
 
+def _factor(name: str, column: Column) -> float | None:
+    """Return what bare numbers of a column are multiplied by; None where no unit is stated."""
+    dimension = DIMENSION.get(name, "")
+    if COLUMNS[name] != "number" or dimension == "share":
+        return None
+    if not dimension:
+        return 1.0
+    unit = _implied(column, name.rpartition("_")[2])
+    return words().units[dimension].get(plain(unit)) if unit else None
+
+
 def _with_units(
     target: NDArray[np.generic], unit: NDArray[np.generic], column: Column, source: Source
 ) -> list[RowFault]:
     """Split numbers from their own units; a unit column or header stands where they have none."""
-    numbers = np.full(len(target), None, dtype=object)
-    faults = fill(numbers, column, cell.split_number, source)
-    for i, parts in enumerate(numbers):
-        if parts is None:
+    cells = column.by_kind()
+    bare = ~np.isnan(cells.numbers)
+    target[bare] = cells.numbers[bare]
+    parts = np.full(len(target), None, dtype=object)
+    faults = fill(parts, replace(column, sorted=_but_numbers(cells)), cell.split_number, source)
+    if column.unit:
+        unit[[i for i in np.flatnonzero(bare) if not unit[i]]] = column.unit
+    for i in np.flatnonzero(cells.codes >= 0):
+        if parts[i] is None:
             continue
-        number, own = parts
+        number, own = parts[i]
+        beside = str(unit[i] or column.unit)
+        if own in cell.MANY_FOLD:  # 1.2万 beside t/a is 1.2 万t/a
+            if not beside or beside.startswith(tuple(cell.MANY_FOLD)):
+                faults.append(source.fault(int(i), _OF_WHAT, column.header, column.values[i]))
+                continue
+            own += beside
         target[i] = number
-        unit[i] = own or unit[i] or column.unit
+        unit[i] = own or beside
     return faults
+
+
+_OF_WHAT = Refusal(
+    "写了「万」或「亿」，看不出单位",
+    "so many ten thousands of what?",
+    "请写完整，如 1.2万吨/年",
+    "write it in full, such as 1.2万吨/年",
+)
+
+
+def _but_numbers(cells: Sorted) -> Sorted:
+    return replace(cells, numbers=np.full(len(cells.numbers), np.nan))
 
 
 def _areas(target: NDArray[np.generic], columns: Columns, source: Source) -> list[RowFault]:

@@ -11,12 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.errors import Fault, ProjectFaults
+from zoning.projects.cells import Sorted, sort_cells
+from zoning.projects.doubts import RowFault
 from zoning.projects.headers import MANY, Header, doubled, match_headers, recognised, suggestion
 from zoning.projects.mapping import Mapping
-from zoning.projects.tables import RawTable, Recognise
+from zoning.projects.merged import filled_down
+from zoning.projects.tables import JOINT, RawTable, Recognise
 from zoning.projects.words import key, plain
 
 _IDENTITY = ("project", "code24", "name")
+_WHOLE_PLACES = ("wkt", "coordinates", "vertices")
 _PAIRS = (("lon", "lat"), ("x", "y"), ("east", "north"))
 
 
@@ -32,6 +36,8 @@ class Column:
         None where blank.
     unit, crs, notation : str
         As in `Header`.
+    sorted : Sorted, optional
+        The same values by what they are, where they were sorted on the way in.
     """
 
     header: str
@@ -39,6 +45,11 @@ class Column:
     unit: str = ""
     crs: str = ""
     notation: str = ""
+    sorted: Sorted | None = None
+
+    def by_kind(self) -> Sorted:
+        """Return the values by what they are."""
+        return self.sorted if self.sorted is not None else sort_cells(self.values)
 
 
 Columns = MappingOf[str, Column]
@@ -57,8 +68,18 @@ def recogniser(mapping: Mapping | None) -> Recognise:
     return count
 
 
-def standard_columns(raw: RawTable, mapping: Mapping | None) -> tuple[Columns, tuple[str, ...]]:
-    """Return the standard columns of a table, and notes on what was not read.
+def standard_columns(
+    raw: RawTable, mapping: Mapping | None
+) -> tuple[Columns, tuple[str, ...], list[RowFault]]:
+    """Return the standard columns of a table.
+
+    Returns
+    -------
+    columns : Columns
+    notes : tuple of str
+        Headers that were not read, merged cells that were filled.
+    faults : list of RowFault
+        Cells of read columns that hold no value, or one for several rows.
 
     Raises
     ------
@@ -73,6 +94,7 @@ def standard_columns(raw: RawTable, mapping: Mapping | None) -> tuple[Columns, t
         )
     else:
         headers, notes, faults = _mapped(raw, filled, mapping)
+    raw, filled_in, doubts = filled_down(raw, headers)
     columns = _joined(raw, headers)
     if mapping is not None:
         columns |= _constants(raw, mapping)
@@ -80,7 +102,25 @@ def standard_columns(raw: RawTable, mapping: Mapping | None) -> tuple[Columns, t
     missing = _missing(raw, columns, headers)
     if faults or missing:
         raise ProjectFaults((*faults, *missing))
-    return columns, notes
+    columns, located = _by_address(columns)
+    return columns, (*notes, *filled_in, *located), doubts
+
+
+def _by_address(columns: dict[str, Column]) -> tuple[dict[str, Column], tuple[str, ...]]:
+    """Return the columns with the county taken from the address, where no other column has it.
+
+    Only addresses that name a county, district or city say anything of it.
+    """
+    address = columns.pop("address", None)
+    if address is None or "county" in columns:
+        return columns, ()
+    values = np.empty(len(address.values), dtype=object)
+    values[:] = [
+        cell if isinstance(cell, str) and any(mark in cell for mark in "县区市") else None
+        for cell in address.values
+    ]
+    note = f"没有区县列: 区县取自「{address.header}」  the county is taken from the address"
+    return {**columns, "county": replace(address, values=values, sorted=None)}, (note,)
 
 
 def _listed(headers: str | list[str]) -> list[str]:
@@ -91,7 +131,7 @@ def _mapped(
     raw: RawTable, filled: Sequence[bool], mapping: Mapping
 ) -> tuple[tuple[Header, ...], tuple[str, ...], tuple[Fault, ...]]:
     """Match by the mapping; the rest by aliases where it says so."""
-    at = {plain(text): i for i, text in reversed(list(enumerate(raw.headers))) if text}
+    at = _positions(raw.headers)
     wanted = [(name, text) for name, many in mapping.columns.items() for text in _listed(many)]
     found = [
         Header(at[plain(text)], text, name, unit=mapping.units.get(name, ""))
@@ -113,6 +153,13 @@ def _mapped(
         return tuple(found), (), tuple(faults)
     more, notes, twice = _by_alias(raw, filled, found, mapping)
     return (*found, *more), notes, (*faults, *twice)
+
+
+def _positions(headers: Sequence[str]) -> dict[str, int]:
+    """Return where each header stands, by its whole or, where only one has it, its last part."""
+    leaves = [plain(text.rpartition(JOINT)[2]) for text in headers]
+    at = {leaf: i for i, leaf in enumerate(leaves) if leaf and leaves.count(leaf) == 1}
+    return at | {plain(text): i for i, text in reversed(list(enumerate(headers))) if text}
 
 
 def _by_alias(
@@ -146,18 +193,20 @@ def _joined(raw: RawTable, headers: Sequence[Header]) -> dict[str, Column]:
     counts = Counter(header.standard for header in headers)
     for header in headers:
         values = raw.cells[header.index]
+        ordered = raw.sorted[header.index] if raw.sorted is not None else None
         if header.standard in MANY and counts[header.standard] > 1:
-            values = _labelled(header.text, values)
+            values, ordered = _labelled(header.text, values), None
         have = columns.get(header.standard)
         if have is None:
             columns[header.standard] = Column(
-                header.text, values, header.unit, header.crs, header.notation
+                header.text, values, header.unit, header.crs, header.notation, ordered
             )
         else:
             columns[header.standard] = replace(
                 have,
                 header=f"{have.header} + {header.text}",
                 values=_pasted(have.values, values),
+                sorted=None,
             )
     return columns
 
@@ -198,7 +247,7 @@ def _translated(name: str, column: Column, mapping: Mapping) -> Column:
     values[:] = [
         table.get(key(cell), cell) if isinstance(cell, str) else cell for cell in column.values
     ]
-    return replace(column, values=values)
+    return replace(column, values=values, sorted=None)
 
 
 def _missing(raw: RawTable, columns: Columns, headers: Sequence[Header]) -> tuple[Fault, ...]:
@@ -215,7 +264,7 @@ def _missing(raw: RawTable, columns: Columns, headers: Sequence[Header]) -> tupl
                 "add a column 项目名称 or 项目编号",
             )
         )
-    place = raw.geometry is not None or "wkt" in columns
+    place = raw.geometry is not None or any(name in columns for name in _WHOLE_PLACES)
     if not (place or any(a in columns and b in columns for a, b in _PAIRS)):
         faults.append(
             _lacks(

@@ -1,36 +1,32 @@
-"""Cells to places in the numbers as written: degrees or metres, WKT; what is doubtful is refused.
+"""Cells to places in the numbers as written: pairs of columns, whole places in a cell, WKT.
 
-Only decimal degrees and metres are read here. Degrees, minutes and seconds are refused with the
-decimal that they seem to mean.
+How a single number is written is `notation`'s, what a cell with several draws is `vertices`'.
+What is doubtful is refused; what was read otherwise than it stands is told.
 """
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from zoning.crs import SHIFTED
 from zoning.projects.columns import Column, Columns
 from zoning.projects.doubts import RowFault, Source
+from zoning.projects.notation import Coordinate, coarsest, read_coordinate, written_decimals
+from zoning.projects.outlines import outline
 from zoning.projects.tables import RawTable
-from zoning.projects.values import (
-    NOT_A_NUMBER,
-    Refusal,
-    half_width,
-    plain_number,
-    split_number,
-    to_text,
-)
+from zoning.projects.values import NOT_A_NUMBER, Refusal, half_width, split_number, to_text
+from zoning.projects.vertices import WKT, Drawn, looks_eastern, read_drawn
 
-_SEXAGESIMAL = re.compile(r"[分秒′″‵'\"]|°\s*\d|度\s*\d|^\d{2,3}[\s:-]\d{1,2}[\s:-]\d")
-_GROUPS = re.compile(r"\d+(?:\.\d+)?")
-_COMPASS = re.compile(r"^(?:东经|北纬|[EN])[:\s]*|[EN]$", re.IGNORECASE)
-_DECIMALS = re.compile(r"\.(\d+)")
 _SRID = re.compile(r"^SRID=(\d+);\s*", re.IGNORECASE)
-_PAIRS = (("lon", "lat"), ("east", "north"), ("x", "y"))
+PAIRS = (("lon", "lat"), ("east", "north"), ("x", "y"))
+_DRAWN = ("vertices", "coordinates")  # columns whose cells hold whole places, the better one first
 
 _NO_PLACE = Refusal(
     "没有坐标，也没有边界",
@@ -44,11 +40,29 @@ _HALF = Refusal(
     "请补齐",
     "fill in the other",
 )
-_DMS_HEADER = Refusal(
-    "表头写明是度分秒，这里只读十进制度",
-    "the header says degrees, minutes, seconds; only decimal degrees are read",
-    "请换算: 度 + 分/60 + 秒/3600",
-    "convert: degrees + minutes/60 + seconds/3600",
+_ONE_CELL = Refusal(
+    "两个坐标写在同一格里，已按这一格读取",
+    "both coordinates stand in one cell, and were read from it",
+    "请分两列填写",
+    "write them in two columns",
+)
+_BY_LETTER = Refusal(
+    "单元格里写的方向 (东经、北纬) 与表头相反，已按单元格读取",
+    "the letters in the cells contradict the headers: the cells were followed",
+    "请核对两列的表头",
+    "check the headers of the two columns",
+)
+_WRONG_LETTER = Refusal(
+    "单元格里写的方向 (东经、北纬) 与数值不符，已按表头读取",
+    "the letters in the cells contradict the numbers: the headers were followed",
+    "请核对单元格里的方向",
+    "check the letters in the cells",
+)
+_ONE_AXIS = Refusal(
+    "两个数写的是同一个方向",
+    "both numbers name the same axis",
+    "请核对东经、北纬",
+    "check which is east and which is north",
 )
 _BAD_WKT = Refusal(
     "边界 (WKT) 看不懂，或多边形没有闭合",
@@ -74,8 +88,11 @@ class Claimed:
         Header that the place came from.
     decimals : int array [n]
         Decimals written in text cells; 0 for numbers, whose decimals are in their value.
+    step : float array [n]
+        Unit of the last place written where that is no decimal of the number: degrees, minutes and
+        seconds [deg]; NaN elsewhere.
     plain_degrees : bool array [n]
-        The header says that degrees are decimal.
+        Degrees cannot be ``ddd.mmss``: the header says decimal, or minutes are written.
     """
 
     shape: NDArray[np.object_]
@@ -83,6 +100,7 @@ class Claimed:
     shown: NDArray[np.object_]
     column: NDArray[np.object_]
     decimals: NDArray[np.int64]
+    step: NDArray[np.float64]
     plain_degrees: NDArray[np.bool_]
 
     @classmethod
@@ -94,12 +112,18 @@ class Claimed:
             shown=np.full(n, "", dtype=object),
             column=np.full(n, "", dtype=object),
             decimals=np.zeros(n, dtype=np.int64),
+            step=np.full(n, np.nan),
             plain_degrees=np.zeros(n, dtype=bool),
         )
 
 
 def claimed_places(
-    raw: RawTable, columns: Columns, source: Source, *, default: str
+    raw: RawTable,
+    columns: Columns,
+    source: Source,
+    *,
+    default: str,
+    linear: NDArray[np.bool_],
 ) -> tuple[Claimed, list[RowFault], tuple[str, ...]]:
     """Read the places of a list, as written.
 
@@ -110,6 +134,8 @@ def claimed_places(
     source : Source
     default : str
         Statement about coordinates that neither rows nor headers make.
+    linear : bool array [n]
+        The project is a line or a road.
 
     Returns
     -------
@@ -121,17 +147,23 @@ def claimed_places(
     places = Claimed.none(n)
     faults: list[RowFault] = []
     notes: list[str] = []
-    refused = np.zeros(n, dtype=bool)
     if raw.geometry is not None:
         _take_geometry(places, raw, default)
     else:
         if "wkt" in columns:
-            faults += _take_wkt(places, columns, source, default)
-        for x_name, y_name in _PAIRS:
+            rows = [i for i, cell in enumerate(columns["wkt"].values) if cell is not None]
+            faults += _take_wkt(places, rows, columns["wkt"], columns, source, default)
+        for name in _DRAWN:
+            if name in columns:
+                said, told = _take_drawn(places, columns[name], columns, source, default, linear)
+                faults += said
+                notes += told
+        for x_name, y_name in PAIRS:
             if x_name in columns and y_name in columns:
-                x, y, said = _ordered(x_name, columns[x_name], columns[y_name])
-                notes += said
+                x, y, order = ordered_pair(x_name, columns[x_name], columns[y_name])
+                notes += order
                 faults += _take_pairs(places, (x, y), columns, source, default)
+    refused = np.zeros(n, dtype=bool)
     refused[[i for i, _ in faults]] = True
     empty = np.flatnonzero(shapely.is_missing(places.shape) & ~refused)
     column = "" if raw.geometry is None else "geometry"
@@ -143,7 +175,7 @@ def anything_written(raw: RawTable, columns: Columns) -> NDArray[np.bool_]:
     if raw.geometry is not None:
         return ~np.asarray(shapely.is_missing(raw.geometry))
     result = np.zeros(len(raw.rows), dtype=bool)
-    for name in ("wkt", *(name for pair in _PAIRS for name in pair)):
+    for name in ("wkt", *_DRAWN, *(name for pair in PAIRS for name in pair)):
         if name in columns:
             result |= np.asarray([cell is not None for cell in columns[name].values], dtype=bool)
     return result
@@ -152,7 +184,7 @@ def anything_written(raw: RawTable, columns: Columns) -> NDArray[np.bool_]:
 def _take_geometry(places: Claimed, raw: RawTable, default: str) -> None:
     assert raw.geometry is not None
     places.shape[:] = raw.geometry
-    places.statement[:] = raw.crs or default
+    places.statement[:] = default if default in SHIFTED else raw.crs or default
     places.column[:] = "geometry"
     for i in np.flatnonzero(~shapely.is_missing(raw.geometry)):
         places.shown[i] = raw.geometry[i].geom_type
@@ -168,10 +200,16 @@ def _statements(columns: Columns, column: Column, default: str) -> NDArray[np.ob
     return result
 
 
-def _take_wkt(places: Claimed, columns: Columns, source: Source, default: str) -> list[RowFault]:
-    column = columns["wkt"]
+def _take_wkt(
+    places: Claimed,
+    rows: list[int],
+    column: Column,
+    columns: Columns,
+    source: Source,
+    default: str,
+) -> list[RowFault]:
+    """Read boundaries in WKT, with or without SRID, in the rows given."""
     statements = _statements(columns, column, default)
-    rows = np.asarray([i for i, cell in enumerate(column.values) if cell is not None], dtype=int)
     texts = [half_width(column.values[i]) for i in rows]
     srid = [_SRID.match(text) for text in texts]
     bare = np.asarray([_SRID.sub("", text) for text in texts], dtype=object)
@@ -183,11 +221,65 @@ def _take_wkt(places: Claimed, columns: Columns, source: Source, default: str) -
         places.column[i] = column.header
         if shape is not None:
             places.shown[i] = shape.geom_type
-    bad = rows[shapely.is_missing(places.shape[rows])]
+    bad = [i for i in rows if places.shape[i] is None]
     return source.faults(bad, _BAD_WKT, column.header, column.values)
 
 
-def _ordered(name: str, first: Column, second: Column) -> tuple[Column, Column, list[str]]:
+def _take_drawn(
+    places: Claimed,
+    column: Column,
+    columns: Columns,
+    source: Source,
+    default: str,
+    linear: NDArray[np.bool_],
+) -> tuple[list[RowFault], tuple[str, ...]]:
+    """Read cells that hold a pair or a whole boundary, where no place is known yet."""
+    there = np.asarray([cell is not None for cell in column.values], dtype=bool)
+    rows = np.flatnonzero(there & shapely.is_missing(places.shape))
+    wkt = [int(i) for i in rows if isinstance(c := column.values[i], str) and WKT.match(c)]
+    faults = _take_wkt(places, wkt, column, columns, source, default)
+    statements = _statements(columns, column, default)
+    packed = column.notation == "dms"
+    closed = 0
+    for i in np.setdiff1d(rows, wkt):
+        cell = column.values[i]
+        known = isinstance(cell, (Drawn, Refusal))  # of a table of vertices
+        drawn = cell if known else read_drawn(cell, packed=packed)
+        made = drawn if isinstance(drawn, Refusal) else outline(drawn.vertices, linear=linear[i])
+        if isinstance(made, Refusal) or isinstance(drawn, Refusal):
+            assert isinstance(made, Refusal)
+            faults.append(source.fault(int(i), made, column.header, _written(cell)))
+            continue
+        _claim(places, int(i), drawn)
+        places.shape[i] = made.shape
+        places.statement[i] = statements[i]
+        places.column[i] = column.header
+        places.plain_degrees[i] |= column.notation == "degrees"
+        places.shown[i] = _shown(cell, drawn, made.told)
+        closed += made.closed
+    note = f"列「{column.header}」: {closed} 个边界的末点不是首点，已首尾相连"
+    return faults, (f"{note}  {closed} rings were closed",) if closed else ()
+
+
+def _shown(cell: object, drawn: Drawn, told: str) -> str:
+    """Return a single point as it was written, a boundary by what was made of it."""
+    if len(drawn.vertices.xy) > 1:
+        return f"{told}{drawn.rows}"
+    x, y = drawn.vertices.xy[0].tolist()
+    return to_text(cell)[:80] if isinstance(cell, str) else f"{x:.10g}, {y:.10g}"
+
+
+def _written(cell: object) -> object:
+    return None if isinstance(cell, (Drawn, Refusal)) else cell
+
+
+def _claim(places: Claimed, i: int, drawn: Drawn) -> None:
+    places.decimals[i] = drawn.decimals
+    places.step[i] = drawn.step
+    places.plain_degrees[i] = drawn.sexagesimal
+
+
+def ordered_pair(name: str, first: Column, second: Column) -> tuple[Column, Column, list[str]]:
     """Return the east column and the north column.
 
     ``X`` is north in Chinese surveying and east elsewhere; the numbers tell, since northings and
@@ -197,8 +289,8 @@ def _ordered(name: str, first: Column, second: Column) -> tuple[Column, Column, 
     if name != "x":
         return first, second, []
     a, b = (np.asarray([_rough(cell) for cell in c.values]) for c in (first, second))
-    east_first = _looks_eastern(a, b).sum()
-    north_first = _looks_eastern(b, a).sum()
+    east_first = looks_eastern(a, b).sum()
+    north_first = looks_eastern(b, a).sum()
     if north_first > east_first:
         note = (
             f"列「{first.header}」按北坐标、「{second.header}」按东坐标读取  X is north, Y is east"
@@ -213,11 +305,54 @@ def _rough(cell: object) -> float:
     return parts[0] if isinstance(parts, tuple) else np.nan
 
 
-def _looks_eastern(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Whether x reads as east and y as north, in degrees or in Gauss-Krüger metres of China."""
-    degrees = (x >= 73) & (x <= 136) & (y >= 3) & (y <= 54)
-    easting = ((x >= 5e4) & (x < 1e6)) | ((x >= 1.3e7) & (x < 4.6e7))
-    return np.asarray(degrees | (easting & (y >= 1.0e6) & (y <= 6.1e6)))
+@dataclass(frozen=True, slots=True)
+class ReadColumn:
+    """The cells of one column of a pair, NaN where they are blank or refused."""
+
+    value: NDArray[np.float64]
+    decimals: NDArray[np.int64]
+    step: NDArray[np.float64]
+    axis: NDArray[np.object_]
+    refused: dict[int, Refusal]
+
+    def coordinates(self, rows: Iterable[int]) -> Iterator[Coordinate]:
+        """Return the coordinates of some rows, one by one."""
+        for i in rows:
+            yield Coordinate(float(self.value[i]), float(self.step[i]), "", int(self.decimals[i]))
+
+
+def read_column(column: Column, rows: Iterable[int], *, packed: bool) -> ReadColumn:
+    """Read the cells of some rows; plain numbers first, for most are."""
+    n = len(column.values)
+    read = ReadColumn(
+        np.full(n, np.nan),
+        np.zeros(n, dtype=np.int64),
+        np.full(n, np.nan),
+        np.full(n, "", dtype=object),
+        {},
+    )
+    for i in rows:
+        cell = column.values[i]
+        if type(cell) is str and not packed and (number := _plain(cell)) is not None:
+            read.value[i] = number
+            read.decimals[i] = written_decimals(cell)
+            continue
+        one = read_coordinate(cell, packed=packed)
+        if isinstance(one, Refusal):
+            read.refused[i] = one
+        else:
+            _enter(read, i, one)
+    return read
+
+
+def _plain(cell: str) -> float | None:
+    """Return the number of a text of digits and one point, the common case by far."""
+    return float(cell) if cell.replace(".", "", 1).isdecimal() and cell.isascii() else None
+
+
+def _enter(read: ReadColumn, i: int, one: Coordinate) -> None:
+    read.value[i], read.decimals[i] = one.value, one.decimals
+    read.step[i], read.axis[i] = one.step, one.axis
 
 
 def _take_pairs(
@@ -225,87 +360,85 @@ def _take_pairs(
 ) -> list[RowFault]:
     """Read points where no place is known yet."""
     x, y = pair
-    if "refused" in (x.notation, y.notation):
-        rows = [i for i, cell in enumerate(x.values) if cell is not None]
-        return source.faults(rows, _DMS_HEADER, x.header, x.values)
-    statements = _statements(columns, x, y.crs or default)
-    faults: list[RowFault] = []
-    rows, xs, ys = [], [], []
-    taken = ~shapely.is_missing(places.shape)
-    for i, (a, b) in enumerate(zip(x.values, y.values, strict=True)):
-        if taken[i] or (a is None and b is None):
-            continue
-        if a is None or b is None:
-            faults.append(source.fault(i, _HALF, y.header if b is None else x.header))
-            continue
-        first, second = to_coordinate(a), to_coordinate(b)
-        faults += [
-            source.fault(i, read, column.header, cell)
-            for read, column, cell in ((first, x, a), (second, y, b))
-            if isinstance(read, Refusal)
-        ]
-        if isinstance(first, float) and isinstance(second, float):
-            rows.append(i)
-            xs.append(first)
-            ys.append(second)
-            places.decimals[i] = max(_written(a), _written(b))
-            places.shown[i] = f"{to_text(a)}, {to_text(b)}"
-    places.shape[rows] = shapely.points(np.asarray(xs, dtype=float), np.asarray(ys, dtype=float))
-    places.statement[rows] = statements[rows]
-    places.column[rows] = f"{x.header}, {y.header}"
-    places.plain_degrees[rows] = "degrees" in (x.notation, y.notation)
+    free = shapely.is_missing(places.shape)
+    has = [np.asarray([cell is not None for cell in c.values], dtype=bool) for c in pair]
+    both = np.flatnonzero(free & has[0] & has[1])
+    packed = "dms" in (x.notation, y.notation)
+    first, second = (read_column(c, both.tolist(), packed=packed) for c in pair)
+    faults = [
+        source.fault(i, refusal, column.header, column.values[i])
+        for read, column in ((first, x), (second, y))
+        for i, refusal in read.refused.items()
+    ]
+    faults += follow_letters(first, second, pair, source)
+    rows = both[~np.isnan(first.value[both] + second.value[both])]
+    places.shape[rows] = shapely.points(first.value[rows], second.value[rows])
+    places.decimals[rows] = np.maximum(first.decimals, second.decimals)[rows]
+    places.step[rows] = _steps(first, second, rows, packed=packed)
+    places.plain_degrees[rows] = ~np.isnan(places.step[rows]) | ("degrees" in _notations(pair))
+    places.shown[rows] = [f"{to_text(x.values[i])}, {to_text(y.values[i])}" for i in rows.tolist()]
+    faults += _take_halves(places, pair, np.flatnonzero(free & (has[0] ^ has[1])), source)
+    placed = np.flatnonzero(free & ~shapely.is_missing(places.shape))
+    places.statement[placed] = _statements(columns, x, y.crs or default)[placed]
+    places.column[placed] = f"{x.header}, {y.header}"
     return faults
 
 
-def _written(cell: object) -> int:
-    """Return how many decimals a text cell has; zeros at its end count, for they were written."""
-    if not isinstance(cell, str):
-        return 0
-    tail = cell.rpartition(".")[2]
-    if tail.isdigit():
-        return len(tail) if "." in cell else 0
-    match = _DECIMALS.search(half_width(cell))
-    return len(match[1]) if match else 0
+def _steps(
+    first: ReadColumn, second: ReadColumn, rows: NDArray[np.int64], *, packed: bool
+) -> NDArray[np.float64]:
+    """Return the unit of the last place of pairs, NaN where both are decimal."""
+    a, b = first.step[rows], second.step[rows]
+    if packed:  # zeros at the end get lost from ddd.mmss as from any number: the finer axis speaks
+        return np.fmin(a, b)
+    result = np.fmax(a, b)
+    for k in np.flatnonzero(np.isnan(a) != np.isnan(b)):
+        row = [rows[k]]
+        result[k] = coarsest((*first.coordinates(row), *second.coordinates(row)))
+    return result
 
 
-def to_coordinate(cell: object) -> float | Refusal:
-    """Return one coordinate: a number, ``106.7°`` or ``E106.7``.
-
-    Examples
-    --------
-    >>> to_coordinate("E106.708°")
-    106.708
-    """
-    if (number := plain_number(cell)) is not None:
-        return number
-    if isinstance(cell, str):
-        text = half_width(cell)
-        if _SEXAGESIMAL.search(text):
-            return _dms(text)
-        cell = _COMPASS.sub("", text).removesuffix("°").strip()
-    parts = split_number(cell)
-    if isinstance(parts, Refusal):
-        return parts
-    if parts[1] not in ("", "m", "米", "度"):
-        return Refusal(
-            "不是单个坐标值",
-            "not a single coordinate",
-            "请把经度和纬度分两列填写",
-            "write longitude and latitude in two columns",
-        )
-    return parts[0]
+def _notations(pair: tuple[Column, Column]) -> tuple[str, str]:
+    return pair[0].notation, pair[1].notation
 
 
-def _dms(text: str) -> Refusal:
-    """Refuse degrees, minutes and seconds, with the decimal that they seem to mean."""
-    parts = [float(group) for group in _GROUPS.findall(text)][:3]
-    remedy = "请换算为十进制度: 度 + 分/60 + 秒/3600"
-    if 2 <= len(parts) <= 3 and all(part < 60 for part in parts[1:]):
-        value = sum(part / 60**power for power, part in enumerate(parts))
-        remedy = f"看来是 {value:.6f} 度; 若是，请这样填写"
-    return Refusal(
-        "度分秒写法",
-        "degrees, minutes, seconds: only decimal degrees are read",
-        remedy,
-        "write decimal degrees",
-    )
+def follow_letters(
+    first: ReadColumn, second: ReadColumn, pair: tuple[Column, Column], source: Source
+) -> list[RowFault]:
+    """Follow the letters in the cells where they contradict the headers, in place; tell it."""
+    faults = []
+    for i in np.flatnonzero((first.axis != "") | (second.axis != "")).tolist():
+        axes = (first.axis[i], second.axis[i])
+        if axes in (("lon", "lon"), ("lat", "lat")):
+            first.value[i] = math.nan
+            reason = _ONE_AXIS
+        elif axes[0] == "lat" or axes[1] == "lon":
+            here, there = (np.asarray([read.value[i]]) for read in (first, second))
+            wrong = bool(looks_eastern(here, there)[0])  # the letters are, not the headers
+            if not wrong:
+                first.value[i], second.value[i] = second.value[i], first.value[i]
+            reason = _WRONG_LETTER if wrong else _BY_LETTER
+        else:
+            continue
+        written = ", ".join(to_text(column.values[i]) for column in pair)
+        faults.append(source.fault(i, reason, pair[0].header, written))
+    return faults
+
+
+def _take_halves(
+    places: Claimed, pair: tuple[Column, Column], rows: NDArray[np.int64], source: Source
+) -> list[RowFault]:
+    """Read rows of which one column is blank: the other may hold both coordinates."""
+    faults = []
+    for i in rows.tolist():
+        blank, column = pair if pair[0].values[i] is None else (pair[1], pair[0])
+        cell = column.values[i]
+        drawn = read_drawn(cell) if isinstance(cell, str) else _HALF
+        if isinstance(drawn, Refusal) or len(drawn.vertices.xy) != 1:
+            faults.append(source.fault(i, _HALF, blank.header))
+            continue
+        _claim(places, i, drawn)
+        places.shape[i] = shapely.Point(drawn.vertices.xy[0])
+        places.shown[i] = to_text(cell)[:80]
+        faults.append(source.fault(i, _ONE_CELL, column.header, cell))
+    return faults

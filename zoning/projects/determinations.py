@@ -15,14 +15,9 @@ from numpy.typing import NDArray
 
 from zoning.errors import Fault, ProjectFaults
 from zoning.facts.vocabulary import DETERMINED, DIMENSIONS
+from zoning.projects.contents import TABLES, read_tables
 from zoning.projects.doubts import RowFault, Source
-from zoning.projects.tables import (
-    DELIMITED,
-    SPREADSHEETS,
-    RawTable,
-    read_delimited,
-    read_spreadsheet,
-)
+from zoning.projects.tables import RawTable
 from zoning.projects.values import Refusal, to_date, to_text
 from zoning.projects.words import plain
 
@@ -127,7 +122,7 @@ def read_determinations(path: Path | str, *, sheet: str | None = None) -> tuple[
 
 def _read(path: Path, sheet: str | None) -> RawTable:
     suffix = path.suffix.lower()
-    if suffix not in (*SPREADSHEETS, *DELIMITED):
+    if suffix not in TABLES:
         raise ProjectFaults(
             Fault(
                 zh="研判表请存为 .xlsx 或 .csv",
@@ -138,8 +133,7 @@ def _read(path: Path, sheet: str | None) -> RawTable:
         )
     if not path.exists():
         raise ProjectFaults(Fault(zh="找不到文件", en="no such file", file=path.name))
-    reader = read_spreadsheet if suffix in SPREADSHEETS else read_delimited
-    return reader(path, sheet=sheet, recognise=_recognised)
+    return read_tables(path, sheet=sheet, recognise=_recognised)
 
 
 def _recognised(row: Sequence[object]) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,16 +13,20 @@ from zoning import crs as crs_floor
 from zoning.projects.statements import Frame, gauss_kruger, zone_meridian
 from zoning.projects.values import Refusal
 
-# China with its islands, rounded outward. [deg]
-_LON, _LAT = (73.0, 136.0), (3.0, 54.0)
-_NORTH = (300_000.0, 6_100_000.0)  # [m] northings of those latitudes
+# China, rounded outward; eastings with and without zone number, northings from 17 N, which is south
+# of Hainan: no list here holds reefs.
+LON, LAT = (73.0, 136.0), (3.0, 54.0)  # [deg]
+NORTH = (1_900_000.0, 6_100_000.0)  # [m]
+PLAIN_EAST, ZONED_EAST = (50_000.0, 1_000_000.0), (13_000_000.0, 46_000_000.0)  # [m]
 _FROM_MERIDIAN_M = 450_000.0  # 4.5 degrees: two zones beyond, further is another zone's number
-_NORTH_OF_MAINLAND = (1_000_000.0, 6_100_000.0)  # above every easting without zone
-_PLAIN_EAST, _ZONED_EAST = (50_000.0, 999_999.0), (13_000_000.0, 46_000_000.0)
+_KM_EAST, _KM_NORTH = ((50.0, 1_000.0), (13_000.0, 46_000.0)), (1_000.0, 6_100.0)
 _MERCATOR = ((8_100_000.0, 15_200_000.0), (330_000.0, 7_200_000.0))  # EPSG:3857 of those degrees
+
+ASSUMED = "EPSG:4490"  # degrees without a stated datum; the doubt goes into the accuracy
 
 F8 = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Assumption = Literal["", "degrees", "metres"]
 
 SWAPPED_DEGREES = Refusal(
     "看来经度和纬度写反了",
@@ -29,11 +34,29 @@ SWAPPED_DEGREES = Refusal(
     "若是，请对调后再读",
     "if so, exchange them and read again",
 )
-SWAPPED_METRES = Refusal(
-    "看来东坐标和北坐标 (X、Y) 写反了",
-    "easting and northing seem to be swapped",
-    "若是，请对调后再读",
-    "if so, exchange them and read again",
+READ_SWAPPED = Refusal(
+    "两个坐标写反了，只有对调后的读法成立，已按对调后的读取",
+    "the two coordinates are exchanged: only the other order is possible, and it was read so",
+    "请把两列对调后重报",
+    "exchange the two columns",
+)
+_KILOMETRES = Refusal(
+    "看来单位是公里，不是米",
+    "these look like kilometres, not metres",
+    "请换算为米 (乘以 1000) 后填写",
+    "convert to metres (times 1000)",
+)
+_DIGITS = Refusal(
+    "米制坐标的位数不对，可能少写或多写了数字",
+    "metres with a digit missing or too many",
+    "北坐标应有 7 位整数，东坐标 6 位 (不加带号) 或 8 位 (加带号); 若是经纬度，可能漏了小数点",
+    "northings have 7 digits, eastings 6, or 8 with the zone; degrees may have lost their point",
+)
+_MIXED_ZONES = Refusal(
+    "同一边界的拐点分属不同的带",
+    "vertices of one boundary carry different zone numbers",
+    "请换算到同一个带",
+    "convert them to one zone",
 )
 _OUTSIDE = Refusal(
     "坐标不在中国范围内",
@@ -65,11 +88,17 @@ _NOT_UNDERSTOOD = Refusal(
     "请写 CGCS2000、EPSG:4490、EPSG:4545 或 CGCS2000 3度带 36带",
     "write CGCS2000, EPSG:4490, EPSG:4545 or CGCS2000 3-degree zone 36",
 )
-_NO_ZONE = Refusal(
+NO_ZONE = Refusal(
     "米制坐标没有写带号或中央子午线",
     "metres without zone or central meridian",
     "请在坐标系中写明，如 CGCS2000 3度带 36带，或 EPSG:4545",
     "state it, such as CGCS2000 3-degree zone 36, or EPSG:4545",
+)
+UNSTATED = Refusal(
+    "米制坐标没有写坐标系和带号",
+    "metres without a stated CRS or zone",
+    "请加一列「坐标系」写明，如 CGCS2000 3度带 36带，或 EPSG:4545",
+    "state the CRS in a column 坐标系, such as CGCS2000 3-degree zone 36, or EPSG:4545",
 )
 _NOT_GAUSS = Refusal(
     "名单中的米制坐标只读高斯-克吕格、UTM 与 EPSG:3857",
@@ -77,6 +106,28 @@ _NOT_GAUSS = Refusal(
     "请换算为 CGCS2000 高斯-克吕格坐标",
     "convert them to CGCS2000 Gauss-Krüger",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the numbers of a place are read.
+
+    Parameters
+    ----------
+    crs : str
+        CRS of the numbers, or one of ``zoning.crs.SHIFTED``.
+    swapped : bool
+        What stands as x is north, and what stands as y is east.
+    assumed : str
+        ``degrees`` or ``metres`` where nobody stated their datum; "" where it was stated.
+    """
+
+    crs: str
+    swapped: bool = False
+    assumed: Assumption = ""
+
+
+Readings = NDArray[np.object_]  # of Reading, Refusal, or None where there is no place
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +168,32 @@ class Extent:
         return np.where(numbered, self.x0 // 1e6, 0).astype(np.int64)
 
     @property
-    def reversed_metres(self) -> Mask:
-        """Whether x reads as a northing and y as an easting of China, and not the other way."""
-        plain = self.swapped().inside(_PLAIN_EAST, _NORTH_OF_MAINLAND)
-        return plain | self.swapped().inside(_ZONED_EAST, _NORTH_OF_MAINLAND)
+    def zones_differ(self) -> Mask:
+        """Whether one place carries more than one zone number."""
+        return np.asarray((self.zone > 0) & (self.x1 // 1e6 != self.x0 // 1e6))
+
+    @property
+    def gauss(self) -> Mask:
+        """Whether x reads as an easting and y as a northing of China, by their digits."""
+        return self.inside(PLAIN_EAST, NORTH) | self.inside(ZONED_EAST, NORTH)
+
+    @property
+    def kilometres(self) -> Mask:
+        """Whether x and y read as an easting and a northing in kilometres."""
+        return self.inside(_KM_EAST[0], _KM_NORTH) | self.inside(_KM_EAST[1], _KM_NORTH)
+
+    def where(self, mask: Mask, other: Extent) -> Extent:
+        """Return the other extent where the mask holds."""
+        pairs = zip(self._columns, other._columns, strict=True)
+        return Extent(*(np.where(mask, theirs, ours) for ours, theirs in pairs))
+
+    @property
+    def _columns(self) -> tuple[F8, F8, F8, F8]:
+        return self.x0, self.y0, self.x1, self.y1
 
 
-def assign(extent: Extent, frame: Frame | None, *, text: str) -> list[str | Refusal]:
-    """Return the CRS of each place under one statement, or why it has none.
+def assign(extent: Extent, frame: Frame | None, *, text: str) -> Readings:
+    """Return how each place is read under one statement, or why it is not.
 
     Parameters
     ----------
@@ -137,56 +206,62 @@ def assign(extent: Extent, frame: Frame | None, *, text: str) -> list[str | Refu
 
     Returns
     -------
-    list of str or Refusal
-        "" means degrees of which nobody said the datum.
+    object array [n] of Reading or Refusal
     """
+    result = np.full(len(extent.x0), None, dtype=object)
     if frame is None and text:
-        return [_NOT_UNDERSTOOD] * len(extent.x0)
-    if frame is not None and frame.zh:
-        refusal = Refusal(frame.zh, frame.en, frame.remedy_zh, frame.remedy_en)
-        return [refusal] * len(extent.x0)
-    result: list[str | Refusal] = [_NEITHER] * len(extent.x0)
-    for i in np.flatnonzero(extent.degrees):
-        result[i] = ""
-    for i in np.flatnonzero(extent.metres):
-        result[i] = _metre_crs(int(extent.zone[i]), frame)
-    if frame is not None and (frame.metres or frame.datum_only):
-        for i in np.flatnonzero(extent.reversed_metres):
-            result[i] = SWAPPED_METRES
-    _check_degrees(extent, frame, result)
-    _check_metres(extent, result)
+        result[:] = _NOT_UNDERSTOOD
+    elif frame is not None and frame.zh:
+        result[:] = Refusal(frame.zh, frame.en, frame.remedy_zh, frame.remedy_en)
+    else:
+        result[:] = _NEITHER
+        _assign_degrees(extent, frame, result)
+        _assign_metres(extent, frame, result)
+        result[extent.kilometres | extent.swapped().kilometres] = _KILOMETRES
     return result
 
 
-def _check_degrees(extent: Extent, frame: Frame | None, result: list[str | Refusal]) -> None:
-    good = extent.inside(_LON, _LAT)
-    swapped = extent.swapped().inside(_LON, _LAT)
-    for i in np.flatnonzero(extent.degrees):
-        if frame is not None and not frame.degrees:
-            result[i] = _DEGREES_FOR_METRES
-        elif good[i]:
-            result[i] = frame.degrees if frame is not None else ""
-        else:
-            result[i] = SWAPPED_DEGREES if swapped[i] else _OUTSIDE
+def _assign_degrees(extent: Extent, frame: Frame | None, result: Readings) -> None:
+    degrees = extent.degrees
+    if frame is not None and not frame.degrees:
+        result[degrees] = _DEGREES_FOR_METRES
+        return
+    reading = Reading(ASSUMED, assumed="degrees") if frame is None else Reading(frame.degrees)
+    good = extent.inside(LON, LAT)
+    swapped = extent.swapped().inside(LON, LAT)
+    sure = swapped & (extent.y0 > 90)  # no latitude is: the other order is the only one
+    result[degrees] = _OUTSIDE
+    result[degrees & swapped] = SWAPPED_DEGREES
+    result[degrees & sure] = replace(reading, swapped=True)
+    result[degrees & good] = reading
 
 
-def _check_metres(extent: Extent, result: list[str | Refusal]) -> None:
-    """Refuse what lies outside what the CRS can mean here."""
-    codes = {code for code in result if isinstance(code, str) and code}
-    for code in codes:
-        if crs_floor.read_crs(code).is_geographic:
-            continue
-        ranges = metre_ranges(code)
-        rows = [i for i, have in enumerate(result) if have == code]
-        if ranges is None:
-            for i in rows:
-                result[i] = _NOT_GAUSS
-            continue
-        part = extent.take(np.asarray(rows))
-        good, swapped = part.inside(*ranges), part.swapped().inside(*ranges)
-        for k, i in enumerate(rows):
-            if not good[k]:
-                result[i] = SWAPPED_METRES if swapped[k] else _OUTSIDE
+def _assign_metres(extent: Extent, frame: Frame | None, result: Readings) -> None:
+    """Read metres by their zone numbers; exchanged ones only where no other order is possible."""
+    metres = extent.metres
+    gauss = frame is None or frame.datum_only
+    gauss = gauss or bool(frame and frame.metres and false_easting(frame.metres) is not None)
+    swapped = metres & extent.swapped().gauss & ~extent.gauss & gauss
+    turned = extent.where(swapped, extent.swapped())
+    zones = turned.zone
+    for zone in np.unique(zones[metres]).tolist():
+        rows = metres & (zones == zone)
+        read = _metre_crs(int(zone), frame)
+        result[rows] = read
+        if isinstance(read, Reading):
+            result[rows & swapped] = replace(read, swapped=True)
+            result[rows & ~_plausible(turned, read.crs)] = _OUTSIDE
+    if gauss:
+        result[metres & ~turned.gauss] = _DIGITS
+    result[metres & turned.zones_differ & turned.gauss] = _MIXED_ZONES
+
+
+def _plausible(extent: Extent, code: str) -> Mask:
+    """Whether places lie where the CRS can mean something here."""
+    ranges = metre_ranges(code)
+    if ranges is None:
+        return np.zeros(len(extent.x0), dtype=np.bool_)
+    return extent.inside(*ranges)
 
 
 @cache
@@ -197,60 +272,49 @@ def metre_ranges(code: str) -> tuple[tuple[float, float], tuple[float, float]] |
     easting = false_easting(code)
     if easting is None:
         return None
-    return (easting - _FROM_MERIDIAN_M, easting + _FROM_MERIDIAN_M), _NORTH
+    return (easting - _FROM_MERIDIAN_M, easting + _FROM_MERIDIAN_M), NORTH
 
 
 @cache
 def false_easting(code: str) -> float | None:
     """Return the false easting of a transverse Mercator CRS [m], None for other projections."""
-    operation = crs_floor.read_crs(code).coordinate_operation
+    known = crs_floor.read_crs(code)
+    base = known.source_crs if known.is_bound else known
+    operation = base.coordinate_operation if base is not None else None
     if operation is None or "Transverse Mercator" not in operation.method_name:
         return None
     easting = next((p.value for p in operation.params if p.name == "False easting"), None)
     return float(easting) if easting is not None else None
 
 
-def _metre_crs(zone: int, frame: Frame | None) -> str | Refusal:
-    """Return the CRS of metres whose easting carries this zone number (0: none)."""
-    if frame is None:
-        return _unstated(zone)
-    if frame.datum_only:
+def _metre_crs(zone: int, frame: Frame | None) -> Reading | Refusal:
+    """Return how metres are read whose easting carries this zone number (0: none)."""
+    if frame is None or (frame.datum_only and not frame.metres):
         central = zone_meridian(zone)
-        return gauss_kruger(central, zone=zone) if central is not None else _NO_ZONE
+        if central is None:
+            return NO_ZONE if frame is not None or zone else UNSTATED
+        assumed: Assumption = "metres" if frame is None else ""
+        return Reading(gauss_kruger(central, zone=zone), assumed=assumed)
     if not frame.metres:
         return _METRES_FOR_DEGREES
     easting = false_easting(frame.metres)
     if easting is None:
-        return frame.metres
+        return Reading(frame.metres) if metre_ranges(frame.metres) else _NOT_GAUSS
     if frame.either_prefix:
         return _either(zone, frame.metres, frame.zone)
     if zone != int(easting // 1e6):
         return _contradiction(zone, int(easting // 1e6))
-    return frame.metres
+    return Reading(frame.metres)
 
 
 @cache
-def _unstated(zone: int) -> Refusal:
-    central = zone_meridian(zone)
-    likely = (
-        f"看数值像 CGCS2000 {zone} 带 ({gauss_kruger(central, zone=zone)}); " if central else ""
-    )
-    return Refusal(
-        "米制坐标没有写坐标系",
-        "metres without a stated CRS",
-        f"{likely}若是，请加一列「坐标系」写明",
-        "state the CRS in a column 坐标系",
-    )
-
-
-@cache
-def _either(zone: int, code: str, named: int) -> str | Refusal:
+def _either(zone: int, code: str, named: int) -> Reading | Refusal:
     """Return the CRS with or without prefix of a Gauss-Krüger meridian that was named in words."""
     central = (int(code.removeprefix("EPSG:")) - 4534) * 3 + 75
     if zone == 0:
-        return code
+        return Reading(code)
     if zone == named or (not named and zone_meridian(zone) == central):
-        return gauss_kruger(central, zone=zone)
+        return Reading(gauss_kruger(central, zone=zone))
     return _contradiction(zone, named or central // 3)
 
 

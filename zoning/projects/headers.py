@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from zoning.errors import Fault
 from zoning.projects.statements import read_statement
+from zoning.projects.tables import JOINT
 from zoning.projects.words import DIMENSION, plain, tidy, words
 
 _BRACKETS = re.compile(r"[(\[【〔{<]([^()\[\]【】〔〕{}<>]*)[)\]】〕}>]")
 _TAIL = re.compile(r"^([^/,:、]+)[/,:、](.+)$")
-_PLACES = ("lon", "lat", "x", "y", "east", "north", "wkt")
+_PLACES = ("lon", "lat", "x", "y", "east", "north", "wkt", "coordinates", "vertices")
 _FREE_UNIT = ("capacity", "unit_energy")  # any unit; kept as written
 MANY = frozenset(("remark",))  # several columns may mean it: joined
 _ALIKE = 75.0  # rapidfuzz ratio from which a header is worth suggesting
@@ -36,7 +37,7 @@ class Header:
     crs : str
         Statement about coordinates in its brackets, such as ``CGCS2000``.
     notation : str
-        ``degrees`` (decimal, stated), ``metres``, ``refused`` (DMS) or "".
+        ``degrees`` (decimal, stated), ``metres``, ``dms`` or "".
     """
 
     index: int
@@ -50,12 +51,55 @@ class Header:
 def match_header(index: int, text: str) -> Header | None:
     """Return what a header means; None where the table does not know it, or not its brackets.
 
+    Under a header of its own, such as ``坐标(CGCS2000) / 经度``, the last part says what the column
+    is where those above only group it; what their brackets state holds for it too. Under any other,
+    such as ``园区 / 名称``, it means something else than alone.
+
     Examples
     --------
     >>> match_header(0, "占地面积（公顷）").unit
     '公顷'
+    >>> match_header(0, "污染物排放量(t/a) / COD").unit
+    't/a'
     """
+    if (header := _match(index, text, text)) is not None or JOINT not in text:
+        return header
+    parts, above = text.split(JOINT), list[str]()
+    while len(parts) > 1 and (stated := _grouping(parts[0])) is not None:
+        above, parts = [*above, *stated], parts[1:]
+    header = _match(index, text, "".join(parts)) or _match(index, text, "/".join(parts))
+    if header is None:
+        return None
+    inherited = [part for part in above if _means(header.standard, part) not in ("", "any")]
+    more = _with_details(index, text, header.standard, inherited)
+    return replace(
+        header,
+        unit=header.unit or more.unit,
+        crs=header.crs or more.crs,
+        notation=header.notation or more.notation,
+    )
+
+
+def _grouping(text: str) -> list[str] | None:
+    """Return what the brackets say of a header that only groups others; None where it does more."""
     whole = tidy(text)
+    if plain(whole) in words().groups:
+        return _BRACKETS.findall(whole)
+    if plain(_BRACKETS.sub("", whole)) not in words().groups:
+        return None
+    inside = _BRACKETS.findall(whole)
+    return inside if all(map(_is_known, inside)) else None
+
+
+def _is_known(part: str) -> bool:
+    """Whether the content of brackets is a unit, a hint or a statement about coordinates."""
+    part, table = plain(part), words()
+    unit = any(part in units for units in table.units.values())
+    return unit or part in table.hints or read_statement(part) is not None
+
+
+def _match(index: int, text: str, written: str) -> Header | None:
+    whole = tidy(written)
     known = words().headers
     if (name := known.get(plain(whole))) is not None:
         return _with_details(index, text, name, _BRACKETS.findall(whole))
@@ -76,7 +120,7 @@ def _with_details(index: int, text: str, standard: str, inside: Sequence[str]) -
         if meaning == "unit"
     ]
     frames = [part for part, meaning in parts if meaning == "crs"]
-    notations = [m for _, m in parts if m in ("degrees", "metres", "refused")]
+    notations = [m for _, m in parts if m in ("degrees", "metres", "dms")]
     return Header(
         index,
         text,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,29 +13,26 @@ from zoning import crs as crs_floor
 from zoning.errors import Fault, ProjectFaults
 from zoning.projects.attributes import Values, attribute_values
 from zoning.projects.columns import Columns, recogniser, standard_columns
+from zoning.projects.contents import TABLES, read_tables
 from zoning.projects.coordinates import Claimed, anything_written, claimed_places
+from zoning.projects.corners import gathered
 from zoning.projects.doubts import Source, by_row
 from zoning.projects.identity import identify
 from zoning.projects.mapping import Mapping, read_mapping
 from zoning.projects.places import Places, accuracy, placed
 from zoning.projects.statements import read_statement
-from zoning.projects.tables import (
-    DELIMITED,
-    SPREADSHEETS,
-    RawTable,
-    read_delimited,
-    read_spreadsheet,
-)
+from zoning.projects.tables import RawTable
 from zoning.projects.vectors import VECTORS, read_vector
 from zoning.sites import COMPONENTS, Sites, component_kinds, representative, table_of
 
-READABLE = (*SPREADSHEETS, *DELIMITED, *VECTORS)
+READABLE = (*TABLES, *VECTORS)
 # Extension -> what to save it as
 _SAVE_AS = {
-    **dict.fromkeys((".xls", ".et", ".ods", ".ett", ".xlsb"), "另存为 .xlsx  save as .xlsx"),
+    **dict.fromkeys((".et", ".ett", ".dbf", ".numbers"), "另存为 .xlsx  save as .xlsx"),
+    **dict.fromkeys((".doc", ".wps", ".wpt", ".rtf"), "另存为 .docx 或 .xlsx  save as .docx"),
     **dict.fromkeys(
-        (".pdf", ".doc", ".docx", ".wps", ".txt", ".rtf", ".jpg", ".png"),
-        "把表格复制到 Excel 另存为 .xlsx  copy the table into a spreadsheet, save as .xlsx",
+        (".pdf", ".ofd", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".ppt", ".pptx"),
+        "把表格录入或复制到 Excel，另存为 .xlsx  type or copy the table into a spreadsheet (.xlsx)",
     ),
     **dict.fromkeys(
         (".dwg", ".dxf", ".kml", ".kmz", ".ovkml", ".mpj", ".wt", ".wl", ".wp", ".mdb", ".tab"),
@@ -59,8 +57,8 @@ def read_projects(
     Parameters
     ----------
     path : path
-        .xlsx, .csv, .tsv (UTF-8, else GB 18030), GeoPackage, Shapefile, GeoJSON, FileGDB,
-        GeoParquet.
+        .xlsx, .xlsm, .xlsb, .xls, .ods; .csv, .tsv, .txt (UTF-8, UTF-16, GB 18030); tables in a
+        .docx; GeoPackage, Shapefile, GeoJSON, FileGDB, GeoParquet.
     crs : str
         Work CRS, metres.
     mapping : path, optional
@@ -71,7 +69,8 @@ def read_projects(
     strict : bool
         Any fault of any row raises.
     sheet : str, optional
-        Sheet or layer; needed where several hold data.
+        Sheet, table or layer, by name or number; needed where several hold lists. ``*`` reads all
+        sheets that have one header as one list.
     list_crs : str, optional
         What all coordinates are in, where neither rows nor headers nor the file say.
 
@@ -100,10 +99,15 @@ def read_projects(
     rules = read_mapping(Path(mapping)) if mapping is not None else None
     raw = read_table(Path(path), sheet=sheet, mapping=rules)
     default = _default_statement(raw, rules, list_crs)
-    columns, notes = standard_columns(raw, rules)
-    source = Source(raw.file, raw.rows)
+    columns, notes, gaps = standard_columns(raw, rules)
+    raw = replace(raw, faults=(*raw.faults, *gaps))
+    read = len(raw.rows)
+    raw, columns, corners = gathered(raw, columns)
+    source = Source.of(raw)
     values, faults = attribute_values(columns, len(raw.rows), source)
-    claimed, said, order = claimed_places(raw, columns, source, default=default)
+    claimed, said, order = claimed_places(
+        raw, columns, source, default=default, linear=np.isin(values["kind"], ("line", "road"))
+    )
     places, doubts = placed(
         claimed, source, crs=crs, region=region, trusted=raw.geometry is not None
     )
@@ -120,7 +124,8 @@ def read_projects(
     _describe(values, claimed, places, raw, crs)
     refused = anything_written(raw, columns) & shapely.is_missing(places.geometry)
     values["coordinates_doubted"][refused] = 1.0
-    rows = by_row(len(raw.rows), [*raw.faults, *faults, *said, *doubts, *coarse, *doubled])
+    said_of_rows = [*raw.faults, *corners, *faults, *said, *doubts, *coarse, *doubled]
+    rows = by_row(len(raw.rows), said_of_rows)
     if strict and (everything := tuple(fault for row in rows for fault in row)):
         raise ProjectFaults(everything)
     about = _about(raw, rules)
@@ -129,10 +134,11 @@ def read_projects(
         places.geometry,
         crs,
         rows,
-        (*about, *raw.notes, *order, *notes, *strange),
+        (*about, *raw.notes, *order, *notes, *places.notes, *strange),
         raw.rows_in,
         raw.rows_blank,
-        _headers(raw, columns),
+        rows_gathered=read - len(raw.rows),
+        headers=_headers(raw, columns),
     )
 
 
@@ -157,10 +163,8 @@ def read_table(path: Path, *, sheet: str | None, mapping: Mapping | None) -> Raw
                 remedy_en="check its name and folder",
             )
         )
-    if suffix in SPREADSHEETS:
-        return read_spreadsheet(path, sheet=sheet, recognise=recogniser(mapping))
-    if suffix in DELIMITED:
-        return read_delimited(path, sheet=sheet, recognise=recogniser(mapping))
+    if suffix in TABLES:
+        return read_tables(path, sheet=sheet, recognise=recogniser(mapping))
     return read_vector(path, layer=sheet)
 
 
@@ -213,6 +217,8 @@ def _default_statement(raw: RawTable, mapping: Mapping | None, list_crs: str | N
             )
         )
     code = (frame.degrees or frame.metres) if frame is not None else ""
+    if code in crs_floor.SHIFTED and (not raw.crs or crs_floor.read_crs(raw.crs).is_geographic):
+        return code  # degrees of a web map in a file that has no other name for them
     if raw.crs and code and not crs_floor.same(raw.crs, code):
         raise ProjectFaults(
             Fault(
@@ -236,7 +242,7 @@ def _describe(values: Values, claimed: Claimed, places: Places, raw: RawTable, c
     values["coordinates_doubted"] = places.doubted
     values["repaired"] = places.repaired
     values["source"] = _same(raw.file, n)
-    values["sheet"] = _same(raw.sheet, n)
+    values["sheet"] = _same(raw.sheet, n) if raw.parts is None else raw.parts
     values["row"] = raw.rows
 
 
@@ -269,9 +275,12 @@ def _same(text: str, n: int) -> NDArray[np.object_]:
 
 def _about(raw: RawTable, mapping: Mapping | None) -> tuple[str, ...]:
     """Return what was read, in figures, and whose list it is."""
+    told, told_en = "", ""
+    if raw.rows_told:
+        told, told_en = f", 另述 {raw.rows_told}", f", {raw.rows_told} told below"
     counted = (
-        f"{raw.file}: {raw.rows_in} 行, 空行 {raw.rows_blank}, 读入 {len(raw.rows)}; "
-        f"{raw.rows_in} rows, {raw.rows_blank} blank, {len(raw.rows)} read"
+        f"{raw.file}: {raw.rows_in} 行, 空行 {raw.rows_blank}{told}, 读入 {len(raw.rows)}; "
+        f"{raw.rows_in} rows, {raw.rows_blank} blank{told_en}, {len(raw.rows)} read"
     )
     if mapping is None:
         return (counted,)

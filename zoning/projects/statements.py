@@ -16,8 +16,11 @@ _WGS = re.compile(r"WGS_?-?(?:19)?84")
 _OLD = re.compile(
     r"XI.?AN_?-?(?:19)?80|西安(?:19)?80|(?:19)?80西安|BEIJING_?-?(?:19)?54|北京(?:19)?54|(?:19)?54北京"
 )
-_SHIFTED = re.compile(r"GCJ|火星|高德|腾讯|BD-?_?09|百度")
-_LOCAL = re.compile(r"独立坐标|地方坐标|城建坐标|城市坐标|相对坐标|假定坐标")
+_GCJ, _BAIDU = re.compile(r"GCJ|火星|高德|腾讯|AMAP"), re.compile(r"BD-?_?09|百度|BAIDU")
+_SHIFTED = re.compile(f"{_GCJ.pattern}|{_BAIDU.pattern}")
+_LOCAL = re.compile(
+    r"独立坐标|地方坐标|城建坐标|城市坐标|相对坐标|假定坐标|贵阳(?:市)?坐标|贵安(?:新区)?坐标|施工坐标"
+)
 _WIDTH = re.compile(r"([3三6六])(?:_?-?DEGREE|度)_?(?:分?带)?")
 _ZONE = re.compile(r"ZONE_?(\d{2})|第?(\d{2})(?:度?带|号带)|带号[:=]?(\d{2})")
 _MERIDIAN = re.compile(r"CM_?(\d{2,3})E?|中央(?:子午线|经线)[:=为]?(?:东经)?(\d{2,3})|L0=(\d{2,3})")
@@ -33,7 +36,7 @@ class Frame:
     text : str
         As written.
     degrees : str
-        CRS of degrees, "" where the statement is of metres only.
+        CRS of degrees or one of ``zoning.crs.SHIFTED``, "" where the statement is of metres only.
     metres : str
         CRS of metres, "" where only a datum is stated.
     either_prefix : bool
@@ -67,12 +70,16 @@ def read_statement(text: str) -> Frame | None:
     --------
     >>> read_statement("CGCS2000 3度带 36带").metres
     'EPSG:4545'
-    >>> read_statement("高德").zh
-    '高德、腾讯等使用的 GCJ-02 (火星坐标) 与国家坐标系相差约 500 m'
+    >>> read_statement("高德").degrees
+    'GCJ-02'
     """
+    if "+proj=" in text:
+        return _by_parameters(text)
     word = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).upper()
     if refused := _refused(text, word):
         return refused
+    if _SHIFTED.search(word):
+        return _shifted(text, word)
     if code := _EPSG.search(word):
         return _by_code(text, f"EPSG:{code[1] or code[2]}")
     wgs = bool(_WGS.search(word))
@@ -81,18 +88,28 @@ def read_statement(text: str) -> Frame | None:
     return _projected(text, word, "EPSG:4326" if wgs else "EPSG:4490")
 
 
+def _by_parameters(text: str) -> Frame | None:
+    """Return the frame of a PROJ definition, such as an old datum with its own ``+towgs84``."""
+    try:
+        known = crs_floor.read_crs(text)
+    except InputError:
+        return None
+    if crs_floor.legacy(text):
+        return _old(text)
+    if known.is_geographic:
+        return Frame(text, degrees=text)
+    return Frame(text, metres=text) if crs_floor.metric(text) else None
+
+
+def _shifted(text: str, word: str) -> Frame | None:
+    """Return the frame of a web map; None where the words name two, or another datum as well."""
+    baidu, gcj = bool(_BAIDU.search(word)), bool(_GCJ.search(word))
+    if (baidu and gcj) or any(other.search(word) for other in (_MODERN, _WGS, _EPSG)):
+        return None
+    return Frame(text, degrees="BD-09" if baidu else "GCJ-02")
+
+
 def _refused(text: str, word: str) -> Frame | None:
-    if _SHIFTED.search(word):
-        baidu = re.search(r"BD|百度", word)
-        return Frame(
-            text,
-            zh="百度 BD-09 坐标与国家坐标系相差约 1.2 km"
-            if baidu
-            else "高德、腾讯等使用的 GCJ-02 (火星坐标) 与国家坐标系相差约 500 m",
-            en="BD-09 is about 1.2 km off" if baidu else "GCJ-02 is about 500 m off",
-            remedy_zh="请换算为 CGCS2000 后填写，或用天地图重新取点",
-            remedy_en="convert to CGCS2000 first, or pick the point again on Tianditu",
-        )
     if _OLD.search(word):
         return _old(text)
     if _LOCAL.search(word):
@@ -111,8 +128,8 @@ def _old(text: str) -> Frame:
         text,
         zh="北京54、西安80 转 CGCS2000 需要当地参数，直接使用会偏几十米",
         en="Beijing54 and Xian80 need local parameters: tens of metres off without",
-        remedy_zh="请由测绘主管部门转换为 CGCS2000",
-        remedy_en="have it converted to CGCS2000 by the surveying office",
+        remedy_zh="请由测绘主管部门转换为 CGCS2000，或写明带 +towgs84 参数的 PROJ 定义",
+        remedy_en="have it converted to CGCS2000, or state a PROJ definition that carries +towgs84",
     )
 
 

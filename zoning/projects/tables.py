@@ -1,28 +1,72 @@
-"""Tables in: sheets and delimited text to rows of cells, each with the row number people see."""
+"""Tables as they stand in files: sheets of cells, and raw tables of rows below a header."""
 
 from __future__ import annotations
 
-import csv
-import io
-import itertools
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.errors import Fault, ProjectFaults
-from zoning.projects.words import key, words
+from zoning.errors import Fault
+from zoning.projects.cells import ERRORS, Cell, Sorted, clean
+from zoning.projects.values import Refusal
 
-Cell = object  # str | int | float | bool | date | datetime | time | None, None where blank
+__all__ = ["ERRORS", "Cell", "clean"]  # for the readers of formats, beside what is defined here
 Grid = Sequence[Sequence[Cell]]
+Area = tuple[int, int, int, int]  # top, left, bottom, right; counted from 0, all inclusive
 Recognise = Callable[[Sequence[Cell]], int]  # how many columns of the contract a header row names
 
-SPREADSHEETS = (".xlsx", ".xlsm")
-DELIMITED = (".csv", ".tsv")
-_HEADER_WITHIN = 20  # rows; titles and remarks above the header are seldom more
-_LONGEST_CELL = 64 * 1024 * 1024  # characters; a boundary as WKT is long, a bomb is longer
+ERROR_CELL = Refusal(
+    "公式出错，没有值",
+    "a formula has failed: no value",
+    "请在 Excel 中改正公式，或直接填写数值",
+    "mend the formula, or type the value",
+)
+UNSAVED = Refusal(
+    "公式没有保存计算结果",
+    "a formula whose result was never saved",
+    "请在 Excel 中打开、保存后再读，或直接填写数值",
+    "open it in Excel and save it, or type the value",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a workbook, one table of a letter, or one text file, as it stands.
+
+    Parameters
+    ----------
+    name : str
+        "" where the format has only one.
+    grid : sequence of rows
+        The first is row 1.
+    merged : tuple of Area
+        Cells that the file states to be merged; the value stands in the first of them.
+    broken : mapping
+        (row, column), from 0, of cells whose value the file does not hold, and why.
+    hidden_rows, hidden_columns : frozenset of int
+        Counted from 0.
+    hidden : bool
+        The sheet itself.
+    notes : tuple of str
+    lines : sequence of int, optional
+        Row number of each row of the grid, where they are not 1, 2, 3 …
+    delimited : bool
+        Separated text, where a stray separator moves all that follows it.
+    """
+
+    name: str
+    grid: Grid
+    merged: tuple[Area, ...] = ()
+    broken: Mapping[tuple[int, int], Refusal] = field(default_factory=dict)
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    hidden: bool = False
+    notes: tuple[str, ...] = ()
+    lines: Sequence[int] | None = None
+    delimited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +80,7 @@ class RawTable:
     header_row : int
         As the file's program shows it; 0 where the format has field names of its own.
     headers : tuple of str
-        As written.
+        As written; those of several rows joined by `JOINT`.
     cells : tuple of object arrays [n]
         One a header; None where blank.
     rows : int array [n]
@@ -51,6 +95,17 @@ class RawTable:
         Of the table as a whole.
     faults : tuple of (int, Fault)
         What the reader of the format found wrong or doubtful, by index into the table.
+    rows_told : int
+        Rows below the header that are no projects (totals, remarks, the header again): each is
+        quoted in the notes. ``rows_in == len(rows) + rows_blank + rows_told``.
+    spans : tuple of (column, first, last)
+        Cells merged over several rows, by index into the table; the value stands in the first.
+    broken : tuple of (column, index, Refusal)
+        Cells whose value the file does not hold.
+    parts : object array [n] of str, optional
+        Sheet of each row, where several were joined.
+    sorted : tuple of Sorted, optional
+        The columns by what their cells are, where they were sorted on the way in.
     """
 
     file: str
@@ -65,200 +120,22 @@ class RawTable:
     rows_blank: int
     notes: tuple[str, ...] = ()
     faults: tuple[tuple[int, Fault], ...] = ()
+    rows_told: int = 0
+    spans: tuple[tuple[int, int, int], ...] = ()
+    broken: tuple[tuple[int, int, Refusal], ...] = ()
+    parts: NDArray[np.object_] | None = None
+    sorted: tuple[Sorted, ...] | None = None
 
 
-def read_spreadsheet(path: Path, *, sheet: str | None, recognise: Recognise) -> RawTable:
-    """Read one sheet of an .xlsx, the one that looks like a list unless named.
-
-    Raises
-    ------
-    ProjectFaults
-        Not a workbook, locked by a password, no such sheet, nothing in it, or several lists.
-    """
-    grids, notes = _sheets(path)
-    name = _chosen_sheet(path.name, grids, sheet, recognise)
-    others = tuple(other for other in grids if other != name)
-    if others:
-        notes = (
-            *notes,
-            f"读取工作表「{name}」, 未读 {'、'.join(others)}  read sheet “{name}” only",
-        )
-    return _table(path.name, name, grids[name], recognise, notes)
+JOINT = " / "  # between a header and the one below it
 
 
-def _sheets(path: Path) -> tuple[dict[str, Grid], tuple[str, ...]]:
-    """Return the visible sheets that hold anything, and what was left aside."""
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
-
-    try:
-        with CalamineWorkbook.from_path(path) as book:
-            hidden = [
-                sheet.name
-                for sheet in book.sheets_metadata
-                if sheet.visible != SheetVisibleEnum.Visible
-            ]
-            grids: dict[str, Grid] = {
-                name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-                for name in book.sheet_names
-            }
-    except PasswordError:
-        raise ProjectFaults(
-            Fault(
-                zh="工作簿有密码",
-                en="the workbook is locked by a password",
-                file=path.name,
-                remedy_zh="请先取消密码另存",
-                remedy_en="save it without the password",
-            )
-        ) from None
-    except (CalamineError, OSError) as error:
-        raise ProjectFaults(unreadable(path, error)) from None
-    filled = {name: grid for name, grid in grids.items() if any(map(_filled, grid))}
-    notes = tuple(
-        f"隐藏工作表「{name}」未读  hidden sheet not read" for name in hidden if name in filled
-    )
-    shown = {name: grid for name, grid in filled.items() if name not in hidden}
-    if not shown:
-        raise ProjectFaults(empty(path.name))
-    return shown, notes
-
-
-def _chosen_sheet(
-    file: str, grids: dict[str, Grid], sheet: str | None, recognise: Recognise
-) -> str:
-    if sheet is not None:
-        if sheet not in grids:
-            raise ProjectFaults(no_such_part(file, sheet, tuple(grids)))
-        return sheet
-    if len(grids) == 1:
-        return next(iter(grids))
-    lists = [name for name, grid in grids.items() if recognise(grid[_header_at(grid, recognise)])]
-    if len(lists) == 1:
-        return lists[0]
-    raise ProjectFaults(several_parts(file, tuple(lists or grids)))
-
-
-def read_delimited(path: Path, *, sheet: str | None, recognise: Recognise) -> RawTable:
-    """Read comma, tab or semicolon separated text in UTF-8 (with or without BOM), else GB 18030.
-
-    Raises
-    ------
-    ProjectFaults
-        Neither encoding, an unclosed quotation mark, or nothing in it.
-    """
-    if sheet is not None:
-        raise ProjectFaults(no_such_part(path.name, sheet, ()))
-    text, encoding = decode(path)
-    first = text.split("\n", 1)[0]
-    delimiter = "\t" if path.suffix.lower() == ".tsv" else max(",;\t", key=first.count)
-    limit = csv.field_size_limit(_LONGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        grid = list(reader)
-    except csv.Error as error:
-        raise ProjectFaults(
-            Fault(
-                zh=f"第 {reader.line_num} 行附近的引号或分隔符有误 ({error})",
-                en=f"malformed quotes or separators near line {reader.line_num}",
-                file=path.name,
-                row=reader.line_num,
-                remedy_zh="请用电子表格打开后另存为 .xlsx 或 CSV UTF-8",
-                remedy_en="open it in a spreadsheet program and save it as .xlsx or CSV UTF-8",
-            )
-        ) from None
-    finally:
-        csv.field_size_limit(limit)
-    if not any(map(_filled, grid)):
-        raise ProjectFaults(empty(path.name))
-    return _table(path.name, "", grid, recognise, (f"编码 encoding: {encoding}",))
-
-
-def decode(path: Path) -> tuple[str, str]:
-    """Return the text of a file and the encoding it has: UTF-8, else GB 18030; nothing guessed."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ProjectFaults(unreadable(path, error)) from None
-    for encoding, shown in (("utf-8-sig", "UTF-8"), ("gb18030", "GB 18030")):
-        if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data:
-            break  # UTF-16, or no text at all
-        try:
-            return data.decode(encoding), shown
-        except UnicodeDecodeError:
-            continue
-    raise ProjectFaults(
-        Fault(
-            zh="不是 UTF-8 或 GB 18030 文本",
-            en="neither UTF-8 nor GB 18030 text",
-            file=path.name,
-            remedy_zh="请另存为 CSV UTF-8 或 .xlsx",
-            remedy_en="save it as CSV UTF-8 or .xlsx",
-        )
-    )
-
-
-def _table(
-    file: str, sheet: str, grid: Grid, recognise: Recognise, notes: tuple[str, ...]
-) -> RawTable:
-    at = _header_at(grid, recognise)
-    if at and any(map(_filled, grid[:at])):
-        notes = (*notes, f"表头在第 {at + 1} 行, 以上作标题  header in row {at + 1}")
-    body = grid[at + 1 :]
-    kept = [i for i, row in enumerate(body) if _filled(row)]
-    if not kept:
-        raise ProjectFaults(empty(file))
-    blank_tail = len(body) - 1 - kept[-1]  # a sheet's formatted but empty end is no row of it
-    width = max(len(grid[at]), max(len(body[i]) for i in kept))
-    headers = [*map(_header_text, grid[at]), *[""] * (width - len(grid[at]))]
-    columns = itertools.zip_longest(*(body[i] for i in kept), fillvalue=None)
-    return RawTable(
-        file,
-        sheet,
-        at + 1,
-        tuple(headers),
-        tuple(clean(column) for column in columns),
-        np.asarray(kept, dtype=np.int64) + at + 2,
-        None,
-        "",
-        len(body) - blank_tail,
-        len(body) - blank_tail - len(kept),
-        notes,
-    )
-
-
-def clean(column: Sequence[Cell]) -> NDArray[np.object_]:
-    """Return a column with None for every cell that says nothing; text without outer blanks."""
-    known: dict[str, str | None] = {}
-    nothing = words().blank
-    result = np.empty(len(column), dtype=object)
-    for i, cell in enumerate(column):
-        if isinstance(cell, str):
-            if cell not in known:
-                # no word for "nothing" begins with a digit, and most cells do
-                says = cell[:1].isdigit() or key(cell) not in nothing
-                known[cell] = cell.strip() if says else None
-            result[i] = known[cell]
-        elif cell is not None and cell == cell:  # NaN is not itself
-            result[i] = cell
-    return result
-
-
-def _header_at(grid: Grid, recognise: Recognise) -> int:
-    """Return the row that names most known columns; the first filled one where none does."""
-    filled = [i for i, row in enumerate(grid[:_HEADER_WITHIN]) if _filled(row)]
-    if not filled:
-        return next(i for i, row in enumerate(grid) if _filled(row))
-    scores = {i: recognise(grid[i]) for i in filled}
-    best = max(scores.values())
-    return next(i for i in filled if scores[i] == best) if best > 1 else filled[0]
-
-
-def _filled(row: Sequence[Cell]) -> bool:
-    return any(cell is not None and cell != "" and str(cell).strip() != "" for cell in row)
-
-
-def _header_text(cell: Cell) -> str:
-    return "" if cell is None else str(cell).strip()
+def is_filled(row: Sequence[Cell]) -> bool:
+    """Whether a row holds anything but blanks."""
+    for cell in row:
+        if cell is not None and cell != "" and (not isinstance(cell, str) or cell.strip()):
+            return True
+    return False
 
 
 def unreadable(path: Path, error: Exception) -> Fault:
@@ -280,6 +157,17 @@ def unreadable(path: Path, error: Exception) -> Fault:
     )
 
 
+def locked(file: str) -> Fault:
+    """Say that a file is encrypted."""
+    return Fault(
+        zh="文件有密码",
+        en="the file is locked by a password",
+        file=file,
+        remedy_zh="请先取消密码另存",
+        remedy_en="save it without the password",
+    )
+
+
 def empty(file: str) -> Fault:
     """Say that there is no row to read."""
     return Fault(
@@ -294,8 +182,8 @@ def empty(file: str) -> Fault:
 def no_such_part(file: str, wanted: str, have: tuple[str, ...]) -> Fault:
     """Say that the sheet or layer asked for is not there."""
     return Fault(
-        zh="没有这个工作表或图层",
-        en="no such sheet or layer",
+        zh="没有这个工作表、表格或图层",
+        en="no such sheet, table or layer",
         file=file,
         value=wanted,
         remedy_zh=f"可选: {'、'.join(have)}" if have else "这种文件没有工作表",
@@ -303,13 +191,15 @@ def no_such_part(file: str, wanted: str, have: tuple[str, ...]) -> Fault:
     )
 
 
-def several_parts(file: str, have: tuple[str, ...]) -> Fault:
-    """Say that a sheet or layer must be chosen."""
+def several_parts(file: str, have: tuple[str, ...], *, every: bool = False) -> Fault:
+    """Say that a sheet or layer must be chosen; ``every``: they may also be read as one list."""
+    together = ('; 表头相同的可用 sheet="*" 一并读取', '; sheet="*" reads those of one header')
+    zh, en = together if every else ("", "")
     return Fault(
-        zh="有多个工作表或图层有数据，不知读哪一个",
-        en="several sheets or layers hold data",
+        zh="有多个工作表、表格或图层有数据，不知读哪一个",
+        en="several sheets, tables or layers hold data",
         file=file,
         value="、".join(have),
-        remedy_zh="请用 sheet= 指明其一，或只留一个",
-        remedy_en="name one with sheet=, or keep only one",
+        remedy_zh=f"请用 sheet= 指明其一，或只留一个{zh}",
+        remedy_en=f"name one with sheet=, or keep only one{en}",
     )

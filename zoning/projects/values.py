@@ -7,34 +7,33 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 
 from zoning.facts.vocabulary import STAGES
+from zoning.projects.inexact import inexact, raised, times_ten
+from zoning.projects.refusals import Refusal
 from zoning.projects.words import key, plain, words
 
-_NUMBER = re.compile(r"^([-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][-+]?\d+)?)(.*)$")
-_DATE = re.compile(
-    r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"
+__all__ = ["Refusal"]  # for those who read cells, beside what is defined here
+
+_NUMBER = re.compile(
+    r"^([-+]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)(.*)$", re.DOTALL
 )
+_DATE = re.compile(
+    r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?"
+    r"(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?(?:\s*\(?(?:星期|周)[一二三四五六日天]\)?)?$"
+)
+_MONTH = re.compile(r"^\d{4}\s*(?:[-/.年]\s*\d{1,2}\s*月?(?:份)?|年)?$")
 _COMPACT_DATE = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _INDUSTRY = re.compile(r"^([A-Ta-t]?)(\d{2,4})(?!\d)\D*$")
-_CODE24 = re.compile(r"^\d{4}-\d{6}-\d{2}-\d{2}-\d{6}$")
+_CODE24 = re.compile(r"^\d{4}-\d{6}-\d{2}-\d{2}-\d{6}$", re.ASCII)
+MANY_FOLD: Mapping[str, float] = {"千万": 1e7, "百万": 1e6, "十万": 1e5, "亿": 1e8, "万": 1e4}
+_MANY = re.compile(rf"^({'|'.join(MANY_FOLD)})(.*)$")
 _RATIO = re.compile(r"^(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)$")
 _SEVERAL = re.compile(r"[;,、/+和及与]")
 _NATURES = frozenset(("新建", "改建", "扩建", "技改", "搬迁"))  # several may hold of one project
 _EXCEL_DAY_0 = dt.date(1899, 12, 30)
 _EXCEL_DAYS = (18264, 73050)  # 1950-01-01 to 2099-12-31: other numbers are no dates of projects
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a cell was not understood, and what to write instead."""
-
-    zh: str
-    en: str
-    remedy_zh: str = ""
-    remedy_en: str = ""
 
 
 NOT_A_NUMBER = Refusal("不是数", "not a number", "请只填数字", "fill in a number only")
@@ -44,6 +43,22 @@ _TIME = Refusal(
     "请把单元格设为文本后重填",
     "format the cell as text and type it again",
 )
+
+
+_ONLY_MONTH = Refusal(
+    "日期只到月或年，没有日",
+    "a month or a year only: which day?",
+    "请写成 2026-08-15",
+    "write it as 2026-08-15",
+)
+_LOST_DIGITS = Refusal(
+    "Excel 把编号变成了数，末尾的数字已经丢失",
+    "Excel has turned this number into a rounded one: digits are lost",
+    "请把单元格设为文本后重新填写",
+    "format the cell as text and type it again",
+)
+_ROUNDED = re.compile(r"^\d(?:\.\d+)?[eE]\+?\d{2}$")
+_EXACT_BELOW = 1e15  # Excel keeps 15 digits
 
 
 def half_width(value: object) -> str:
@@ -74,7 +89,8 @@ def plain_number(value: object) -> float | None:
 def split_number(value: object) -> tuple[float, str] | Refusal:
     """Return a number and what follows it, such as its unit.
 
-    Full-width digits and thousand separators in their places are read; ``1,5`` is refused.
+    Full-width digits, thousand separators in their places and powers of ten are read; ``1,5`` is
+    refused, and so is what is approximate, bounded or in words, see `zoning.projects.inexact`.
 
     Examples
     --------
@@ -89,9 +105,13 @@ def split_number(value: object) -> tuple[float, str] | Refusal:
         return _TIME
     if (number := plain_number(value)) is not None:
         return number, ""
-    text = half_width(value)
+    text = half_width(raised(str(value)))
+    if (power := times_ten(text)) is not None:
+        return power if math.isfinite(power[0]) else NOT_A_NUMBER
+    if (doubt := inexact(text)) is not None:
+        return doubt
     match = _NUMBER.match(text)
-    if match is None or not any(char.isdigit() for char in match[1]):
+    if match is None:
         return NOT_A_NUMBER
     rest = match[2].strip()
     if rest[:1] in (",", ".", "-", "~", "+", ":") or rest[:1].isdigit():
@@ -127,7 +147,7 @@ def to_number(value: object, *, dimension: str, unit: str) -> float | Refusal:
             f"请在表头写明单位，如「({next(iter(factors))})」",
             "state the unit in the header, in brackets",
         )
-    if (factor := factors.get(plain(stated))) is None:
+    if (factor := _factor(stated, unit, factors)) is None:
         return Refusal(
             f"不认识的单位「{stated}」",
             f"unknown unit “{stated}”",
@@ -135,6 +155,19 @@ def to_number(value: object, *, dimension: str, unit: str) -> float | Refusal:
             "use one of these",
         )
     return number * factor
+
+
+def _factor(stated: str, unit: str, factors: Mapping[str, float]) -> float | None:
+    """Return the factor of a unit, or of 万, 亿 … before one, or before that of the column."""
+    if (factor := factors.get(plain(stated))) is not None:
+        return factor
+    match = _MANY.match(plain(stated))
+    if match is None:
+        return None
+    many, rest = MANY_FOLD[match[1]], match[2] or plain(unit)
+    if rest.startswith(tuple(MANY_FOLD)):  # 1.2万 in a column of 万亩: which of them is meant?
+        return None
+    return many * factors[rest] if rest in factors else None
 
 
 def to_share(value: object, *, unit: str) -> float | Refusal:
@@ -217,7 +250,7 @@ def to_date(value: object) -> dt.date | Refusal:
     text = half_width(value)
     match = _DATE.match(text) or _COMPACT_DATE.match(text)
     if match is None:
-        return refusal
+        return _ONLY_MONTH if _MONTH.match(text) else refusal
     try:
         return dt.date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
@@ -325,21 +358,49 @@ def _industry_code(token: str) -> str | Refusal:
     return owner + digits
 
 
+def to_identity(value: object) -> str | Refusal:
+    """Return a number that names something, as text; one that Excel has rounded is refused."""
+    if is_rounded(value):
+        return _LOST_DIGITS
+    return to_text(value)
+
+
+def is_rounded(value: object) -> bool:
+    """Whether a cell holds a long number of which a spreadsheet has kept the first digits only."""
+    if isinstance(value, (int, float)):
+        return abs(value) >= _EXACT_BELOW
+    return isinstance(value, str) and _ROUNDED.match(half_width(value)) is not None
+
+
 def to_code24(value: object) -> str | Refusal:
     """Return the 24-character code of the national approval platform."""
+    if isinstance(value, str) and _CODE24.match(value):
+        return value
+    if is_rounded(value):
+        return _LOST_DIGITS
     text = half_width(value).replace(" ", "")
     if isinstance(value, str) and _CODE24.match(text):
         return text
+    likely = f"看来是 {_hyphened(text)}; 若是，请这样填写; " if _BARE_CODE.match(text) else ""
     return Refusal(
         "不是 24 位项目代码",
         "not a 24-character project code",
-        "应为 2026-520181-26-03-123456 的形式; 数字过长时请设为文本",
+        f"{likely}应为 2026-520181-26-03-123456 的形式; 数字过长时请设为文本",
         "it looks like 2026-520181-26-03-123456; keep it as text",
     )
 
 
+_BARE_CODE = re.compile(r"^\d{20}$", re.ASCII)
+
+
+def _hyphened(text: str) -> str:
+    return "-".join(text[a:b] for a, b in ((0, 4), (4, 10), (10, 12), (12, 14), (14, 20)))
+
+
 def to_adcode(value: object) -> str | Refusal:
     """Return an administrative code of 6, 9 or 12 digits."""
+    if is_rounded(value):
+        return _LOST_DIGITS
     text = half_width(value)
     if re.fullmatch(r"\d{6}(\d{3}|\d{6})?", text):
         return text

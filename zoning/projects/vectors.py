@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from zoning.crs import canonical
 from zoning.errors import Fault, ProjectFaults
+from zoning.projects.shared import shared_cells
 from zoning.projects.tables import (
     RawTable,
     clean,
@@ -132,7 +133,7 @@ def _header_end(data: bytes) -> int:
 
 def _cells(column: pd.Series) -> NDArray[np.object_]:
     """Return plain Python values, None where missing; a timestamp at midnight is a date."""
-    values = column.astype(object).where(column.notna(), None).tolist()
+    values = shared_cells(column.astype(object).where(column.notna(), None).tolist())
     return clean([_plain_value(value) for value in values])
 
 

@@ -17,7 +17,10 @@ _BLANKS = re.compile(r"[\s_]+")
 _EDGES = "*★※:;,。."
 
 # Read from lists although not columns of `Sites`: they say how to read others.
-AUXILIARY = ("serial", "area_unit", "x", "y", "east", "north", "wkt", "crs")
+AUXILIARY = (
+    *("serial", "area_unit", "x", "y", "east", "north", "wkt", "crs", "address"),
+    *("coordinates", "vertices", "vertex", "ring"),
+)
 
 # Dimension of each number that has one unit; the unit table is in aliases.toml.
 DIMENSION: Mapping[str, str] = {
@@ -54,6 +57,8 @@ class Words:
 
     headers: Mapping[str, str]  # header -> standard column
     unused: Mapping[str, str]  # header that is no column here -> why
+    groups: frozenset[str]  # headers over others that leave their meaning as it is
+    spelt: frozenset[str]  # every alias of a header as the table spells it
     hints: Mapping[str, str]  # content of a header's brackets -> any | degrees | metres | refused
     units: Mapping[str, Mapping[str, float]]  # dimension -> unit -> factor
     blank: frozenset[str]
@@ -64,7 +69,7 @@ class Words:
     divisions: tuple[tuple[str, int, int], ...]
     accuracy_geometry: Mapping[str, float]  # [m]
     accuracy_kind: Mapping[str, float]  # [m]
-    datum_unstated_m: float
+    datum_m: Mapping[str, float]  # what the datum leaves open [m]
 
 
 @cache
@@ -78,6 +83,8 @@ def words() -> Words:
     return Words(
         headers=(headers := _turned(aliases)),
         unused=_apart(names["unused"], headers),
+        groups=frozenset(plain(word) for word in names["groups"]["any"]),
+        spelt=frozenset(alias for many in aliases.values() for alias in many),
         hints=_turned(names["hints"]),
         units={
             dimension: {plain(unit): float(factor) for unit, factor in table.items()}
@@ -95,7 +102,7 @@ def words() -> Words:
         divisions=tuple((letter, *ends) for letter, ends in values["divisions"].items()),
         accuracy_geometry=values["accuracy"]["geometry"],
         accuracy_kind=values["accuracy"]["kind"],
-        datum_unstated_m=float(values["datum"]["unstated_m"]),
+        datum_m=values["datum"],
     )
 
 

@@ -10,6 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
 from zoning.facts.table import Facts
 from zoning.facts.values import Claims, Numbers
 from zoning.render.words import geometry_word, hectares
@@ -62,9 +65,23 @@ class FactRows:
     rows: Mapping[str, int]
 
     @classmethod
-    def of(cls, facts: Facts) -> FactRows:
-        """Index facts by site id."""
-        return cls(facts, {str(site): row for row, site in enumerate(facts.ids)})
+    def of(cls, facts: Facts, rows: NDArray[np.intp] | None = None) -> FactRows:
+        """Index the figures of the bottom lines by site id.
+
+        Parameters
+        ----------
+        facts : Facts
+        rows : intp array, optional
+            Only these sites.
+        """
+        names = [
+            name for name in facts.columns if name.partition(".")[0] in {**BOTTOM_LINES, **ALSO}
+        ]
+        ids = facts.ids if rows is None else facts.ids[rows]
+        columns = {name: facts.columns[name] for name in names}
+        if rows is not None:
+            columns = {name: column.take(rows) for name, column in columns.items()}
+        return cls(Facts(ids, columns), {str(site): row for row, site in enumerate(ids)})
 
     def number(self, site: str, name: str) -> tuple[float, float, float] | None:
         """Return (low, measured, high) of one cell; None where it has no value."""

@@ -11,7 +11,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
@@ -22,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from zoning.facts.store import encode_set, to_arrow
+from zoning.facts.store import arrow_blocks, encode_set
 from zoning.facts.table import Facts
 from zoning.facts.values import Claims, Codes, Column, Numbers
 from zoning.rules.judge import Findings, Outcome
@@ -44,6 +44,14 @@ BLOCK: Final = 4_096
 FINDINGS_SCHEMA: Final = pa.schema(
     [(name, pa.string()) for name in ("site", "rule", "outcome", "least", "most")]
 )
+SITES_FILE: Final = "sites.parquet"
+SITES_SCHEMA: Final = pa.schema(
+    [
+        (name, pa.string())
+        for name in ("id", "project", "component", "kind", "stage")
+        + ("accepted", "decision", "least", "most")
+    ]
+)
 
 
 class _Hash(Protocol):
@@ -52,9 +60,7 @@ class _Hash(Protocol):
 
 def facts_blocks(facts: Facts) -> Iterator[pa.Table]:
     """Give facts sorted by site, `BLOCK` sites at a time."""
-    table = to_arrow(facts).combine_chunks()
-    for start in range(0, max(table.num_rows, 1), BLOCK):
-        yield table.slice(start, BLOCK)
+    return arrow_blocks(facts, BLOCK)
 
 
 def findings_blocks(findings: Findings) -> Iterator[pa.Table]:
@@ -88,15 +94,35 @@ def write_parquet(blocks: Iterable[pa.Table], path: Path) -> None:
             writer.write_table(block, row_group_size=max(block.num_rows, 1))
 
 
-def content_hash(blocks: Iterable[pa.Table]) -> str:
+class ContentHash:
     """SHA-256 of the values in blocks: names, types, numbers bit by bit, texts."""
-    words = hashlib.sha256()
-    for block in blocks:
+
+    def __init__(self) -> None:
+        self._words = hashlib.sha256()
+
+    def through(self, blocks: Iterable[pa.Table]) -> Iterator[pa.Table]:
+        """Hand blocks on, each hashed."""
+        for block in blocks:
+            self.add(block)
+            yield block
+
+    def add(self, block: pa.Table) -> None:
+        """Take the next block."""
         for name in sorted(block.column_names):
-            words.update(f"{name}\x00{block.schema.field(name).type}\x00".encode())
-            _hash_column(words, block[name].combine_chunks())
-        words.update(b"\x1e")
-    return words.hexdigest()
+            self._words.update(f"{name}\x00{block.schema.field(name).type}\x00".encode())
+            _hash_column(self._words, block[name].combine_chunks())
+        self._words.update(b"\x1e")
+
+    def __str__(self) -> str:
+        return self._words.hexdigest()
+
+
+def content_hash(blocks: Iterable[pa.Table]) -> str:
+    """Return the hash of all blocks."""
+    words = ContentHash()
+    for block in blocks:
+        words.add(block)
+    return str(words)
 
 
 def _hash_column(words: _Hash, column: pa.Array) -> None:
@@ -112,9 +138,40 @@ def _hash_column(words: _Hash, column: pa.Array) -> None:
     words.update(np.ascontiguousarray(values).tobytes())
 
 
-def screening_json(screening: Screening, *, inline_at_most: int = INLINE_AT_MOST) -> str:
-    """Return the text of ``screening.json``."""
+@dataclass(frozen=True, slots=True)
+class Hashes:
+    """Content hashes of the tables of a screening."""
+
+    facts: str
+    findings: str
+    sites: str
+
+
+def hashes_of(screening: Screening) -> Hashes:
+    """Work the hashes out, where the tables are not being written anyway."""
+    return Hashes(
+        content_hash(facts_blocks(screening.facts)),
+        content_hash(findings_blocks(screening.findings)),
+        content_hash(sites_blocks(screening)),
+    )
+
+
+def screening_json(
+    screening: Screening, *, hashes: Hashes | None = None, inline_at_most: int = INLINE_AT_MOST
+) -> str:
+    """Return the text of ``screening.json``.
+
+    Parameters
+    ----------
+    screening : Screening
+    hashes : Hashes, optional
+        Of its tables, where they are known.
+    inline_at_most : int
+        Past this many sites the file names its tables only by their hashes.
+    """
     inline = len(screening.sites) <= inline_at_most
+    hashes = hashes or hashes_of(screening)
+    elsewhere: Json = {"file": SITES_FILE, "sha256": hashes.sites}
     return canonical(
         {
             "$schema": SCHEMA,
@@ -131,14 +188,14 @@ def screening_json(screening: Screening, *, inline_at_most: int = INLINE_AT_MOST
             ],
             "synthetic": sorted(screening.synthetic),
             "unverified": sorted(screening.unverified),
-            "sites": _sites(screening),
+            "sites": _sites(screening) if inline else elsewhere,
             "facts": {
-                "sha256": content_hash(facts_blocks(screening.facts)),
+                "sha256": hashes.facts,
                 "columns": _units(screening.facts),
                 "inline": list(inline_facts(screening.facts)) if inline else None,
             },
             "findings": {
-                "sha256": content_hash(findings_blocks(screening.findings)),
+                "sha256": hashes.findings,
                 "inline": list(inline_findings(findings_blocks(screening.findings)))
                 if inline
                 else None,
@@ -205,23 +262,28 @@ def _source(source: Source) -> Json:
 
 
 def _sites(screening: Screening) -> Json:
+    return [row for block in sites_blocks(screening) for row in block.to_pylist()]
+
+
+def sites_blocks(screening: Screening) -> Iterator[pa.Table]:
+    """Give sites and their verdicts, sorted by id, `BLOCK` sites at a time.
+
+    They stand in ``screening.json``, or past `INLINE_AT_MOST` in ``sites.parquet``.
+    """
     table, verdicts = screening.sites.table, screening.verdicts
-    names = ("id", "project", "component", "kind", "stage", "accepted")
-    columns = [table[name].tolist() for name in names]
-    rows: list[Json] = []
-    for row in np.argsort(table["id"].to_numpy(dtype=np.str_), kind="stable"):
-        texts = [column[row] for column in columns]
-        least, most = Level(int(verdicts.least[row])), Level(int(verdicts.most[row]))
-        rows.append(
-            {
-                **{name: str(text or "") for name, text in zip(names, texts, strict=True)},
-                "accepted": _day(texts[-1] if isinstance(texts[-1], date) else None),
-                "decision": Decision.of(least, most).name,
-                "least": least.name,
-                "most": most.name,
-            }
+    levels = np.array([level.name for level in Level], dtype=object)
+    decided = [[Decision.of(least, most).name for most in Level] for least in Level]
+    order = np.argsort(table["id"].to_numpy(dtype=np.str_), kind="stable")
+    for start in range(0, max(len(order), 1), BLOCK):
+        rows = order[start : start + BLOCK]
+        least, most = (ends[rows].astype(np.intp) for ends in (verdicts.least, verdicts.most))
+        texts = [[str(v or "") for v in table[n].iloc[rows]] for n in SITES_SCHEMA.names[:5]]
+        days = [_day(v if isinstance(v, date) else None) for v in table["accepted"].iloc[rows]]
+        decisions = np.array(decided, dtype=object)[least, most]
+        columns = (*texts, days, decisions, levels[least], levels[most])
+        yield pa.Table.from_arrays(
+            [pa.array(column, pa.string()) for column in columns], schema=SITES_SCHEMA
         )
-    return rows
 
 
 def _units(facts: Facts) -> Json:

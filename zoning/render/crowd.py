@@ -51,9 +51,14 @@ def by_gravity(least: NDArray[np.int8], most: NDArray[np.int8]) -> NDArray[np.in
     least, most : int8 array [n]
         Both ends of each verdict.
     """
-    letters = [letter_of(int(lo), int(hi)) for lo, hi in zip(least, most, strict=True)]
-    grave = np.array([_GRAVITY[each] for each in letters], dtype=np.int8)
+    order = np.asarray([_GRAVITY[letter] for letter in f"{_LETTERS}U"], dtype=np.int8)
+    grave = order[letters_of(least, most)]
     return np.lexsort((-least.astype(np.int8), -most.astype(np.int8), grave))
+
+
+def letters_of(least: NDArray[np.int8], most: NDArray[np.int8]) -> NDArray[np.intp]:
+    """Return the places of letters in ACFU, see :func:`letter_of`."""
+    return np.where(least == most, least, len(_LETTERS)).astype(np.intp)
 
 
 class CrowdWriter:

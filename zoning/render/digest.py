@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from zoning.render.words import REMEDY_GRAVITY
 
 if TYPE_CHECKING:
-    from zoning.screening.views import SiteView
+    from zoning.screening.views import FindingView
 
 WEIGHED = ("fires", "open", "suspected")
 """Outcomes that move a verdict, or may."""
@@ -46,7 +46,19 @@ class Digest:
     adopted: tuple[str, ...] = ()
 
 
-def digest(components: Sequence[SiteView]) -> Digest:
+class Judged(Protocol):
+    """A site, or the case of many sites."""
+
+    @property
+    def findings(self) -> Sequence[FindingView]:
+        """What rules say, the gravest first."""
+
+    @property
+    def reasons(self) -> Sequence[str]:
+        """Why the verdict is open."""
+
+
+def digest(components: Sequence[Judged]) -> Digest:
     """Put the findings of a site, or of all components of a project, together."""
     findings = [f for site in components for f in site.findings]
     every = sorted(findings, key=lambda f: (-f.least, -f.most))

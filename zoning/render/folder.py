@@ -5,24 +5,40 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import pyarrow as pa
 
 from zoning.errors import OutputFault
 from zoning.render.canonical import (
+    BLOCK,
+    INLINE_AT_MOST,
+    SITES_FILE,
+    ContentHash,
+    Hashes,
     facts_blocks,
     findings_blocks,
     screening_json,
+    sites_blocks,
     write_parquet,
 )
 from zoning.render.refusal import explain
 from zoning.render.swap import swapped
-from zoning.render.table import FindingTable, VerdictTable
+from zoning.render.table import (
+    FINDINGS_AT_MOST,
+    FindingTable,
+    VerdictTable,
+    count_people_findings,
+)
 
 if TYPE_CHECKING:
     from zoning.catalog import Catalog
+    from zoning.render.workbook import Workbook
     from zoning.screening import Screening
 
+Progress: TypeAlias = Callable[[str, int, int], None]
 FILES: Final = (
     "screening.json",
     "facts.parquet",
@@ -33,7 +49,7 @@ FILES: Final = (
     "screening.xlsx",
     "map.html",
 )
-"""What a result folder holds."""
+"""What a result folder holds; past `INLINE_AT_MOST` sites also `SITES_FILE`."""
 
 # what viewers leave beside a file while it is open, and file managers beside anything
 _LITTER: Final = re.compile(
@@ -45,7 +61,12 @@ _MARK: Final = re.compile(r'^\{\s*"\$schema"\s*:\s*"zoning/screening/')
 
 
 def write(
-    screening: Screening, catalog: Catalog, folder: Path | str, *, overwrite: bool = False
+    screening: Screening,
+    catalog: Catalog,
+    folder: Path | str,
+    *,
+    overwrite: bool = False,
+    progress: Progress | None = None,
 ) -> None:
     """Write a result folder whole, or leave what is there.
 
@@ -58,6 +79,8 @@ def write(
         An earlier result folder is replaced.
     overwrite : bool
         Go ahead though the folder holds something else; that is kept.
+    progress : callable, optional
+        Called with (file, rows written, rows in all).
 
     Raises
     ------
@@ -66,7 +89,7 @@ def write(
         refuses. What was there is whole.
     """
     with swapped(Path(folder), foreign=foreign, overwrite=overwrite) as staging:
-        _fill(screening, catalog, staging)
+        _fill(screening, catalog, staging, progress or _quiet)
 
 
 def foreign(folder: Path) -> tuple[str, ...]:
@@ -75,7 +98,7 @@ def foreign(folder: Path) -> tuple[str, ...]:
     kept = [name for name in names if not _LITTER.fullmatch(name)]
     if not is_result(folder):
         return tuple(kept)
-    return tuple(name for name in kept if name not in FILES)
+    return tuple(name for name in kept if name not in (*FILES, SITES_FILE))
 
 
 def is_result(folder: Path) -> bool:
@@ -87,28 +110,78 @@ def is_result(folder: Path) -> bool:
         return False
 
 
-def _fill(screening: Screening, catalog: Catalog, folder: Path) -> None:
-    """Write every file; projects are made once and shown to every writer in turn."""
+def _fill(screening: Screening, catalog: Catalog, folder: Path, said: Progress) -> None:
+    """Write every file, a piece at a time."""
     from zoning.render.geopackage import ConflictTable, write_geopackage
     from zoning.render.map import write_map
+    from zoning.render.sheets.projects import ROWS_AT_MOST
     from zoning.render.workbook import Workbook
 
-    write_parquet(facts_blocks(screening.facts), folder / "facts.parquet")
-    write_parquet(findings_blocks(screening.findings), folder / "findings.parquet")
-    verdicts = VerdictTable(map(str, screening.sites.ids))
-    findings = FindingTable(folder / "findings.csv")
+    n = len(screening)
+    hashes = _write_tables(screening, folder, said)
+    said("verdicts.csv", 0, n)
+    verdicts = VerdictTable(screening)
+    _follow("verdicts.csv", n, said, verdicts.write(folder / "verdicts.csv"))
+    total = count_people_findings(screening)
+    findings = FindingTable(folder / "findings.csv", total=total)
     workbook = Workbook(screening, folder / "screening.xlsx")
-    conflicts = ConflictTable(screening, catalog)
-    for project in screening.projects():
-        for writer in (verdicts, findings, workbook, conflicts):
-            writer.add(project)
-    verdicts.write(folder / "verdicts.csv")
+    shown = min(total, FINDINGS_AT_MOST)
+    _follow("findings.csv", shown, said, _tell(screening, findings, workbook))
     findings.close()
+    projects = min(len(screening.project_ids), ROWS_AT_MOST)
+    _follow("screening.xlsx", projects, said, workbook.write_projects())
     workbook.close()
-    write_geopackage(screening, verdicts.rows(), conflicts, folder / "screening.gpkg")
+    conflicts = ConflictTable(screening, catalog)
+    pieces = write_geopackage(screening, verdicts, conflicts, folder / "screening.gpkg")
+    _follow("screening.gpkg", n, said, pieces)
+    said("map.html", 0, 1)
     write_map(screening, catalog, folder / "map.html")
-    text = screening_json(screening)
+    said("screening.json", 0, 1)
+    text = screening_json(screening, hashes=hashes)
     (folder / "screening.json").write_text(text, encoding="utf-8", newline="\n")
+
+
+def _write_tables(screening: Screening, folder: Path, said: Progress) -> Hashes:
+    """Write the canonical tables, and hash them on the way."""
+    n, tables = len(screening), (ContentHash(), ContentHash(), ContentHash())
+    facts, findings, sites = tables
+    for file, words, blocks in (
+        ("facts.parquet", facts, facts_blocks(screening.facts)),
+        ("findings.parquet", findings, findings_blocks(screening.findings)),
+    ):
+        write_parquet(words.through(_followed(file, n, said, blocks)), folder / file)
+    if n > INLINE_AT_MOST:
+        blocks = _followed(SITES_FILE, n, said, sites_blocks(screening))
+        write_parquet(sites.through(blocks), folder / SITES_FILE)
+    return Hashes(str(facts), str(findings), str(sites))
+
+
+def _followed(file: str, n: int, said: Progress, blocks: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Hand blocks of sites on, and say how far it is."""
+    for number, block in enumerate(blocks, 1):
+        yield block
+        said(file, min(number * BLOCK, n), n)
+
+
+def _follow(file: str, total: int, said: Progress, done: Iterable[int]) -> None:
+    """Write a file to its end, and say how far it is."""
+    for rows in done:
+        said(file, rows, total)
+
+
+def _tell(screening: Screening, findings: FindingTable, workbook: Workbook) -> Iterator[int]:
+    """Show projects with their evidence to every writer that takes more."""
+    for project in screening.projects():
+        takers = [writer for writer in (findings, workbook) if not writer.full]
+        if not takers:
+            return
+        for writer in takers:
+            writer.add(project)
+        yield findings.written
+
+
+def _quiet(file: str, done: int, total: int) -> None:
+    """Say nothing."""
 
 
 def redraw(folder: Path | str, catalog: Catalog) -> Path:

@@ -26,21 +26,24 @@ from numpy.typing import NDArray
 from zoning.errors import Fault
 from zoning.layers import VectorLayer, read_features
 from zoning.render.conflicts import Ground, overlap_tests, overlapped
-from zoning.render.digest import WEIGHED
 from zoning.render.qml import Category, Shape, layer_qml
 from zoning.render.style import VERDICT
-from zoning.render.table import VERDICT_COLUMNS
+from zoning.render.table import VERDICT_COLUMNS, VerdictTable
 from zoning.render.words import RULE_OUTCOME, hectares
+from zoning.rules.judge import Outcome
+from zoning.rules.model import Level, Rule
+from zoning.screening.told import WORDS, gravity
 from zoning.sites import COLUMNS
 
 if TYPE_CHECKING:
     from zoning.catalog import Catalog
     from zoning.screening import Screening
-    from zoning.screening.views import FindingView, ProjectView, SiteView
 
 SHAPES: Final[Mapping[Shape, int]] = {"polygon": 2, "line": 1, "point": 0}
 """Shape -> dimension, in the order of the layers."""
 
+_WEIGHED: Final = (Outcome.FIRES, Outcome.OPEN, Outcome.SUSPECTED)
+_CHUNK: Final = 50_000  # sites written at a time
 UNPLACED: Final = "sites_unplaced"
 _MARKERS: Final = {
     "FORBID": "square",
@@ -83,52 +86,72 @@ CONFLICT_NAMES: Final[Mapping[str, str]] = {
 
 
 class ConflictTable:
-    """Parts of sites that lie in layers they conflict with, where these may be shown."""
+    """Parts of sites that lie in layers they conflict with, where these may be shown.
+
+    Parameters
+    ----------
+    screening : Screening
+    catalog : Catalog
+        The one it was screened against; its ``share`` decides what may be shown.
+    """
 
     def __init__(self, screening: Screening, catalog: Catalog) -> None:
-        self._rules = {rule.id: rule for rule in screening.rules.rules}
-        table = screening.sites.table
-        self._shapes = dict(zip(table["id"], screening.sites.geometry, strict=True))
-        self._catalog = catalog
+        self._screening, self._catalog = screening, catalog
         self._ground: dict[str, Ground | None] = {}
-        self._rows: list[dict[str, object]] = []
-        self._parts: list[shapely.Geometry] = []
-
-    def add(self, project: ProjectView) -> None:
-        """Take the conflicts of a project."""
-        for site in project.components:
-            shape = self._shapes[site.id]
-            if shape is None:
-                continue
-            for finding in site.findings:
-                if finding.outcome in WEIGHED and finding.direction in ("forbid", "conditional"):
-                    self._cut(shape, site, finding)
 
     def parts(self) -> tuple[pd.DataFrame, NDArray[np.object_]]:
-        """Rows, and the geometry of each."""
-        geometry = np.empty(len(self._parts), dtype=object)
-        geometry[:] = self._parts
-        return pd.DataFrame(self._rows, columns=list(CONFLICT_NAMES)), geometry
+        """Rows, and the geometry of each: by project, the gravest finding first."""
+        rows, parts = [], []
+        for row, j in self._conflicts():
+            for name, part in self._cut(row, j):
+                rows.append(name)
+                parts.append(part)
+        geometry = np.empty(len(parts), dtype=object)
+        geometry[:] = parts
+        return pd.DataFrame(rows, columns=list(CONFLICT_NAMES)), geometry
 
-    def _cut(self, shape: shapely.Geometry, site: SiteView, finding: FindingView) -> None:
-        for fact in overlap_tests(self._rules[finding.rule]):
+    def _conflicts(self) -> list[tuple[int, int]]:
+        """Sites with an extent, and rules that an overlapped part can show."""
+        found, sites = self._screening.findings, self._screening.sites
+        extent = shapely.get_dimensions(sites.geometry) > 0
+        pairs = []
+        for j, rule in enumerate(self._rules()):
+            if rule.then in ("forbid", "conditional") and overlap_tests(rule):
+                moved = extent & np.isin(found.outcome[:, j], _WEIGHED)
+                pairs += [(row, j) for row in np.flatnonzero(moved).tolist()]
+        return sorted(pairs, key=lambda pair: self._place(*pair))
+
+    def _place(self, row: int, j: int) -> tuple[int, int, tuple[int, int, int, str]]:
+        found = self._screening.findings
+        ends = Level(int(found.least[row, j])), Level(int(found.most[row, j]))
+        key = gravity(ends, self._rules()[j])
+        return int(self._screening.project_of[row]), row, key
+
+    def _rules(self) -> list[Rule]:
+        return [self._screening.rule_by_id[name] for name in self._screening.findings.rules]
+
+    def _cut(self, row: int, j: int) -> Iterator[tuple[dict[str, object], shapely.Geometry]]:
+        rule, table = self._rules()[j], self._screening.sites.table
+        outcome = Outcome(int(self._screening.findings.outcome[row, j]))
+        for fact in overlap_tests(rule):
             ground = self._open(fact.layer)
+            shape = self._screening.sites.geometry[row]
             part = overlapped(shape, ground, fact) if ground is not None else None
             if part is None:
                 continue
-            self._parts.append(part)
-            self._rows.append(
+            yield (
                 {
-                    "site": site.id,
-                    "project": site.project,
-                    "rule": finding.rule,
-                    "title": finding.title,
+                    "site": table["id"].iat[row],
+                    "project": table["project"].iat[row],
+                    "rule": rule.id,
+                    "title": rule.title,
                     "layer": fact.layer,
                     "layer_title": self._catalog.layers[fact.layer].title,
-                    "decision": finding.direction.upper(),
-                    "outcome": RULE_OUTCOME[finding.outcome],
+                    "decision": rule.then.upper(),
+                    "outcome": RULE_OUTCOME[WORDS[outcome]],
                     "size": _size(part),
-                }
+                },
+                part,
             )
 
     def _open(self, name: str) -> Ground | None:
@@ -151,55 +174,93 @@ def _size(part: shapely.Geometry) -> float:
 
 
 def write_geopackage(
-    screening: Screening, verdicts: Sequence[Sequence[str]], conflicts: ConflictTable, path: Path
-) -> None:
+    screening: Screening,
+    verdicts: VerdictTable,
+    conflicts: ConflictTable,
+    path: Path,
+    *,
+    chunk: int = _CHUNK,
+) -> Iterator[int]:
     """Write sites by geometry, conflicting parts, and the styles of both.
 
     Parameters
     ----------
     screening : Screening
-    verdicts : sequence of rows
-        As ``verdicts.csv`` holds them, list order.
+    verdicts : VerdictTable
     conflicts : ConflictTable
-        Every project added.
     path : Path
         File to write; must not exist.
+    chunk : int
+        Sites written at a time.
+
+    Yields
+    ------
+    int
+        Sites written so far.
     """
-    sites = site_table(screening, verdicts)
-    crs = screening.sites.crs
-    rows, parts = conflicts.parts()
+    sites = SiteTable(screening, verdicts)
+    geometry, crs = screening.sites.geometry, screening.sites.crs
+    names: list[tuple[str, Shape]] = []
+    done = 0
     with _dated(screening.as_of):
-        names = [
-            *_write_layers(path, "sites", sites, screening.sites.geometry, crs),
-            *_write_layers(path, "conflicts", rows, parts, crs),
-        ]
-        unplaced = np.asarray([shape is None for shape in screening.sites.geometry], np.bool_)
-        if unplaced.any() or not names:
-            pyogrio.write_dataframe(sites[unplaced], path, layer=UNPLACED, driver="GPKG")
-    _write_styles(path, names, tuple(sites.columns), screening.as_of)
+        for shape, rows in _by_shape(geometry):
+            names.append((f"sites_{shape}", shape))
+            for part in _chunks(rows, chunk):
+                frame = gpd.GeoDataFrame(sites.rows(part), geometry=geometry[part], crs=crs)
+                _append(path, names[-1][0], frame, shape)
+                done += len(part)
+                yield done
+        rows_of, parts = conflicts.parts()
+        for shape, rows in _by_shape(parts):
+            names.append((f"conflicts_{shape}", shape))
+            frame = gpd.GeoDataFrame(rows_of.iloc[rows], geometry=parts[rows], crs=crs)
+            _append(path, names[-1][0], frame, shape)
+        unplaced = np.flatnonzero(shapely.is_missing(geometry))
+        if len(unplaced) or not names:
+            pyogrio.write_dataframe(sites.rows(unplaced), path, layer=UNPLACED, driver="GPKG")
+    _write_styles(path, names, sites.columns, screening.as_of)
 
 
-def site_table(screening: Screening, verdicts: Sequence[Sequence[str]]) -> pd.DataFrame:
-    """Return sites with their verdicts, then every column of the list that says anything."""
-    table = screening.sites.table
-    told = pd.DataFrame(verdicts, columns=list(VERDICT_COLUMNS), dtype=object)
-    area = screening.facts.columns.get("site.area")
-    measured = getattr(area, "measured", np.full(len(table), np.nan))
-    first = {
-        "seq": np.arange(1, len(table) + 1),
-        **{name: table[name] for name in ("id", "project", "component", "name")},
-        **{name: told[name] for name in VERDICT_COLUMNS[4:]},
-        "area_ha": np.round(np.asarray(measured, np.float64) / 10_000, 4),
-        **{name: table[name] for name in ("kind", "stage")},
-    }
-    rest = {name: table[name] for name in COLUMNS if name not in first and _says(table[name])}
-    if any(screening.sites.faults):
-        rest["faults"] = pd.Series([_faults(faults) for faults in screening.sites.faults])
-    return pd.DataFrame({name: _plain(values) for name, values in {**first, **rest}.items()})
+class SiteTable:
+    """Sites with their verdicts, then every column of the list that says anything."""
+
+    def __init__(self, screening: Screening, verdicts: VerdictTable) -> None:
+        self._screening, self._verdicts = screening, verdicts
+        table = screening.sites.table
+        first = ("seq", *("id", "project", "component", "name"), *VERDICT_COLUMNS[4:])
+        first = (*first, "area_ha", "kind", "stage")
+        said = [name for name in COLUMNS if name not in first and _says(table[name])]
+        faults = ["faults"] if any(screening.sites.faults) else []
+        self.columns: tuple[str, ...] = (*first, *said, *faults)
+
+    def rows(self, chosen: NDArray[np.intp]) -> pd.DataFrame:
+        """Return some sites."""
+        table = self._screening.sites.table
+        told = self._verdicts.columns(chosen)
+        area = self._screening.facts.columns.get("site.area")
+        measured = getattr(area, "measured", np.full(len(table), np.nan))[chosen]
+        made: dict[str, object] = {
+            "seq": chosen + 1,
+            "area_ha": np.round(np.asarray(measured, np.float64) / 10_000, 4),
+            **{name: told[name] for name in VERDICT_COLUMNS[4:]},
+        }
+        if "faults" in self.columns:
+            made["faults"] = [_faults(self._screening.sites.faults[row]) for row in chosen.tolist()]
+        given = {
+            name: made[name] if name in made else _plain(table[name].to_numpy()[chosen])
+            for name in self.columns
+        }
+        return pd.DataFrame(given)
+
+
+def _chunks(rows: NDArray[np.intp], size: int) -> Iterator[NDArray[np.intp]]:
+    return (rows[start : start + size] for start in range(0, len(rows), size))
 
 
 def _says(column: pd.Series) -> bool:
-    return any(value not in ("", None) and value == value for value in column.tolist())
+    if column.dtype != object:
+        return bool(column.notna().any())
+    return any(value not in ("", None) and value == value for value in column)
 
 
 def _faults(faults: Sequence[Fault]) -> str:
@@ -208,9 +269,9 @@ def _faults(faults: Sequence[Fault]) -> str:
     return json.dumps(texts, ensure_ascii=False) if texts else ""
 
 
-def _plain(values: object) -> object:
+def _plain(values: NDArray[np.generic]) -> object:
     """Dates as text: a GeoPackage date column would turn empty cells into 1970 in some readers."""
-    if isinstance(values, pd.Series) and values.dtype == object:
+    if values.dtype == object:
         return [str(v) if isinstance(v, dt.date) else (v or "") for v in values.tolist()]
     return values
 
@@ -225,19 +286,21 @@ def _dated(day: dt.date) -> Iterator[None]:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 
 
-def _write_layers(
-    path: Path, stem: str, rows: pd.DataFrame, geometry: NDArray[np.object_], crs: str
-) -> Iterator[tuple[str, Shape]]:
+def _by_shape(geometry: NDArray[np.object_]) -> Iterator[tuple[Shape, NDArray[np.intp]]]:
     dimension = shapely.get_dimensions(geometry)
     for shape, number in SHAPES.items():
-        chosen = dimension == number
-        if not chosen.any():
-            continue
-        frame = gpd.GeoDataFrame(rows[chosen], geometry=geometry[chosen], crs=crs)
-        name = f"{stem}_{shape}"
-        options = {"layer": name, "driver": "GPKG", "geometry_name": "geom"}
-        pyogrio.write_dataframe(frame, path, promote_to_multi=shape != "point", **options)
-        yield name, shape
+        rows = np.flatnonzero(dimension == number)
+        if len(rows):
+            yield shape, rows
+
+
+def _append(path: Path, name: str, frame: gpd.GeoDataFrame, shape: Shape) -> None:
+    """Write a layer, or its next rows."""
+    begun = path.exists() and name in pyogrio.list_layers(path)[:, 0]
+    pyogrio.write_dataframe(
+        frame, path, layer=name, driver="GPKG", geometry_name="geom",
+        promote_to_multi=shape != "point", append=begun,
+    )  # fmt: skip
 
 
 def _categories(stem: str) -> tuple[Category, ...]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from zoning.catalog import Catalog
     from zoning.screening import Screening
 
-_SCRIPTS = ("words.js", "ground.js", "furniture.js", "card.js", "page.js")
+_SCRIPTS = ("words.js", "ground.js", "furniture.js", "card.js", "crowd.js", "page.js")
 _FETCHED = re.compile(r"url\((?!data:|#)[^)]*\)")  # Leaflet's control images: unused here
 _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 _PLACE = re.compile(r"<!--zoning:(\w+)-->")

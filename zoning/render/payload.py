@@ -20,11 +20,13 @@ from zoning.layers import Features, Layer, RasterLayer, VectorLayer, read_featur
 from zoning.render import style
 from zoning.render.cards import CardWriter, Row, trim
 from zoning.render.conflicts import Ground
-from zoning.render.crowd import MOST, WHOLE, CrowdWriter, by_gravity, letter_of
+from zoning.render.crowd import MOST, WHOLE, CrowdWriter, by_gravity
+from zoning.render.density import density
 from zoning.render.legend import plain_title, write_layers
 from zoning.render.places import PlaceWriter
 from zoning.render.relief import Relief, draw_relief
 from zoning.render.shapes import Json, label_point, thin, write
+from zoning.screening.views import Decision
 
 if TYPE_CHECKING:
     from zoning.catalog import Catalog
@@ -94,6 +96,7 @@ def gather(screening: Screening, catalog: Catalog) -> Page:
         "tests": list(writer.tests.rows),
         "level": level,
         "counts": _counts(screening),
+        "crowd": _rest(screening),
         "banner": _banner(catalog, rows),
         "editions": _editions(screening),
         "sources": _sources(screening),
@@ -109,25 +112,26 @@ def _projects(
     """Rows of projects, the gravest first; past ``WHOLE`` without evidence, past ``MOST`` none."""
     ranges, ids = screening.project_verdicts, screening.project_ids
     order = by_gravity(ranges.least, ranges.most)
-    views = (screening.view(ids[at]) for at in order[:WHOLE])
+    views = screening.projects([ids[at] for at in order[:WHOLE]])
     rows = [places.add_to(writer.project(view), view) for view in views]
     rest = order[WHOLE:MOST]
     if len(rest):
         crowd = CrowdWriter(screening, writer, units="control_unit" not in closed)
-        members: list[list[int]] = [[] for _ in ids]
-        for row, at in enumerate(screening.sites.table["project"].factorize()[0]):
-            members[at].append(row)
-        rows += [crowd.project(ids[at], members[at]) for at in rest]
+        rows += [crowd.project(ids[at], screening.rows_at(at)) for at in rest.tolist()]
     return rows
+
+
+def _rest(screening: Screening) -> Row | None:
+    """Count the projects past ``MOST`` by cell."""
+    ranges = screening.project_verdicts
+    rest = by_gravity(ranges.least, ranges.most)[MOST:]
+    return density(screening, rest) if len(rest) else None
 
 
 def _counts(screening: Screening) -> Row:
     """Number of projects by letter, those past ``MOST`` too."""
-    ranges = screening.project_verdicts
-    letters = [
-        letter_of(int(lo), int(hi)) for lo, hi in zip(ranges.least, ranges.most, strict=True)
-    ]
-    return {each.key: letters.count(each.key) for each in style.VERDICT.values()}
+    counts = screening.counts()
+    return {style.VERDICT[decision.name].key: counts[decision] for decision in Decision}
 
 
 class _Reader:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from zoning.render.cards import Row
@@ -39,7 +40,7 @@ class PlaceWriter:
         self, sites: Sites, rules: RuleSet, ground: Callable[[str], Ground | None]
     ) -> None:
         self._sites = sites
-        self._at = {str(name): at for at, name in enumerate(sites.table["id"])}
+        self._at = pd.Index(sites.table["id"])
         self._rules: dict[str, Rule] = {rule.id: rule for rule in rules.rules}
         self._ground = ground
         fits = [metres for most, metres in _THIN if len(sites) <= most]
@@ -58,8 +59,8 @@ class PlaceWriter:
 
     def place(self, view: SiteView) -> Row:
         """Return symbol, outline, conflicts and lines of a component; nothing where no place."""
-        at = self._at.get(view.id)
-        shape = None if at is None else self._sites.geometry[at]
+        [at] = self._at.get_indexer([view.id])
+        shape = None if at < 0 else self._sites.geometry[at]
         if shape is None or shapely.is_empty(shape):
             return {}
         [spot] = write(np.array([shapely.point_on_surface(shape)], object), self._sites.crs)

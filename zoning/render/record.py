@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from sys import intern
 from typing import Annotated, Literal
 
 import pyarrow as pa
@@ -14,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from zoning.errors import Fault, InputError
 from zoning.facts.store import from_arrow
 from zoning.facts.table import Facts
-from zoning.render.canonical import FINDINGS_SCHEMA, SCHEMA
+from zoning.render.canonical import BLOCK, FINDINGS_SCHEMA, SCHEMA, SITES_SCHEMA
 from zoning.render.table import unguarded
 from zoning.rules.load import rules_from_texts
 from zoning.rules.model import RuleSet
@@ -119,6 +121,13 @@ class SiteRecord(_Strict):
     most: str
 
 
+class Elsewhere(_Strict):
+    """A table that is too long for the JSON: its file, and the hash of its content."""
+
+    file: Literal["sites.parquet"]
+    sha256: str
+
+
 class FactsRecord(_Strict):
     """Hash of the facts, their columns, and the facts themselves where they are few."""
 
@@ -145,7 +154,7 @@ class Record(_Strict):
     unreviewed: list[Unreviewed]
     synthetic: list[str]
     unverified: list[str]
-    sites: list[SiteRecord]
+    sites: list[SiteRecord] | Elsewhere
     facts: FactsRecord
     findings: FindingsRecord
 
@@ -183,6 +192,50 @@ def read_facts(folder: Path) -> Facts:
     return from_arrow(_read_table(Path(folder) / "facts.parquet"))
 
 
+def read_blocks(path: Path, schema: pa.Schema | None = None) -> Iterator[pa.Table]:
+    """Read a table of a result folder, `BLOCK` rows at a time.
+
+    Parameters
+    ----------
+    path : Path
+    schema : pyarrow.Schema, optional
+        Columns that it must have.
+
+    Raises
+    ------
+    InputError
+        Absent, unreadable, or with other columns.
+    """
+    try:
+        with pq.ParquetFile(path) as file:
+            if schema is not None and file.schema_arrow.names != schema.names:
+                raise InputError(_not_ours(path, "列不符", "the columns are others"))
+            words, waiting = file.schema_arrow, pa.Table.from_batches([], file.schema_arrow)
+            for batch in file.iter_batches(batch_size=BLOCK):
+                waiting = pa.concat_tables([waiting, pa.Table.from_batches([batch])])
+                while waiting.num_rows >= BLOCK:
+                    yield waiting.slice(0, BLOCK).cast(words)
+                    waiting = waiting.slice(BLOCK)
+            if waiting.num_rows or not file.metadata.num_rows:
+                yield waiting.cast(words)
+    except (OSError, pa.ArrowInvalid):
+        raise InputError(_not_ours(path, "无法读取", "cannot be read")) from None
+
+
+def read_sites_of(record: Record, folder: Path) -> pa.Table:
+    """Return the sites as recorded, under `SITES_SCHEMA`, wherever they stand.
+
+    Raises
+    ------
+    InputError
+        Their file is absent, unreadable, or has other columns.
+    """
+    if isinstance(record.sites, Elsewhere):
+        return pa.concat_tables(read_blocks(folder / record.sites.file, SITES_SCHEMA))
+    rows = [site.model_dump(mode="json") for site in record.sites]
+    return pa.Table.from_pylist(rows, schema=SITES_SCHEMA)
+
+
 def read_findings(folder: Path) -> pa.Table:
     """Read ``findings.parquet``: site, rule, outcome, least, most.
 
@@ -191,11 +244,7 @@ def read_findings(folder: Path) -> pa.Table:
     InputError
         Absent, unreadable, or with other columns.
     """
-    path = Path(folder) / "findings.parquet"
-    table = _read_table(path)
-    if table.column_names != FINDINGS_SCHEMA.names:
-        raise InputError(_not_ours(path, "列不符", "the columns are others"))
-    return table
+    return pa.concat_tables(read_blocks(Path(folder) / "findings.parquet", FINDINGS_SCHEMA))
 
 
 def read_verdicts(folder: Path) -> dict[str, str]:
@@ -209,9 +258,11 @@ def read_verdicts(folder: Path) -> dict[str, str]:
     path = Path(folder) / "verdicts.csv"
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-        return {unguarded(row["site"]): row["decision"] for row in rows}
-    except (OSError, UnicodeDecodeError, KeyError):
+            rows = csv.reader(file)
+            head = next(rows)
+            site, decision = head.index("site"), head.index("decision")
+            return {unguarded(row[site]): intern(row[decision]) for row in rows}
+    except (OSError, UnicodeDecodeError, ValueError, IndexError, StopIteration):
         zh, en = "无法读取，或缺少列 site、decision", "cannot be read, or lacks site, decision"
         raise InputError(_not_ours(path, zh, en)) from None
 

@@ -13,9 +13,13 @@ References
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
+
+import numpy as np
+from numpy.typing import NDArray
 
 from zoning.render.digest import digest
 from zoning.render.words import (
@@ -26,8 +30,13 @@ from zoning.render.words import (
     RULE_STATUS,
     joined,
 )
+from zoning.rules.judge import Outcome
+from zoning.rules.model import Level
+from zoning.screening.views import Decision
 
 if TYPE_CHECKING:
+    from zoning.screening import Screening
+    from zoning.screening.cases import Case
     from zoning.screening.views import FindingView, ProjectView, SiteView
 
 VERDICT_COLUMNS: Final = (
@@ -57,6 +66,12 @@ FINDING_COLUMNS: Final = (
     "demand",
 )
 FINDINGS_AT_MOST: Final = 200_000  # what a spreadsheet still opens; the rest is in the parquet file
+_CHUNK: Final = 50_000  # rows made together
+_LEVELS: Final = np.array([level.name for level in Level], dtype=object)
+DECISION, _DECISION_ZH = (
+    np.array([[getattr(Decision.of(lo, hi), word) for hi in Level] for lo in Level], dtype=object)
+    for word in ("name", "zh")
+)
 _RISKY = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "\0")
 _BEFORE = (
     "' \u00a0\u3000\ufeff"  # what a spreadsheet may skip: apostrophes, blanks, a byte order mark
@@ -84,53 +99,89 @@ def unguarded(text: str) -> str:
 
 
 class VerdictTable:
-    """``verdicts.csv``: one row a site, in list order whatever the order they are added in.
+    """``verdicts.csv``: one row a site, in list order. Texts are made once a case.
 
     Parameters
     ----------
-    order : iterable of str
-        Site ids in list order.
+    screening : Screening
+        n sites.
     """
 
-    def __init__(self, order: Iterable[str]) -> None:
-        self._at = {site: number for number, site in enumerate(order)}
-        self._rows: dict[int, Sequence[str]] = {}
+    def __init__(self, screening: Screening) -> None:
+        self._screening = screening
+        cases = screening.cases
+        made = [_case_texts(case) for case in cases.cases]
+        self._texts = {
+            name: np.array([row[at] for row in made], dtype=object)
+            for at, name in enumerate(VERDICT_COLUMNS[-4:])
+        }
 
-    def add(self, project: ProjectView) -> None:
-        """Take the components of a project."""
-        for site in project.components:
-            self._rows[self._at[site.id]] = _verdict_row(site)
+    def __len__(self) -> int:
+        return len(self._screening)
 
-    def rows(self) -> list[Sequence[str]]:
-        """Rows in list order, under `VERDICT_COLUMNS`."""
-        return [self._rows[at] for at in sorted(self._rows)]
+    def columns(self, rows: slice | NDArray[np.intp]) -> Mapping[str, NDArray[np.object_]]:
+        """Return the columns of some sites, under `VERDICT_COLUMNS`."""
+        table, verdicts = self._screening.sites.table, self._screening.verdicts
+        of_list = ("id", "project", "component", "name")
+        stated = (table[name].iloc[rows].to_numpy(dtype=object) for name in of_list)
+        least, most = verdicts.least[rows].astype(np.intp), verdicts.most[rows].astype(np.intp)
+        decided = (DECISION[least, most], _DECISION_ZH[least, most], _LEVELS[least])
+        case = self._screening.cases.of_site[rows]
+        texts = (self._texts[name][case] for name in VERDICT_COLUMNS[-4:])
+        columns = (*map(_texts, stated), *decided, _LEVELS[most], *texts)
+        return dict(zip(VERDICT_COLUMNS, columns, strict=True))
 
-    def write(self, path: Path) -> None:
-        """Write the file."""
+    def write(self, path: Path, *, chunk: int = _CHUNK) -> Iterator[int]:
+        """Write the file piece by piece; give the number of rows written so far."""
         with _opened(path) as file:
-            _write(file, [VERDICT_COLUMNS, *self.rows()])
+            _write(file, [VERDICT_COLUMNS])
+            for start in range(0, len(self), chunk):
+                columns = self.columns(slice(start, start + chunk)).values()
+                guards = (_guarded(column) for column in columns)
+                csv.writer(file).writerows(zip(*guards, strict=True))
+                yield min(start + chunk, len(self))
 
 
 class FindingTable:
-    """``findings.csv``: one row a finding, up to ``limit``; then it says where the rest is."""
+    """``findings.csv``: one row a finding, up to ``limit``; then it says where the rest is.
 
-    def __init__(self, path: Path, *, limit: int = FINDINGS_AT_MOST) -> None:
-        self._file, self._limit, self._seen = _opened(path), limit, 0
+    Parameters
+    ----------
+    path : Path
+    total : int
+        Findings there are, see :func:`count_people_findings`.
+    limit : int
+    """
+
+    def __init__(self, path: Path, *, total: int, limit: int = FINDINGS_AT_MOST) -> None:
+        self._file, self._total, self._limit = _opened(path), total, limit
+        self.written = 0
         _write(self._file, [FINDING_COLUMNS])
+
+    @property
+    def full(self) -> bool:
+        """Whether it takes no more."""
+        return self.written >= self._limit
 
     def add(self, project: ProjectView) -> None:
         """Take the findings of a project."""
-        for site, finding in people_findings(project):
-            self._seen += 1
-            if self._seen <= self._limit:
-                _write(self._file, [_finding_row(site, finding)])
+        for site, finding in islice(people_findings(project), self._limit - self.written):
+            _write(self._file, [_finding_row(site, finding)])
+            self.written += 1
 
     def close(self) -> None:
         """End the file."""
-        if self._seen > self._limit:
-            rest = rest_is_elsewhere(self._seen - self._limit)
+        if self._total > self.written:
+            rest = rest_is_elsewhere(self._total - self.written)
             _write(self._file, [(rest, *[""] * (len(FINDING_COLUMNS) - 1))])
         self._file.close()
+
+
+def count_people_findings(screening: Screening) -> int:
+    """Return how many findings :func:`people_findings` gives of all projects."""
+    silent = (Outcome.NOT_ASKED, Outcome.CLEAR)
+    outcome = screening.findings.outcome
+    return outcome.size - sum(int(np.count_nonzero(outcome == each)) for each in silent)
 
 
 def people_findings(project: ProjectView) -> Iterator[tuple[SiteView, FindingView]]:
@@ -161,22 +212,18 @@ def seen(finding: FindingView) -> str:
     return joined(RULE_SEEN.get(cite.seen, cite.seen) for cite in finding.cites)
 
 
-def _verdict_row(site: SiteView) -> Sequence[str]:
-    told = digest([site])
-    return (
-        site.id,
-        site.project,
-        site.component,
-        site.name,
-        site.decision.name,
-        site.decision.zh,
-        site.least.name,
-        site.most.name,
-        joined(told.rules),
-        joined(told.missing),
-        joined(told.demands),
-        REMEDY.get(told.remedy, told.remedy),
-    )
+def _case_texts(case: Case) -> tuple[str, str, str, str]:
+    told = digest([case])
+    remedy = REMEDY.get(told.remedy, told.remedy)
+    return joined(told.rules), joined(told.missing), joined(told.demands), remedy
+
+
+def _texts(values: NDArray[np.object_]) -> NDArray[np.object_]:
+    return np.array([str(value or "") for value in values.tolist()], dtype=object)
+
+
+def _guarded(values: NDArray[np.object_]) -> list[str]:
+    return [guarded(text) for text in values.tolist()]
 
 
 def _finding_row(site: SiteView, finding: FindingView) -> Sequence[str]:

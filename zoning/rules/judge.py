@@ -95,6 +95,25 @@ class Findings:
         )
 
 
+def concat_findings(parts: Sequence[Findings], ids: NDArray[np.str_]) -> Findings:
+    """Put findings by the same rules one below the other.
+
+    Parameters
+    ----------
+    parts : sequence of Findings
+    ids : ndarray of str
+        Of all sites; shared with their facts, not copied.
+    """
+    return Findings(
+        ids,
+        parts[0].rules,
+        np.concatenate([part.outcome for part in parts]),
+        np.concatenate([part.least for part in parts]),
+        np.concatenate([part.most for part in parts]),
+        np.concatenate([part.covered for part in parts]),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Ranges:
     """Verdicts of sites: [max of leasts, max of mosts]."""

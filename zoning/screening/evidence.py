@@ -95,6 +95,28 @@ def label(ref: FactRef, layers: Mapping[str, LayerSpec] = LAYERS) -> str:
     return f"{layers[ref.layer].title}{tests}{title}"
 
 
+class Wording:
+    """Conditions and their facts in words, each written out once for all sites.
+
+    Parameters
+    ----------
+    layers : Mapping
+        Layers that may be named.
+    """
+
+    def __init__(self, layers: Mapping[str, LayerSpec] = LAYERS) -> None:
+        self._layers = layers
+        self._known: dict[int, tuple[Condition, tuple[str, str, str]]] = {}
+
+    def of(self, condition: Condition) -> tuple[str, str, str]:
+        """Return the condition, its fact, and the fact as people call it."""
+        found = self._known.get(id(condition))
+        if found is None:  # kept with the condition, so that its place in memory is not reused
+            words = (str(condition), str(condition.fact), label(condition.fact, self._layers))
+            found = self._known[id(condition)] = (condition, words)
+        return found[1]
+
+
 def _answer(condition: Condition, facts: Facts) -> str:
     truth = evaluate(condition, facts)
     if truth.sure[0]:

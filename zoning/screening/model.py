@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,6 +16,8 @@ from zoning.facts.table import Facts
 from zoning.facts.vocabulary import LAYERS, LayerSpec
 from zoning.rules.judge import Findings, Outcome, Ranges, gravest
 from zoning.rules.model import Level, Rule, RuleSet
+from zoning.screening.cases import Cases, cases_of
+from zoning.screening.evidence import Wording
 from zoning.screening.views import Decision, ProjectView, SiteView, Source
 from zoning.screening.why import Why
 from zoning.sites import Sites
@@ -74,23 +77,33 @@ class Screening:
         return {**LAYERS, **self.rules.layers}
 
     @cached_property
-    def labels(self) -> dict[str, str]:
-        """Facts in words, filled as they are asked for."""
-        return {}
+    def wording(self) -> Wording:
+        """Conditions and facts in words, filled as they are asked for."""
+        return Wording(self.known_layers)
+
+    @cached_property
+    def cases(self) -> Cases:
+        """Sites of which the same is said."""
+        return cases_of(self)
 
     @cached_property
     def _views(self) -> dict[str, ProjectView]:
         return {}
 
     @cached_property
-    def _groups(self) -> tuple[NDArray[np.intp], list[str]]:
+    def _groups(self) -> tuple[NDArray[np.intp], pd.Index]:
         codes, names = pd.factorize(self.sites.table["project"])
-        return np.asarray(codes, np.intp), [str(name) for name in names]
+        return np.asarray(codes, np.intp), pd.Index(names, dtype=object)
+
+    @property
+    def project_of(self) -> NDArray[np.intp]:
+        """Number of each site's project, counted from 0 in list order."""
+        return self._groups[0]
 
     @cached_property
     def project_ids(self) -> tuple[str, ...]:
         """Projects in list order."""
-        return tuple(self._groups[1])
+        return tuple(map(str, self._groups[1]))
 
     @cached_property
     def project_verdicts(self) -> Ranges:
@@ -106,16 +119,24 @@ class Screening:
 
     def counts(self) -> dict[Decision, int]:
         """Number of projects by decision, every decision named."""
-        found = list(self.decisions().values())
-        return {decision: found.count(decision) for decision in Decision}
+        ranges = self.project_verdicts
+        pairs = Counter(zip(ranges.least.tolist(), ranges.most.tolist(), strict=True))
+        found: Counter[Decision] = Counter()
+        for (least, most), count in pairs.items():
+            found[Decision.of(Level(least), Level(most))] += count
+        return {decision: found[decision] for decision in Decision}
 
     @cached_property
-    def _rows(self) -> dict[str, list[int]]:
-        codes, names = self._groups
-        rows: dict[str, list[int]] = {name: [] for name in names}
-        for row, code in enumerate(codes):
-            rows[names[code]].append(row)
-        return rows
+    def _members(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Rows project by project, and where each project's begin."""
+        counts = np.bincount(self.project_of, minlength=len(self._groups[1]))
+        return np.argsort(self.project_of, kind="stable"), np.concatenate(([0], counts.cumsum()))
+
+    def rows_at(self, number: int) -> list[int]:
+        """Rows of the components of a project, by its number in list order."""
+        rows, starts = self._members
+        found: list[int] = rows[starts[number] : starts[number + 1]].tolist()
+        return found
 
     def rows_of(self, project: str) -> list[int]:
         """Rows of a project's components.
@@ -125,7 +146,7 @@ class Screening:
         KeyError
             No such project.
         """
-        return self._rows[project]
+        return self.rows_at(int(self._groups[1].get_loc(project)))
 
     def site(self, row: int) -> SiteView:
         """Return one site with all its findings."""
@@ -135,16 +156,25 @@ class Screening:
 
     def view(self, project: str) -> ProjectView:
         """Return one project with its components; the first `KEPT_VIEWS` made are kept."""
-        from zoning.screening.compose import project_view
+        return next(self.projects([project]))
 
-        made = self._views.get(project) or project_view(self, project)
-        if len(self._views) < KEPT_VIEWS:
-            self._views[project] = made
-        return made
+    def projects(self, names: Sequence[str] | None = None) -> Iterator[ProjectView]:
+        """Projects, all in list order unless named, made one at a time."""
+        from zoning.screening.compose import project_views
 
-    def projects(self) -> Iterator[ProjectView]:
-        """Every project, in list order, made one at a time."""
-        return (self.view(project) for project in self.project_ids)
+        names = self.project_ids if names is None else names
+        made = project_views(self, [name for name in names if name not in self._views])
+        for name in names:
+            view = self._views.get(name) or next(made)
+            if len(self._views) < KEPT_VIEWS:
+                self._views[name] = view
+            yield view
+
+    def briefs(self, projects: Sequence[str]) -> Iterator[ProjectView]:
+        """Projects without evidence and without what is clear, made one at a time."""
+        from zoning.screening.compose import brief_views
+
+        return brief_views(self, projects)
 
     def why(self, name: str) -> Why:
         """Return why a project, or one of its components, is judged as it is.

@@ -10,7 +10,7 @@ import pandas as pd
 from zoning import __version__
 from zoning.catalog import Catalog
 from zoning.errors import Fault, InputError
-from zoning.facts.table import Facts, concat_facts
+from zoning.facts.scratch import FactsGatherer
 from zoning.facts.vocabulary import LAYERS
 from zoning.layers import content_hash
 from zoning.measure import Views, measure, open_views
@@ -18,7 +18,7 @@ from zoning.measure.run import ground_of
 from zoning.measure.units import unit_shares
 from zoning.projects.determinations import Determination
 from zoning.rules.grammar import FactRef, parse_fact
-from zoning.rules.judge import asked, judge, ranges
+from zoning.rules.judge import Findings, asked, concat_findings, judge, ranges
 from zoning.rules.model import RuleSet
 from zoning.screening.evidence import companions
 from zoning.screening.model import Screening
@@ -130,28 +130,28 @@ def screen(
     views = open_views(catalog, refs, layers)
     held = frozenset(catalog.layers)
     scope = tuple((layer, who) for layer, who in catalog.out_of_scope if layer not in held)
-    facts: list[Facts] = []
-    units: list[pd.DataFrame] = []
+    unheld = frozenset(layer for layer, _ in scope)
     n = len(sites)
+    gathered = FactsGatherer(n)
+    findings: list[Findings] = []
+    units: list[pd.DataFrame] = []
+    accepted = [day if isinstance(day, date) else None for day in sites.table["accepted"]]
     for start in range(0, max(n, 1), chunk):
         part = sites.take(slice(start, min(start + chunk, n)))
-        facts.append(measure(part, refs, views, as_of=as_of, determinations=determinations))
+        facts = measure(part, refs, views, as_of=as_of, determinations=determinations)
+        days = asked(accepted[start : start + chunk], as_of)
+        findings.append(judge(facts, rules, on=days, out_of_scope=unheld))
+        gathered.add(facts)
         units.append(_units(part, views, start))
         if progress is not None:
             progress(start + len(part), n)
-    together = concat_facts(facts)
-    accepted = [day if isinstance(day, date) else None for day in sites.table["accepted"]]
-    findings = judge(
-        together,
-        rules,
-        on=asked(accepted, as_of),
-        out_of_scope=frozenset(layer for layer, _ in scope),
-    )
+    together = gathered.together()
+    judged = concat_findings(findings, together.ids)
     return Screening(
         sites=sites,
         facts=together,
-        findings=findings,
-        verdicts=ranges(findings),
+        findings=judged,
+        verdicts=ranges(judged),
         rules=rules,
         sources=sources_of(catalog, views),
         as_of=as_of,

@@ -46,6 +46,7 @@ function apply() {
   drawCounts();
   drawRows();
   drawSites();
+  drawCrowd();
 }
 function clear() {
   state.verdicts.clear();

@@ -21,6 +21,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from zoning.render.style import VERDICT
+
 Form: TypeAlias = Literal[
     "text", "centre", "wrap", "int", "ha", "area4", "metres", "share", "degrees", "date", "number"
 ]
@@ -39,6 +41,7 @@ NUMBER_FORMAT: Final[dict[Form, str]] = {
 }
 FONT = "宋体"  # on every office machine in China; others fall back to their own
 INK, RULE, HEAD, HEAD_INK = "#22282B", "#C9C4B8", "#EFEBE1", "#22282B"
+WARNING = VERDICT["FORBID"].text
 SIZE = 10  # [pt]
 LINE = 14.5  # height of one line of that size [pt]
 TALLEST = 409.0  # a row of Excel [pt]
@@ -104,13 +107,20 @@ class Book:
         return self._formats[key]
 
     def cell_format(self, form: Form, cell: Cell, tint: str) -> Format:
-        """Format of a cell of a table."""
+        """Format of a cell of a table, each looked up by what decides it."""
+        numeric = form in NUMBER_FORMAT and not isinstance(cell.value, str)
+        key = (form, numeric, cell.tint or tint, cell.ink, cell.bold)
+        if key not in self._cells:
+            self._cells[key] = self._made(form, cell, tint, numeric=numeric)
+        return self._cells[key]
+
+    def _made(self, form: Form, cell: Cell, tint: str, *, numeric: bool) -> Format:
         options: dict[str, object] = {"border": 1, "border_color": RULE}
         if form in ("text", "wrap"):
             options |= {"text_wrap": True}
         elif form in ("centre", "date", "int"):
             options |= {"text_wrap": True, "align": "center"}
-        if form in NUMBER_FORMAT and not isinstance(cell.value, str):
+        if numeric:
             options["num_format"] = NUMBER_FORMAT[form]
         elif form in NUMBER_FORMAT:  # words where a number could not be had
             options |= {"align": "center", "text_wrap": True}
@@ -211,11 +221,14 @@ class Table:
         _write_row(self.book, self.sheet, self.columns, row, self.at)
         self.at += 1
 
-    def close(self) -> None:
-        """End the table: the filter spans what was written."""
+    def close(self, rest: str = "") -> None:
+        """End the table: the filter spans what was written; ``rest`` says what was not."""
         last = max(self.at - 1, self._first)
         self.sheet.autofilter(self._first - 1, 0, last, len(self.columns) - 1)
         self.sheet.print_area(0, 0, last, len(self.columns) - 1)
+        if rest:
+            how = self.book.format(bold=True, font_color=WARNING)
+            self.sheet.write_string(self.at, 0, rest, how)
 
 
 def _write_title(book: Book, sheet: Worksheet, columns: Sequence[Column]) -> int:

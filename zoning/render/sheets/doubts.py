@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from zoning.render.sheets.book import Book, Column, Row, Table
-from zoning.render.style import VERDICT
 from zoning.render.words import joined
 
 if TYPE_CHECKING:
@@ -39,11 +38,8 @@ def write_doubts(book: Book, screening: Screening, *, limit: int) -> None:
                 table.add(Row((number, str(project), str(site), str(name), *where, *told)))
     if not number:
         table.add(Row((None, "—", "", "", None, "", "", "没有存疑的行", "")))
-    table.close()
-    if number > limit:
-        how = book.format(bold=True, font_color=VERDICT["FORBID"].text)
-        rest = f"其余 {number - limit:,} 处见 screening.gpkg 的 faults 字段"
-        table.sheet.write_string(table.at, 0, rest, how)
+    left = number - limit
+    table.close(f"其余 {left:,} 处见 screening.gpkg 的 faults 字段" if left > 0 else "")
 
 
 def doubt_mark(counts: list[int]) -> str:

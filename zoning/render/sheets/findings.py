@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
 
 from zoning.facts.vocabulary import LAYERS
 from zoning.render.sheets.book import Book, Cell, Column, Row, Table, Value
@@ -19,6 +23,7 @@ from zoning.render.table import (
     seen,
 )
 from zoning.render.words import DIRECTION_SHORT, REMEDY, RULE_STATUS, joined
+from zoning.rules.judge import Outcome
 
 if TYPE_CHECKING:
     from zoning.screening import Screening
@@ -63,24 +68,25 @@ _NAMED: Final = 60
 class DetailSheet:
     """Findings other than "does not apply", up to ``limit``; then it says where the rest is."""
 
-    def __init__(self, book: Book, *, limit: int = FINDINGS_AT_MOST) -> None:
+    def __init__(self, book: Book, *, total: int, limit: int = FINDINGS_AT_MOST) -> None:
         self._table = Table(book, book.sheet("判定明细"), FINDING_COLUMNS, freeze=4)
-        self._limit, self._seen = limit, 0
+        self._total, self._limit, self._written = total, limit, 0
+
+    @property
+    def full(self) -> bool:
+        """Whether it takes no more."""
+        return self._written >= self._limit
 
     def add(self, project: ProjectView) -> None:
         """Write the findings of a project."""
-        for site, finding in people_findings(project):
-            self._seen += 1
-            if self._seen <= self._limit:
-                self._table.add(_finding_row(project.name, site, finding))
+        for site, finding in islice(people_findings(project), self._limit - self._written):
+            self._table.add(_finding_row(project.name, site, finding))
+            self._written += 1
 
     def close(self) -> None:
         """End the sheet."""
-        self._table.close()
-        if self._seen > self._limit:
-            how = self._table.book.format(bold=True, font_color=VERDICT["FORBID"].text)
-            rest = rest_is_elsewhere(self._seen - self._limit)
-            self._table.sheet.write_string(self._table.at, 0, rest, how)
+        left = self._total - self._written
+        self._table.close(rest_is_elsewhere(left) if left else "")
 
 
 def _finding_row(name: str, site: SiteView, finding: FindingView) -> Row:
@@ -133,29 +139,31 @@ class UnreviewedSheet:
 
     def __init__(self, book: Book, screening: Screening) -> None:
         self._table = Table(book, book.sheet("未核查事项", paper=9), UNREVIEWED_COLUMNS)
-        self._gaps = screening.unreviewed
-        self._titles = {rule.id: rule.title for rule in screening.rules.rules}
-        self._projects: dict[str, dict[str, None]] = {}
-
-    def add(self, project: ProjectView) -> None:
-        """Note which rules could not be reviewed for a project."""
-        for site in project.components:
-            for finding in site.findings:
-                if finding.outcome == "unreviewed":
-                    self._projects.setdefault(finding.rule, {})[project.id] = None
+        self._screening = screening
 
     def close(self) -> None:
         """Write the sheet."""
-        for layer, department, rules in sorted(self._gaps, key=lambda gap: (gap[1], gap[0])):
-            named = list({p: None for rule in rules for p in self._projects.get(rule, ())})
-            more = f" … 共 {len(named)} 个" if len(named) > _NAMED else ""
-            lines = "\n".join(f"{rule} {self._titles[rule]}" for rule in rules)
-            listed = "、".join(named[:_NAMED]) + more
-            row = (department, layer_title(layer), lines or "—", len(named), listed)
+        gaps = self._screening.unreviewed
+        rules, ids = self._screening.rule_by_id, self._screening.project_ids
+        for layer, department, names in sorted(gaps, key=lambda gap: (gap[1], gap[0])):
+            projects = self._projects(names)
+            more = f" … 共 {len(projects)} 个" if len(projects) > _NAMED else ""
+            lines = "\n".join(f"{name} {rules[name].title}" for name in names)
+            listed = "、".join(ids[number] for number in projects[:_NAMED]) + more
+            row = (department, layer_title(layer), lines or "—", len(projects), listed)
             self._table.add(Row(row))
-        if not self._gaps:
+        if not gaps:
             self._table.add(Row(("—", "规则用到的图层均已持有", "", 0, "")))
         self._table.close()
+
+    def _projects(self, rules: Sequence[str]) -> Sequence[int]:
+        """Numbers of the projects that rules could not be reviewed for, rule by rule."""
+        found, project_of = self._screening.findings, self._screening.project_of
+        hits = [
+            np.unique(project_of[found.outcome[:, found.rules.index(rule)] == Outcome.UNREVIEWED])
+            for rule in rules
+        ]
+        return pd.unique(np.concatenate(hits)).tolist() if hits else []
 
 
 def layer_title(layer: str) -> str:

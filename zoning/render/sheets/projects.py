@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from zoning.render.bottomline import ALSO, FactRows, printed, touch
 from zoning.render.digest import Digest, digest
 from zoning.render.sheets.book import Book, Cell, Column, Row, Table, Value
@@ -16,6 +18,9 @@ from zoning.render.words import REMEDY, geometry_word, hectares, joined
 if TYPE_CHECKING:
     from zoning.screening import Screening
     from zoning.screening.views import ProjectView, SiteView
+
+ROWS_AT_MOST: Final = 50_000
+"""Projects, and components, with a row: what a spreadsheet still opens and people still read."""
 
 _UNITS: Final = (
     Column("编码", 15, "wrap", "环境管控单元"),
@@ -77,6 +82,12 @@ _COMPONENT_AFTER: Final = (
 )
 
 
+def shown_facts(screening: Screening) -> FactRows:
+    """Return the bottom lines of the projects that have a row."""
+    shown = np.flatnonzero(screening.project_of < ROWS_AT_MOST)
+    return FactRows.of(screening.facts, shown if len(shown) < len(screening) else None)
+
+
 def bottom_columns(layers: Mapping[str, str]) -> tuple[Column, ...]:
     """Two columns a bottom line."""
     return tuple(
@@ -96,7 +107,7 @@ class ProjectSheet:
         self._layers = printed(screening.facts)
         columns = (*_BEFORE, *bottom_columns(self._layers), *_AFTER)
         self._table = Table(book, book.sheet("项目结论"), columns, freeze=4)
-        self._facts, self._crs = FactRows.of(screening.facts), crs_name(screening.sites.crs)
+        self._facts, self._crs = shown_facts(screening), crs_name(screening.sites.crs)
         self._number = 0
 
     def add(self, project: ProjectView) -> None:
@@ -117,9 +128,9 @@ class ProjectSheet:
         )
         self._table.add(Row(cells, VERDICT[project.decision.name].tint))
 
-    def close(self) -> None:
-        """End the sheet."""
-        self._table.close()
+    def close(self, rest: str = "") -> None:
+        """End the sheet; ``rest`` says where further rows are."""
+        self._table.close(rest)
 
 
 class ComponentSheet:
@@ -129,7 +140,7 @@ class ComponentSheet:
         self._layers = printed(screening.facts)
         columns = (*_COMPONENT_BEFORE, *bottom_columns(self._layers), *_COMPONENT_AFTER)
         self._table = Table(book, book.sheet("组件"), columns, freeze=6)
-        self._facts = FactRows.of(screening.facts)
+        self._facts = shown_facts(screening)
         self._number = 0
 
     def add(self, project: ProjectView) -> None:
@@ -147,9 +158,9 @@ class ComponentSheet:
             )
             self._table.add(Row(cells, VERDICT[site.decision.name].tint))
 
-    def close(self) -> None:
-        """End the sheet."""
-        self._table.close()
+    def close(self, rest: str = "") -> None:
+        """End the sheet; ``rest`` says where further rows are."""
+        self._table.close(rest)
 
 
 def verdict_cell(decision: str) -> Cell:

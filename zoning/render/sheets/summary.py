@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 from xlsxwriter.worksheet import Worksheet
 
 from zoning.facts.vocabulary import KINDS
-from zoning.render.digest import WEIGHED
 from zoning.render.sheets.book import (
     HEAD,
     LINE,
@@ -24,11 +24,13 @@ from zoning.render.sheets.book import (
 )
 from zoning.render.sheets.doubts import doubts_in_words
 from zoning.render.style import DIRECTION, VERDICT
+from zoning.render.table import DECISION
 from zoning.render.words import DIRECTION_SHORT, SCOPE, SYNTHETIC
+from zoning.rules.judge import Outcome
+from zoning.screening.batch import counties
 
 if TYPE_CHECKING:
     from zoning.screening import Screening
-    from zoning.screening.views import ProjectView
 
 WIDTHS: Final = (24.0, 15.0, 12.0, 12.0, 12.0, 12.0, 12.0)
 LAST: Final = len(WIDTHS) - 1
@@ -84,7 +86,7 @@ class _Page:
 
 @dataclass(slots=True)
 class Tally:
-    """What is counted while projects go by."""
+    """What is counted of projects."""
 
     projects: int = 0
     components: int = 0
@@ -93,41 +95,49 @@ class Tally:
     kinds: Counter[tuple[str, str]] = field(default_factory=Counter)
     causes: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
-    def add(self, project: ProjectView) -> None:
-        """Count a project."""
-        decision = project.decision.name
-        self.projects += 1
-        self.components += len(project.components)
-        self.decisions[decision] += 1
-        self.counties[project.county or "未定", decision] += 1
-        for kind in dict.fromkeys(project.kinds):
-            self.kinds[KINDS.get(kind, kind or "类型不明"), decision] += 1
-        self.causes.update(
-            {
-                (f.rule, f.title, f.direction)
-                for site in project.components
-                for f in site.findings
-                if f.outcome in WEIGHED and f.direction != "note"
-            }
+    @classmethod
+    def of(cls, screening: Screening) -> Tally:
+        """Count the projects of a screening."""
+        ranges = screening.project_verdicts
+        decided = DECISION[ranges.least.astype(np.intp), ranges.most.astype(np.intp)].tolist()
+        project_of = screening.project_of.tolist()
+        kind_of = dict.fromkeys(zip(project_of, screening.sites.table["kind"], strict=True))
+        county = [""] * len(decided)
+        for project, name in dict.fromkeys(zip(project_of, counties(screening.facts), strict=True)):
+            county[project] = "、".join(filter(None, (county[project], name)))
+        return cls(
+            len(decided),
+            len(screening),
+            Counter(decided),
+            Counter(zip((name or "未定" for name in county), decided, strict=True)),
+            Counter((KINDS.get(k, k or "类型不明"), decided[project]) for project, k in kind_of),
+            Counter(dict(_causes_of(screening))),
         )
 
 
+def _causes_of(screening: Screening) -> Iterator[tuple[tuple[str, str, str], int]]:
+    """Rules that move verdicts, or may, and the number of projects each does."""
+    found = screening.findings
+    for j, name in enumerate(found.rules):
+        rule = screening.rule_by_id[name]
+        moved = np.isin(found.outcome[:, j], (Outcome.FIRES, Outcome.OPEN, Outcome.SUSPECTED))
+        count = len(np.unique(screening.project_of[moved]))
+        if count and rule.then != "note":
+            yield (name, rule.title, rule.then), count
+
+
 class SummarySheet:
-    """The first sheet; it is laid out last, when everything is counted."""
+    """The first sheet."""
 
     def __init__(self, book: Book, screening: Screening) -> None:
         sheet = book.sheet("汇总", landscape=False, paper=9)
         for column, width in enumerate(WIDTHS):
             sheet.set_column(column, column, width)
-        self._page, self._screening, self._tally = _Page(book, sheet), screening, Tally()
-
-    def add(self, project: ProjectView) -> None:
-        """Count a project."""
-        self._tally.add(project)
+        self._page, self._screening = _Page(book, sheet), screening
 
     def close(self) -> None:
         """Lay the sheet out."""
-        page, tally = self._page, self._tally
+        page, tally = self._page, Tally.of(self._screening)
         _title(page, self._screening)
         _run(page, self._screening, tally)
         _decisions(page, tally)

@@ -1,0 +1,99 @@
+"""The folder of `zoning eligible`: written whole, marked synthetic, read back by others."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import rasterio
+
+from zoning.catalog import Catalog
+from zoning.errors import OutputFault
+from zoning.render.eligible import FILES, WORDS, foreign, write_eligible
+from zoning.siting import Eligibility, Sited, eligible, find_patches, load_preset
+
+AS_OF = date(2026, 11, 24)
+
+
+@pytest.fixture(scope="module")
+def made(repo: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Eligibility, Sited, Path]:
+    folder = tmp_path_factory.mktemp("eligible")
+    catalog = Catalog.open(repo / "data")
+    preset = load_preset("pv-land").model_copy(update={"min_area_ha": 100.0})
+    found = eligible(preset, catalog, folder / "e.tif", as_of=AS_OF, resolution_m=500.0)
+    sited = find_patches(found, catalog)
+    write_eligible(found, sited, catalog, folder / "out")
+    return found, sited, folder / "out"
+
+
+def test_every_file_is_there_and_ours(made: tuple[Eligibility, Sited, Path]) -> None:
+    _, _, out = made
+    assert sorted(path.name for path in out.iterdir()) == sorted(FILES)
+    assert foreign(out) == ()
+
+
+def test_raster_holds_the_areas_that_are_told(made: tuple[Eligibility, Sited, Path]) -> None:
+    found, _, out = made
+    with rasterio.open(out / "eligibility.tif") as file:
+        cells = file.read(1)
+        assert file.crs.to_epsg() == 4545
+        assert file.nodata == 0
+    values, count = np.unique(cells[cells > 0], return_counts=True)
+    told = dict(found.areas)
+    assert set(values.tolist()) == set(told) <= set(WORDS)
+    shares = count / count.sum()
+    for value, share in zip(values.tolist(), shares, strict=True):
+        assert told[value] / sum(told.values()) == pytest.approx(share)
+
+
+def test_summary_names_editions_and_what_is_invented(
+    made: tuple[Eligibility, Sited, Path],
+) -> None:
+    found, sited, out = made
+    summary = json.loads((out / "eligible.json").read_text("utf-8"))
+    assert summary["rules"]["edition"] == found.rules.edition
+    assert summary["synthetic"]
+    assert summary["patches"]["count"] == len(sited) > 0
+    assert all(source["sha256"] for source in summary["sources"])
+    assert {"integrity.region"} <= {left["rule"] for left in summary["not_asked_of_cells"]}
+
+
+def test_patches_open_with_their_verdict(made: tuple[Eligibility, Sited, Path]) -> None:
+    _, sited, out = made
+    frame = gpd.read_file(out / "patches.gpkg", layer="patches")
+    assert len(frame) == len(sited)
+    assert frame.geometry.is_valid.all()
+    assert frame["synthetic"].astype(bool).all()
+    # the patch's own area, by an ellipsoid that is not ours to compute
+    from pyproj import Geod
+
+    geod = Geod(ellps="GRS80")
+    degrees = frame.to_crs(4490).geometry
+    ours = frame["area_ha"].to_numpy()
+    theirs = [abs(geod.geometry_area_perimeter(shape)[0]) / 1e4 for shape in degrees]
+    assert ours == pytest.approx(theirs, rel=1e-6)
+
+
+def test_tables_open_in_a_spreadsheet(made: tuple[Eligibility, Sited, Path]) -> None:
+    found, sited, out = made
+    assert (out / "rules.csv").read_bytes()[:3] == b"\xef\xbb\xbf"
+    rules = pd.read_csv(out / "rules.csv")
+    assert set(rules["rule"]) == {cost.rule for cost in found.costs}
+    assert (rules["alone_ha"] <= rules["forbids_ha"]).all()
+    assert len(pd.read_csv(out / "patches.csv")) == len(sited)
+
+
+def test_a_folder_of_others_is_not_touched(
+    made: tuple[Eligibility, Sited, Path], repo: Path, tmp_path: Path
+) -> None:
+    found, sited, _ = made
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.docx").write_text("years of work")
+    with pytest.raises(OutputFault):
+        write_eligible(found, sited, Catalog.open(repo / "data"), tmp_path / "mine")
+    assert [p.name for p in (tmp_path / "mine").iterdir()] == ["thesis.docx"]

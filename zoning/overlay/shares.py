@@ -1,0 +1,81 @@
+"""Ground that polygon sites have in common with a layer of polygons, by compiled loops.
+
+Where a site and a feature share next to nothing, and their edges come close, GEOS is asked whether
+they touch: its predicates are exact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from zoning.overlay.flat import Longs, Rings
+from zoning.overlay.index import SLACK_M, Floats, Geometries, Integers, Mask, Zones
+from zoning.overlay.pieces import Pieces, in_parts
+
+LEAST_M2 = 1e-5
+"""[m2] Common ground of less may be rounding, a hundred corners being rounded by SLACK_M / 1000."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shares:
+    """Sites and features that meet or touch, by site, then feature.
+
+    Attributes
+    ----------
+    site, feature : i4[k]
+    area : f8[k]
+        [m2] In common; 0 where they touch, or share less than can be told from rounding.
+    meets : bool[k]
+        They have ground in common.
+    union : f8[n]
+        [m2] Of each site, in common with the union of the features.
+    """
+
+    site: Integers
+    feature: Integers
+    area: Floats
+    meets: Mask
+    union: Floats
+
+
+def shares(sites: Geometries, zones: Zones, chosen: Mask) -> Shares:
+    """Find what polygon sites (None: nothing) have in common with the chosen polygon features."""
+    row, feature, area, union = _common(sites, zones, chosen)
+    features = max(len(zones), 1)
+    pair, at = np.unique(row * features + feature, return_inverse=True)
+    total = np.bincount(at, weights=np.nan_to_num(area), minlength=len(pair)).astype(np.float64)
+    site, feature = (part.astype(np.int32) for part in np.divmod(pair, features))
+    met = total > LEAST_M2
+    asked = np.flatnonzero(~met)
+    one, other = zones.prepared()[feature[asked]], sites[site[asked]]
+    touch = np.asarray(shapely.intersects(one, other), dtype=np.bool_)
+    met[asked[touch]] = ~shapely.touches(one[touch], other[touch])
+    kept = met.copy()
+    kept[asked[touch]] = True
+    return Shares(site[kept], feature[kept], total[kept], met[kept], union)
+
+
+def _common(
+    sites: Geometries, zones: Zones, chosen: Mask
+) -> tuple[Longs, Integers, Floats, Floats]:
+    from zoning.overlay import sweep_kernels as kernel
+
+    ours, theirs = Pieces.of(Rings.of(sites)), zones.ground()
+    mine, flat, tree = ours.rings, theirs.rings, theirs.tree
+    parts = in_parts(
+        lambda begin, end: kernel.common(
+            begin, end, mine.xy, mine.ring, mine.first, ours.box,
+            tree.box, tree.level, tree.leaf,
+            flat.xy, flat.ring, flat.first, theirs.owner, theirs.box,
+            chosen, SLACK_M, LEAST_M2,
+        ),
+        len(ours),
+    )  # fmt: skip
+    row = np.concatenate([part[0] for part in parts])
+    feature = np.concatenate([part[1] for part in parts])
+    area, united = (np.concatenate([part[k] for part in parts]) for k in (2, 3))
+    union = np.bincount(ours.owner, weights=united, minlength=len(sites)).astype(np.float64)
+    return ours.owner[row].astype(np.int64), feature, area, union

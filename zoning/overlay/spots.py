@@ -1,0 +1,141 @@
+"""Points against a layer of polygons, by compiled loops: in which they are, which edges are near.
+
+A point within `SLACK_M` of an edge is asked of GEOS, whose predicates are exact; of all others
+rounding cannot change the answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from zoning.overlay.flat import Longs, Rings, Tree, along_a_curve
+from zoning.overlay.index import SLACK_M, Floats, Geometries, Integers, Mask, Zones
+from zoning.overlay.pieces import in_parts
+
+EDGES = 16
+"""Edges in a run that has one box."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edges:
+    """The edges of some features, in short runs along their rings, with a tree over their boxes.
+
+    Attributes
+    ----------
+    xy : f8[v, 2]
+        Corners of all features.
+    start, stop : i8[k]
+        First and last corner of each run.
+    owner : i4[k]
+        Its feature.
+    tree : Tree
+    """
+
+    xy: Floats
+    start: Longs
+    stop: Longs
+    owner: Integers
+    tree: Tree
+
+    @classmethod
+    def of(cls, rings: Rings) -> Edges:
+        """Edges of all features."""
+        from zoning.overlay import tree_kernels as kernel
+
+        start, stop, owner, box = kernel.runs(rings.xy, rings.ring, rings.first, EDGES)
+        return cls(rings.xy, start, stop, owner, Tree.of(box))
+
+    def some(self, chosen: Mask) -> Edges:
+        """Only the edges of the chosen features."""
+        kept = chosen[self.owner]
+        if kept.all():
+            return self
+        box = np.empty((len(self.owner), 4))
+        box[self.tree.leaf] = self.tree.box[: len(self.owner)]
+        return Edges(
+            self.xy, self.start[kept], self.stop[kept], self.owner[kept], Tree.of(box[kept])
+        )
+
+
+def _in_order(sites: Geometries) -> tuple[Floats, Longs]:
+    """Coordinates of points (nan where there is none), neighbours together, and whose they are.
+
+    What one point needs is then still at hand for the next: half the time, of many points.
+    """
+    place = np.stack([shapely.get_x(sites), shapely.get_y(sites)], axis=1)
+    order = along_a_curve(place)
+    return place[order], order
+
+
+def inside(sites: Geometries, zones: Zones, chosen: Mask) -> tuple[Integers, Integers]:
+    """Points (None: nowhere) and the chosen features they are in or on, by point, then feature."""
+    from zoning.overlay import tree_kernels as kernel
+
+    (place, order), pieces = _in_order(sites), zones.ground()
+    flat, tree = pieces.rings, pieces.tree
+    parts = in_parts(
+        lambda begin, end: kernel.inside(
+            place, begin, end, tree.box, tree.level, tree.leaf,
+            flat.xy, flat.ring, flat.first, pieces.owner, chosen, SLACK_M,
+        ),
+        len(sites),
+    )  # fmt: skip
+    site, feature = (np.concatenate([part[k] for part in parts]) for k in (0, 1))
+    doubt = np.concatenate([part[2] for part in parts])
+    pair = order[site] * max(len(zones), 1) + feature
+    if doubt.any():
+        asked = np.unique(pair[doubt])
+        on, whose = np.divmod(asked, len(zones))
+        held = shapely.intersects(zones.prepared()[whose], sites[on])
+        pair = np.concatenate([np.setdiff1d(pair[~doubt], asked), asked[held]])
+    pair.sort()
+    site, feature = (part.astype(np.int32) for part in np.divmod(pair, max(len(zones), 1)))
+    return site, feature
+
+
+def near(
+    sites: Geometries, zones: Zones, reach: Floats, chosen: Mask
+) -> tuple[Integers, Integers, Floats]:
+    """Points, the chosen features whose edges are within reach > 0 [m] of them, and how far."""
+    from zoning.overlay import tree_kernels as kernel
+
+    edges, (place, order) = zones.edges(chosen), _in_order(sites)
+    tree, reach = edges.tree, reach[order]
+    parts = in_parts(
+        lambda begin, end: kernel.close_by(
+            place, reach, begin, end, tree.box, tree.level, tree.leaf,
+            edges.xy, edges.start, edges.stop, edges.owner, len(zones),
+        ),
+        len(sites),
+    )  # fmt: skip
+    site = order[np.concatenate([part[0] for part in parts])].astype(np.int32)
+    feature, gap = (np.concatenate([part[k] for part in parts]) for k in (1, 2))
+    return site, feature, gap
+
+
+def nearest_edge(
+    sites: Geometries, zones: Zones, chosen: Mask, limit: float | None
+) -> tuple[Floats, Integers]:
+    """Distance [m] of points to the nearest edge of the chosen features, and whose it is.
+
+    The first on ties; inf and -1 where there is none within the limit.
+    """
+    from zoning.overlay import tree_kernels as kernel
+
+    edges, (place, order) = zones.edges(chosen), _in_order(sites)
+    tree = edges.tree
+    far = np.full(len(sites), np.inf if limit is None else limit)
+    depth, feature = np.empty(len(sites)), np.empty(len(sites), np.int32)
+    in_parts(
+        lambda begin, end: kernel.nearest(
+            place, far, begin, end, tree.box, tree.level, tree.leaf,
+            edges.xy, edges.start, edges.stop, edges.owner, depth, feature,
+        ),
+        len(sites),
+    )  # fmt: skip
+    back = np.empty_like(order)
+    back[order] = np.arange(len(order))
+    return depth[back], feature[back]

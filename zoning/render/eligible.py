@@ -1,0 +1,220 @@
+"""The folder of an eligibility run: raster, patches, what each rule takes, sources."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from xml.etree import ElementTree as Xml
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+from zoning.render.digest import digest
+from zoning.render.swap import swapped
+from zoning.siting.verdicts import (
+    ALLOWED,
+    ANYTHING,
+    AT_LEAST_CONDITIONAL,
+    AT_MOST_CONDITIONAL,
+    CONDITIONAL,
+    FORBIDDEN,
+)
+
+if TYPE_CHECKING:
+    from zoning.catalog import Catalog
+    from zoning.siting import Eligibility
+    from zoning.siting.patches import Sited
+
+FILES: Final = (
+    "eligible.json",
+    "eligibility.tif",
+    "eligibility.qml",
+    "patches.gpkg",
+    "patches.csv",
+    "rules.csv",
+)
+SCHEMA: Final = "zoning/eligible/1"
+_MARK: Final = re.compile(r'^\{\s*"\$schema"\s*:\s*"zoning/eligible/')
+_LITTER: Final = re.compile(r"~\$.*|\.~lock\..*#|patches\.gpkg-(wal|shm|journal)|.*\.aux\.xml")
+
+WORDS: Final[Mapping[int, tuple[str, str, str]]] = {
+    ALLOWED: ("未发现冲突", "no conflict found", "#2F7F6E"),
+    CONDITIONAL: ("受限，须补要求", "conditional", "#D9A441"),
+    FORBIDDEN: ("不得", "forbidden", "#A3262A"),
+    AT_MOST_CONDITIONAL: ("说不清，最坏受限", "cannot tell, at worst conditional", "#B8B39A"),
+    ANYTHING: ("说不清，最坏不得", "cannot tell, at worst forbidden", "#8A8A8A"),
+    AT_LEAST_CONDITIONAL: ("说不清，至少受限", "cannot tell, at least conditional", "#A07F6B"),
+}
+"""Value of cells -> Chinese, English, colour."""
+CLAIM: Final = "“未发现冲突”只表示在所审范围和所列数据版本内没有发现冲突，不代替任何审批。"
+_RULE_COLUMNS: Final = (
+    "rule", "title", "then", "status", "forbids_ha", "alone_ha", "conditions_ha", "opens_ha",
+    "unreviewed_ha", "gained_ha", "cites",
+)  # fmt: skip
+
+
+def write_eligible(
+    found: Eligibility,
+    sited: Sited,
+    catalog: Catalog,
+    folder: Path | str,
+    *,
+    overwrite: bool = False,
+) -> None:
+    """Write the folder whole, or leave what is there.
+
+    Parameters
+    ----------
+    found : Eligibility
+        Its raster is copied.
+    sited : Sited
+    catalog : Catalog
+    folder : Path
+    overwrite : bool
+        Go ahead though the folder holds something else; that is kept.
+
+    Raises
+    ------
+    OutputFault
+        The folder holds something else, a file of it is open elsewhere, or the disk refuses.
+    """
+    with swapped(Path(folder), foreign=foreign, overwrite=overwrite) as staging:
+        shutil.copyfile(found.raster, staging / "eligibility.tif")
+        (staging / "eligibility.qml").write_text(raster_qml(), encoding="utf-8", newline="\n")
+        table = patch_table(sited)
+        table.to_csv(staging / "patches.csv", index=False, encoding="utf-8-sig")
+        _write_patches(table, sited, found, staging / "patches.gpkg")
+        _write_rules(found, staging / "rules.csv")
+        text = json.dumps(_summary(found, sited, catalog), ensure_ascii=False, indent=1)
+        (staging / "eligible.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def foreign(folder: Path) -> tuple[str, ...]:
+    """Names in a folder that no eligibility run wrote; all of them where it is none of ours."""
+    names = sorted(path.name for path in folder.iterdir() if not _LITTER.fullmatch(path.name))
+    try:
+        with (folder / "eligible.json").open(encoding="utf-8") as file:
+            ours = _MARK.match(file.read(200)) is not None
+    except (OSError, UnicodeDecodeError):
+        ours = False
+    return tuple(name for name in names if not ours or name not in FILES)
+
+
+def patch_table(sited: Sited) -> pd.DataFrame:
+    """One row a patch: its ground, its verdict and what is asked of it."""
+    views = {view.id: view for view in sited.screening.projects()}
+    rows = [views[name] for name in sited.table["id"]]
+    return sited.table.assign(
+        decision=[row.decision.name.lower() for row in rows],
+        decision_zh=[row.decision.zh for row in rows],
+        demands=["；".join(digest(row.components).demands) for row in rows],
+        synthetic=bool(sited.screening.synthetic),
+    )
+
+
+def _write_patches(table: pd.DataFrame, sited: Sited, found: Eligibility, path: Path) -> None:
+    frame = gpd.GeoDataFrame(table, geometry=list(sited.geometry), crs=found.grid.crs)
+    pyogrio.write_dataframe(
+        frame,
+        path,
+        layer="patches",
+        driver="GPKG",
+        geometry_type="MultiPolygon",
+        promote_to_multi=True,
+        layer_options={"DESCRIPTION": _about(found)},
+    )
+
+
+def _about(found: Eligibility) -> str:
+    mark = "示例数据 SYNTHETIC。" if found.synthetic else ""
+    return f"{mark}{found.preset.title}，截至 {found.as_of}。{CLAIM}"
+
+
+def _write_rules(found: Eligibility, path: Path) -> None:
+    rules = {rule.id: rule for rule in found.rules.rules}
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(_RULE_COLUMNS)
+        for cost in sorted(found.costs, key=lambda c: (-c.forbids, -c.opens, c.rule)):
+            rule = rules[cost.rule]
+            areas = (
+                cost.forbids, cost.alone, cost.conditions, cost.opens, cost.unreviewed, cost.gained,
+            )  # fmt: skip
+            cites = "；".join(str(cite) for cite in rule.cites_on(found.as_of))
+            hectares = (f"{area / 1e4:.2f}" for area in areas)
+            writer.writerow([rule.id, rule.title, rule.then, rule.status, *hectares, cites])
+
+
+def _summary(found: Eligibility, sited: Sited, catalog: Catalog) -> Mapping[str, object]:
+    return {
+        "$schema": SCHEMA,
+        "claim": CLAIM,
+        "preset": found.preset.model_dump(),
+        "region": found.region,
+        "note": catalog.note,
+        "as_of": found.as_of.isoformat(),
+        "version": found.version,
+        "rules": {"name": found.rules.name, "edition": found.rules.edition},
+        "grid": asdict(found.grid),
+        "values": {str(v): {"zh": zh, "en": en} for v, (zh, en, _) in WORDS.items()},
+        "areas_ha": {str(value): round(area / 1e4, 4) for value, area in found.areas},
+        "costs": [
+            {name: v if name == "rule" else round(v / 1e4, 4) for name, v in asdict(c).items()}
+            for c in found.costs
+        ],
+        "costs_unit": "ha",
+        "not_asked_of_cells": [asdict(item) for item in found.left],
+        "out_of_scope": [{"layer": layer, "department": who} for layer, who in found.out_of_scope],
+        "synthetic": list(found.synthetic),
+        "restricted": list(restricted(found)),
+        "sources": [
+            {**asdict(source), "date": source.date.isoformat() if source.date else None}
+            for source in found.sources
+        ],
+        "patches": {
+            "count": len(sited),
+            "area_ha": round(float(sited.table["area_ha"].sum()), 4),
+            "min_area_ha": found.preset.min_area_ha,
+            "min_width_m": found.preset.min_width_m,
+        },
+    }
+
+
+def restricted(found: Eligibility) -> tuple[str, ...]:
+    """Titles of layers whose geometry may not be given away, though cells retrace their edges."""
+    return tuple(s.title for s in found.sources if s.share in ("none", "result_only"))
+
+
+def raster_qml() -> str:
+    """Style of the raster for QGIS: one colour a value."""
+    root = Xml.Element("qgis", version="3.22.0", styleCategories="Symbology")
+    pipe = Xml.SubElement(root, "pipe")
+    renderer = Xml.SubElement(
+        pipe, "rasterrenderer", type="paletted", band="1", opacity="0.7", nodataColor=""
+    )
+    palette = Xml.SubElement(renderer, "colorPalette")
+    for value, (zh, en, colour) in WORDS.items():
+        Xml.SubElement(
+            palette, "paletteEntry", value=str(value), color=colour, alpha="255", label=f"{zh} {en}"
+        )
+    Xml.indent(root)
+    kind = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
+    return kind + Xml.tostring(root, encoding="unicode") + "\n"
+
+
+def lines(found: Eligibility, sited: Sited) -> Sequence[str]:
+    """Say the outcome in a few lines, for a terminal."""
+    total = sum(area for _, area in found.areas) or 1.0
+    said = [
+        f"{WORDS[value][0]} {WORDS[value][1]}: {area / 1e6:,.1f} km² ({area / total:.1%})"
+        for value, area in found.areas
+    ]
+    area = float(sited.table["area_ha"].sum())
+    return [*said, f"地块 patches: {len(sited)}, {area:,.0f} ha"]

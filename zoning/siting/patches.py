@@ -1,0 +1,191 @@
+"""Eligible ground gathered into patches, held against the rules as the sites they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from zoning.catalog import Catalog
+from zoning.crs import geodesic_area
+from zoning.facts.values import Mask
+from zoning.layers import VectorLayer, read_features
+from zoning.overlay.blocks import Block, passed
+from zoning.overlay.index import SLACK_M
+from zoning.overlay.outlines import Outlines
+from zoning.overlay.patches import patches as connected
+from zoning.screening import Screening, screen
+from zoning.siting.asker import Asker, open_asker
+from zoning.siting.block import Cells
+from zoning.siting.eligibility import Eligibility, Progress
+from zoning.siting.questions import compile_rules
+from zoning.siting.states import State, states_of
+from zoning.siting.verdicts import USABLE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sited:
+    """Patches of usable ground.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame [n]
+        ``id``, ``county`` (that of a point inside), ``area_ha`` (geodesic), ``perimeter_m``,
+        ``shape_index`` (1 for a disc), largest first.
+    geometry : object array [n]
+        Polygons in the work CRS.
+    screening : Screening
+        The patches as sites, in the same order.
+    """
+
+    table: pd.DataFrame
+    geometry: NDArray[np.object_]
+    screening: Screening
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+
+def find_patches(
+    found: Eligibility,
+    catalog: Catalog,
+    *,
+    most: int = 5000,
+    threads: int = 2,
+    block: int = 512,
+    progress: Progress | None = None,
+) -> Sited:
+    """Gather cells that are usable wholly, not at their centre only, and screen the patches.
+
+    Every point of a patch is usable by the rules that shaped it, so none of them condemns it; on
+    each edge of a zone up to a cell's diagonal of ground is given up for that. Ground that may lie
+    beyond the region, whose border has an error of its own, is left out too.
+
+    Parameters
+    ----------
+    found : Eligibility
+    catalog : Catalog
+        The one that it was made from.
+    most : int
+        Largest patches to keep.
+    threads, block : int
+        The result depends on neither.
+    progress : callable, optional
+
+    Returns
+    -------
+    Sited
+    """
+    preset = found.preset
+    mask = _usable(found, catalog, threads=threads, block=block, progress=progress)
+    made = connected(
+        mask,
+        found.grid,
+        min_area_m2=preset.min_area_ha * 1e4,
+        min_width_m=preset.min_width_m,
+    )
+    area = geodesic_area(made.polygon, found.grid.crs)
+    order = np.lexsort((made.first, -made.area_m2))[:most]
+    shapes = made.polygon[order]
+    table = pd.DataFrame(
+        {
+            "id": [f"P{i:04d}" for i in range(1, len(order) + 1)],
+            "county": _counties(shapes, catalog),
+            "area_ha": area[order] / 1e4,
+            "perimeter_m": made.perimeter_m[order],
+            "shape_index": shape_index(shapely.area(shapes), made.perimeter_m[order]),
+        }
+    )
+    return Sited(table, shapes, _screened(table, shapes, found, catalog))
+
+
+def _counties(shapes: NDArray[np.object_], catalog: Catalog) -> list[str]:
+    """Name of the district that a point inside each shape lies in, "" where none has a name."""
+    layer = catalog.layers[catalog.region]
+    names = np.full(len(shapes), "", dtype=object)
+    if isinstance(layer, VectorLayer):
+        districts = read_features(layer, crs=catalog.crs)
+        if "name" in districts.attributes:
+            points = shapely.point_on_surface(shapes)
+            point, district = shapely.STRtree(districts.geometry).query(points, "within")
+            names[point] = districts.attributes["name"].to_numpy(object)[district]
+    return [str(name) for name in names]
+
+
+def shape_index(
+    area_m2: NDArray[np.float64], perimeter_m: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Perimeter over that of a disc of the same area.
+
+    References
+    ----------
+    .. [1] D. R. Patton, Wildlife Society Bulletin 3 (1975) 171-173, the diversity index.
+
+    Examples
+    --------
+    >>> float(shape_index(np.array([np.pi]), np.array([2 * np.pi]))[0])
+    1.0
+    """
+    return np.asarray(perimeter_m / (2 * np.sqrt(np.pi * area_m2)))
+
+
+def _screened(
+    table: pd.DataFrame, shapes: NDArray[np.object_], found: Eligibility, catalog: Catalog
+) -> Screening:
+    sites = found.preset.sites(
+        list(shapes), catalog.crs, names=table["id"].tolist(), counties=table["county"].tolist()
+    )
+    return screen(sites, catalog, found.rules, as_of=found.as_of)
+
+
+def _usable(
+    found: Eligibility, catalog: Catalog, *, threads: int, block: int, progress: Progress | None
+) -> Iterator[Mask]:
+    """Rows of blocks: whether every point of a cell is inside the region and usable."""
+    preset, grid = found.preset, found.grid
+    compiled = compile_rules(
+        found.rules, catalog, kind=preset.kind, stage=preset.stage, limits=preset.limits
+    )
+    asker = open_asker(preset, catalog, found.rules, compiled, as_of=found.as_of)
+    region = Outlines.of(np.asarray([catalog.region_geometry()], dtype=object))
+    border_m = catalog.layers[catalog.region].accuracy_m
+    judge = _Memo(asker)
+
+    def work(piece: Block) -> Mask:
+        cells = Cells(grid, piece.window, whole=True)
+        inside = cells.near(region, -(border_m + cells.margin_m + SLACK_M), strict=True)
+        if not inside.any():
+            return inside
+        answers = [ask(cells) for ask in asker.answers]
+        inside = inside & asker.inside(answers, cells).sure
+        states, place = states_of(answers, cells.shape)
+        return inside & judge.usable(states)[place].reshape(cells.shape)
+
+    row: list[Mask] = []
+    width = 0
+    for part in passed(grid, {}, work, block=block, threads=threads, progress=progress):
+        row.append(part)
+        width += part.shape[1]
+        if width == grid.width:
+            yield np.hstack(row)
+            row, width = [], 0
+
+
+class _Memo:
+    """States judged once each."""
+
+    def __init__(self, asker: Asker) -> None:
+        self._asker = asker
+        self._known: dict[State, bool] = {}
+
+    def usable(self, states: list[State]) -> Mask:
+        """Whether each state is usable. Threads may judge one twice, to the same end."""
+        new = [state for state in states if state not in self._known]
+        if new:
+            value = self._asker.bench.judge(new).value
+            self._known.update(zip(new, np.isin(value, USABLE).tolist(), strict=True))
+        return np.asarray([self._known[state] for state in states], np.bool_)

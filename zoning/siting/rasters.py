@@ -1,0 +1,130 @@
+"""Answers of cells about a raster: the value at the centre, and what its error may bring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from zoning.facts.table import Facts
+from zoning.facts.values import F8, Mask
+from zoning.layers import RasterLayer
+from zoning.measure.raster import RasterView, column_of, statistic
+from zoning.overlay.account import COVERED, SHARE
+from zoning.overlay.dissolve import dissolved
+from zoning.overlay.filters import lowest_around
+from zoning.overlay.index import SLACK_M, Bounds
+from zoning.overlay.outlines import Outlines
+from zoning.overlay.surface import Surface, opened
+from zoning.rules.grammar import Condition, FactRef
+from zoning.rules.judge import evaluate
+from zoning.siting.block import Answer, Cells, Truths
+from zoning.siting.questions import Question
+
+OFF = 1e-6
+"""[cell] Rounding within which edges of cells are edges of the raster's."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Values:
+    """A raster as cells ask it.
+
+    Parameters
+    ----------
+    view : RasterView
+    crs : str
+        Of the grid.
+    """
+
+    view: RasterView
+    crs: str
+    _made: dict[str, Outlines] = field(default_factory=dict)
+
+    def answer(self, question: Question) -> Answer:
+        """Return how cells answer a question."""
+        test = question.test
+        condition = Condition(test)
+
+        def answer(cells: Cells) -> Truths:
+            bounds = self._bounds(cells, test.fact)
+            silent = self._silent(cells).ravel()
+            every = np.ones(silent.shape, np.bool_)
+            column = column_of(test.fact, self.view.layer, bounds, placed=every, silent=silent)
+            table = Facts(np.zeros(len(silent), "U1"), {str(test.fact): column})
+            truth = evaluate(condition, table)
+            return Truths(truth.sure.reshape(cells.shape), truth.maybe.reshape(cells.shape))
+
+        return answer
+
+    def _silent(self, cells: Cells) -> Mask:
+        """Cells of which the raster says nothing."""
+        coverage = self.view.coverage
+        if isinstance(coverage, bool):
+            return cells.all(value=not coverage)
+        if "coverage" not in self._made:
+            self._made["coverage"] = Outlines.of(dissolved(coverage.geometry))
+        t = self.view.layer.accuracy_m + cells.margin_m
+        return ~cells.near(self._made["coverage"], -t, strict=t > 0)
+
+    def _bounds(self, cells: Cells, fact: FactRef) -> Bounds:
+        """Value of each centre, and the least and greatest that a shift by the error finds."""
+        layer = self.view.layer
+        kind = statistic(fact, layer)
+        count = cells.shape[0] * cells.shape[1]
+        if kind is None:
+            gone = np.full(count, np.nan)
+            return Bounds(gone, np.full(count, -np.inf), np.full(count, np.inf))
+        with opened(layer, self.crs) as surface:
+            t = layer.accuracy_m + surface.blur + _margin(surface, cells, layer.accuracy_m)
+            at, values, known = _around(surface, cells, t)
+            now, low, high = _asked(kind, values, known, layer)
+            place = np.floor(at[:, 1]).astype(np.intp), np.floor(at[:, 0]).astype(np.intp)
+            if t == 0:
+                return Bounds(now[place], low[place], high[place])
+            reach = np.full(len(at), t + SLACK_M), surface.width, surface.height
+            return Bounds(
+                now[place], lowest_around(low, at, *reach), -lowest_around(-high, at, *reach)
+            )
+
+
+def _margin(surface: Surface, cells: Cells, t: float) -> float:
+    """How far from a cell's centre its points matter: not at all within one cell of the raster."""
+    grid = cells.grid
+    places = (
+        (grid.x0 - surface.left) / surface.width,
+        (surface.top - grid.y1) / surface.height,
+        grid.res / surface.width,
+        grid.res / surface.height,
+    )
+    same = all(abs(place - round(place)) < OFF for place in places)
+    return 0.0 if same and t == 0 and grid.res <= surface.width else cells.margin_m
+
+
+def _around(surface: Surface, cells: Cells, t: float) -> tuple[F8, F8, Mask]:
+    """Centres in cells of the raster's part that lies within t of them, and that part."""
+    x, y = cells.grid.centres(cells.window)
+    col, row = (x - surface.left) / surface.width, (surface.top - y) / surface.height
+    margin_col, margin_row = t / surface.width + 1, t / surface.height + 1
+    left, top = int(np.floor(col[0] - margin_col)), int(np.floor(row[0] - margin_row))
+    right, bottom = int(np.ceil(col[-1] + margin_col)), int(np.ceil(row[-1] + margin_row))
+    sheet = surface.read(top, left, bottom - top + 1, right - left + 1)
+    columns, rows = np.meshgrid(col - left, row - top)
+    at = np.column_stack([columns.ravel(), rows.ravel()])
+    return at, sheet.values.astype(np.float64), sheet.known()
+
+
+def _asked(kind: str, values: F8, known: Mask, layer: RasterLayer) -> tuple[F8, F8, F8]:
+    """Values as read (nan: unknown), and with unknown cells at either end of the possible."""
+    if kind == COVERED:
+        covered = known.astype(np.float64)
+        return covered, covered, covered
+    least, greatest = layer.valid_range or (-np.inf, np.inf)
+    now = values
+    if kind.startswith(SHARE):
+        classes = [float(code) for code in kind.removeprefix(SHARE).split(",")]
+        now, least, greatest = np.isin(values, classes).astype(np.float64), 0.0, 1.0
+    return (
+        np.where(known, now, np.nan),
+        np.where(known, now, least),
+        np.where(known, now, greatest),
+    )

@@ -1,0 +1,85 @@
+"""Scores to one figure and a rank: weighted sum and TOPSIS, with what each criterion adds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+F8: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranking:
+    """Sites ranked.
+
+    Parameters
+    ----------
+    total : float array [n]
+        NaN where a criterion has no score: such a site is not ranked.
+    rank : int array [n]
+        1 the best; sites that tie share the better rank; 0 where not ranked.
+    parts : float array [n, criteria]
+        What each criterion adds to a weighted sum.
+    """
+
+    total: F8
+    rank: NDArray[np.int64]
+    parts: F8
+
+
+def weighted_sum(scores: F8, weights: F8) -> Ranking:
+    """Rank by the weighted sum of scores.
+
+    Parameters
+    ----------
+    scores : float array [n, criteria]
+        In [0, 1], 1 is best; NaN is unknown.
+    weights : float array [criteria]
+        Sum to 1.
+    """
+    parts = scores * weights
+    total = parts.sum(axis=1)
+    return Ranking(total, ranked(total), parts)
+
+
+def topsis(scores: F8, weights: F8) -> Ranking:
+    """Rank by nearness to the best and distance from the worst of the sites at hand.
+
+    Parameters
+    ----------
+    scores, weights
+        As for `weighted_sum`.
+
+    References
+    ----------
+    .. [1] C.-L. Hwang, K. Yoon, Multiple Attribute Decision Making, Springer, 1981, section 4.2,
+       with vector normalisation.
+    """
+    total = np.full(len(scores), np.nan)
+    known = ~np.isnan(scores).any(axis=1)
+    if known.any():
+        matrix = scores[known]
+        norm = np.sqrt((matrix**2).sum(axis=0))
+        weighted = np.divide(matrix, norm, out=np.zeros_like(matrix), where=norm > 0) * weights
+        to_best = np.sqrt(((weighted - weighted.max(axis=0)) ** 2).sum(axis=1))
+        to_worst = np.sqrt(((weighted - weighted.min(axis=0)) ** 2).sum(axis=1))
+        both = to_best + to_worst
+        total[known] = np.divide(to_worst, both, out=np.ones_like(both), where=both > 0)
+    return Ranking(total, ranked(total), scores * weights)
+
+
+def ranked(total: F8) -> NDArray[np.int64]:
+    """Rank totals, the highest first.
+
+    Examples
+    --------
+    >>> ranked(np.array([0.2, 0.9, np.nan, 0.9])).tolist()
+    [3, 1, 0, 1]
+    """
+    known = total[~np.isnan(total)]
+    ordered = np.sort(known)
+    above = len(known) - np.searchsorted(ordered, total, side="right")
+    return np.where(np.isnan(total), 0, above + 1).astype(np.int64)

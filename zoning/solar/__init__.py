@@ -1,0 +1,41 @@
+"""Capacity, yield and carbon of an array; pvlib inside."""
+
+from zoning.solar.array import Array, Losses
+from zoning.solar.carbon import GUIZHOU, GridFactor, avoided_t
+from zoning.solar.chain import Energy, energy
+from zoning.solar.clear import clear_months, clear_with_clearness
+from zoning.solar.climate import Monthly, from_megajoules
+from zoning.solar.horizon import Horizon
+from zoning.solar.hours import Hourly, Place, hours_of_months
+from zoning.solar.layout import OBSERVED, Capacity, capacity, row_pitch, terrain_class
+from zoning.solar.weather import read_weather
+from zoning.solar.yields import Range, best_tilt, spaced, year_to_year, yield_range
+
+__all__ = [
+    "GUIZHOU",
+    "OBSERVED",
+    "Array",
+    "Capacity",
+    "Energy",
+    "GridFactor",
+    "Horizon",
+    "Hourly",
+    "Losses",
+    "Monthly",
+    "Place",
+    "Range",
+    "avoided_t",
+    "best_tilt",
+    "capacity",
+    "clear_months",
+    "clear_with_clearness",
+    "energy",
+    "from_megajoules",
+    "hours_of_months",
+    "read_weather",
+    "row_pitch",
+    "spaced",
+    "terrain_class",
+    "year_to_year",
+    "yield_range",
+]

@@ -1,0 +1,71 @@
+"""The sun of a clear sky, and what months of clouds leave of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from zoning.errors import Fault, InputError
+from zoning.solar.climate import DAYS, F8, Monthly
+from zoning.solar.hours import Place, clock, month_sums
+
+
+def clear_months(place: Place) -> F8:
+    """Global irradiation of a year without clouds, mean day of each month. [kWh/(m2 d)]
+
+    References
+    ----------
+    .. [1] P. Ineichen, R. Perez, Solar Energy 73 (2002) 151-157, with the Linke turbidity of
+       SoDa/HelioClim (J. Remund et al., 2003) that pvlib ships.
+    """
+    from pvlib import clearsky, irradiance, solarposition
+    from pvlib.atmosphere import alt2pres, get_absolute_airmass, get_relative_airmass
+
+    times = clock()
+    sun = solarposition.get_solarposition(times, place.lat, place.lon, place.altitude_m)
+    zenith = sun["apparent_zenith"]
+    air_mass = get_absolute_airmass(get_relative_airmass(zenith), alt2pres(place.altitude_m))
+    turbidity = clearsky.lookup_linke_turbidity(times, place.lat, place.lon)
+    sky = clearsky.ineichen(
+        zenith, air_mass, turbidity, place.altitude_m, irradiance.get_extra_radiation(times)
+    )
+    return np.asarray(month_sums(sky["ghi"]) / 1000 / np.asarray(DAYS))
+
+
+def clear_with_clearness(
+    place: Place, clearness: Sequence[float], air_c: Sequence[float], source: str
+) -> Monthly:
+    """Return the months of a clear sky, each reduced to its clearness.
+
+    Parameters
+    ----------
+    place : Place
+    clearness : sequence of float [12]
+        Global irradiation over that of a clear sky. [1]
+    air_c : sequence of float [12]
+        Mean air temperature at the place's altitude. [degC]
+    source : str
+        Of the clearness.
+
+    Raises
+    ------
+    InputError
+        Not twelve values, or one that is not above 0 and at most 1.1 (what model and turbidity may
+        be wrong by).
+    """
+    if len(clearness) != 12 or not all(0 < value <= 1.1 for value in clearness):
+        raise InputError(
+            Fault(
+                zh="各月晴朗系数要十二个 0 到 1 之间的数",
+                en="twelve clearness values between 0 and 1 are wanted",
+                file=source,
+                value=", ".join(f"{value:g}" for value in clearness),
+                remedy_zh="晴朗系数 = 月总辐射 / 晴空总辐射",
+                remedy_en="clearness is the month's irradiation over that of a clear sky",
+            )
+        )
+    ghi = clear_months(place) * np.asarray(clearness)
+    return Monthly(
+        tuple(ghi.tolist()), tuple(air_c), place.altitude_m, f"晴空 clear sky × {source}"
+    )
