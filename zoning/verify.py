@@ -38,6 +38,7 @@ from zoning.rules.model import Level
 from zoning.screening.views import Decision
 
 _BLOCKS: Final = 8  # blocks of sites judged together
+_ROWS: Final = 100_000  # recorded findings read together
 LISTED: Final = 50
 """Differences listed; more are counted."""
 
@@ -136,7 +137,8 @@ class _Check:
         ids = self._sites["id"].to_pylist()
         self._at = {site: row for row, site in enumerate(ids)}
         self._decided = read_verdicts(folder)
-        self._recorded = _Sorted(read_blocks(folder / "findings.parquet", FINDINGS_SCHEMA))
+        path = folder / "findings.parquet"
+        self._recorded = _Sorted(read_blocks(path, FINDINGS_SCHEMA, rows=_ROWS))
         self._inline = _by_site(self._record.facts.inline)
         self._count = self._seen = 0
         self._first: list[Difference] = []

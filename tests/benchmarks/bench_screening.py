@@ -124,7 +124,8 @@ accuracy_m = 10
 coverage = "districts"
 synthetic = true
 """
-_RULE = """
+_RULE = (
+    """
 [[rule]]
 id = "bench.{name}"
 title = "不得位于 {name} 内"
@@ -135,12 +136,15 @@ then = "forbid"
 remedy = "relocate"
 cite = {{ title = "illustrative", seen = "none" }}
 status = "default"
-""" + 3 * """
+"""
+    + 3
+    * """
 [[rule.case]]
 why = "合成"
 facts = {{ "{name}.meets" = "unknown" }}
 expect = "undetermined"
 """
+)
 
 
 def make_layers(folder: Path) -> None:
@@ -249,7 +253,7 @@ class _Stages:
     def __init__(self, clock: Clock) -> None:
         self._clock, self._name, self._began = clock, "", time.perf_counter()
 
-    def __call__(self, stage: str, done: int, total: int) -> None:
+    def __call__(self, stage: str, *_: int) -> None:
         if stage != self._name:
             self.end()
             self._name = stage

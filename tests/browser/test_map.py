@@ -267,3 +267,27 @@ def test_three_thousand_projects_stay_light(shown: Shown, scene: Scene, tmp_path
     view.locator('.row[data-id="Q-2999"]').click()
     assert shown.card() == "判定通过"
     assert shown.wrongs == []
+
+
+def test_projects_past_those_listed_are_counted_by_cell(
+    shown: Shown, scene: Scene, tmp_path: Path
+) -> None:
+    """A million projects: the gravest are listed, the rest lie in cells that say how many."""
+    page = gather(scene.screening, scene.catalog)
+    verdicts = [10, 700, 0, 90]  # gravest first
+    cells = [[int(106.7 / 0.01) + i, int(26.6 / 0.01), *verdicts] for i in range(3)]
+    crowd = {"d": 0.01, "r": cells, "n": 2500, "w": 100}
+    (tmp_path / "rest.html").write_text(
+        render(replace(page, data={**page.data, "crowd": crowd})), encoding="utf-8"
+    )
+    view = shown.open((tmp_path / "rest.html").as_uri()).page
+    assert "其余 2\u202f500 项" in view.inner_text("#rest")
+    assert "100 项无位置" in view.inner_text("#rest")
+    assert view.locator(".leaflet-crowd-pane canvas").count() == 1
+    view.evaluate("map_zoning.fire('click', {latlng: L.latLng(26.605, 106.705)})")
+    told = view.inner_text(".leaflet-popup-content")
+    assert "800 个项目" in told
+    assert "判定不通过 10" in told
+    view.evaluate("map_zoning.fire('click', {latlng: L.latLng(26.705, 106.705)})")
+    assert "800" in view.inner_text(".leaflet-popup-content")  # an empty cell opens nothing new
+    assert shown.wrongs == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -21,7 +23,9 @@ def facts(first: int, last: int) -> Facts:
         {
             "a.distance": Numbers.exact(values, "m", why_missing=why),
             "a.meets": Claims(rows % 2 == 0, rows % 2 == 0, Reasons.where(rows % 5 == 1, why)),
-            "a.class": Codes.of([None if row % 4 == 0 else CodeSet.only(f"C{row}") for row in rows]),
+            "a.class": Codes.of(
+                [None if row % 4 == 0 else CodeSet.only(f"C{row}") for row in rows]
+            ),
             "never": Claims.certain(np.zeros(len(rows), np.bool_)),
         },
     )
@@ -32,7 +36,8 @@ def told(table: Facts, name: str) -> list[object]:
     column = table[name]
     why = [column.reasons.text(i) for i in range(len(table))]
     if isinstance(column, Numbers):
-        cells: list[object] = [repr(v) for v in zip(column.low, column.high, column.measured)]
+        ends = zip(column.low, column.high, column.measured, strict=True)
+        cells: list[object] = [repr(each) for each in ends]
         return [*zip(cells, why, strict=True), column.unit]
     if isinstance(column, Claims):
         return [*zip(column.sure.tolist(), column.maybe.tolist(), why, strict=True)]
@@ -42,7 +47,7 @@ def told(table: Facts, name: str) -> list[object]:
 @pytest.mark.parametrize("cuts", [(0, 20), (0, 7, 20), (0, 1, 2, 19, 20)])
 def test_a_file_holds_what_memory_holds(cuts: tuple[int, ...]) -> None:
     in_file, in_memory = FactsGatherer(20, in_memory=0), FactsGatherer(20)
-    for first, last in zip(cuts, cuts[1:], strict=False):
+    for first, last in pairwise(cuts):
         in_file.add(facts(first, last))
         in_memory.add(facts(first, last))
     one, other = in_file.together(), in_memory.together()

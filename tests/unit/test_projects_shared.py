@@ -30,4 +30,5 @@ def test_memory_is_bounded_and_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(shared, "_KNOWN_AT_MOST", 3)
     rows = [[str(n), str(n % 2)] for n in range(20)]
     assert list(shared_rows(rows)) == rows
-    assert list(shared_cells([cell for row in rows for cell in row])) == sum(rows, [])
+    flat = [text for row in rows for text in row]
+    assert list(shared_cells(flat)) == flat

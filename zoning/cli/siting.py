@@ -56,3 +56,58 @@ def eligible(
             style="yellow",
         )
     err.print(f"结果 results: {folder}", highlight=False)
+
+
+@app.command()
+def heaps(
+    data: Data = None,
+    out_dir: Annotated[Path, typer.Option("--out", help="结果目录。Result folder.")] = Path(
+        "maps/heaps"
+    ),
+    sun: Annotated[
+        Path | None, typer.Option(help="月辐射表 CSV，没有则不估发电量。Months of sun.")
+    ] = None,
+    papers: Annotated[Path | None, typer.Option(help="堆场材料表。Papers that are held.")] = None,
+    preset: Annotated[str, typer.Option(help="预设名或 .toml。Preset or file.")] = "pv-heaps",
+    resolution: Annotated[float, typer.Option(help="格网分辨率，米。Cell, metres.")] = 10.0,
+    as_of: AsOf = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """渣场、废弃矿山上的光伏。Photovoltaics on heaps and mines.  Example: zoning heaps"""
+    from zoning.render.heaps import write_heaps
+    from zoning.siting import load_preset, study_heaps
+    from zoning.solar import read_months
+
+    folder = data_folder(data)
+    catalog = zoning.Catalog.open(folder)
+    shown = catalog.folder / "sun_monthly.csv"
+    months = sun or (shown if shown.is_file() else None)
+    listed = zoning.read_projects(papers, crs=catalog.crs) if papers is not None else None
+    with tempfile.TemporaryDirectory() as scratch:
+        with progress_of("堆场 heaps") as progress:
+            study = study_heaps(
+                load_preset(preset),
+                catalog,
+                Path(scratch) / "eligibility.tif",
+                as_of=day_of(as_of),
+                sun=read_months(months) if months is not None else None,
+                papers=listed,
+                resolution_m=resolution,
+                progress=progress,
+            )
+        write_heaps(study, catalog, out_dir, overwrite=overwrite)
+    counts = study.table["decision_zh"].value_counts()
+    words = "  ".join(f"{word} {count}" for word, count in counts.items())
+    out.print(f"{len(study.table)} 个分区 parts: {words}", highlight=False)
+    best = study.table[study.table["rank"] > 0].sort_values("rank").head(3)
+    for _, row in best.iterrows():
+        out.print(
+            f"  {row['rank']}. {row['id']} {row['decision_zh']} "
+            f"{row['low_mw']:.0f}–{row['high_mw']:.0f} MW",
+            highlight=False,
+        )
+    if study.screening.synthetic:
+        err.print("示例数据 SYNTHETIC: " + "、".join(study.screening.synthetic), style="yellow")
+    err.print(f"结果 results: {out_dir}", highlight=False)
+    err.print(f"  报告 report  {out_dir / 'report.html'}", highlight=False)
+    err.print(f"  地图 map     {out_dir / 'screening' / 'map.html'}", highlight=False)

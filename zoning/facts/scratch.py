@@ -134,7 +134,7 @@ class _Scratch:
 
 
 def _opened() -> BinaryIO:
-    return tempfile.TemporaryFile(prefix="zoning-facts-")  # type: ignore[return-value]  # binary
+    return tempfile.TemporaryFile(prefix="zoning-facts-")
 
 
 class _Kept(Mapping[str, Column]):

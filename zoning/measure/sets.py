@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -10,17 +11,16 @@ from numpy.typing import NDArray
 
 from zoning.facts.values import Codes, CodeSet, Mask, Reasons
 
-Texts = Sequence[frozenset[str]]
+Texts: TypeAlias = Sequence[frozenset[str]]
+Places: TypeAlias = NDArray[np.intp] | NDArray[np.int32]
 
 
-def code_sets(
-    site: NDArray[np.intp], choice: NDArray[np.intp], sure: Mask, is_open: Mask, texts: Texts
-) -> Codes:
+def code_sets(site: Places, choice: Places, sure: Mask, is_open: Mask, texts: Texts) -> Codes:
     """Return, per site, the codes that it surely and possibly meets.
 
     Parameters
     ----------
-    site, choice : intp[k]
+    site, choice : int[k]
         Pairs: a row of the sites, a place in ``texts``.
     sure : bool[k]
         Whether the pair is sure; each is possible.
@@ -54,8 +54,8 @@ def _one(key: int, texts: Texts) -> CodeSet:
 
 
 def _mixed(
-    site: NDArray[np.intp],
-    choice: NDArray[np.intp],
+    site: Places,
+    choice: Places,
     sure: Mask,
     is_open: Mask,
     texts: Texts,

@@ -88,7 +88,8 @@ def _eia_age(sites: Sites, as_of: date) -> Numbers:
 def _derived(sites: Sites) -> dict[str, Callable[[], Column]]:
     """Facts that follow from what a project makes, each worked out once a distinct project."""
     named = pd.DataFrame({name: sites.table[name] for name in _MADE}, copy=False)
-    group = named.groupby(list(_MADE), sort=False, dropna=False).ngroup().to_numpy()
+    numbers = named.groupby(list(_MADE), sort=False, dropna=False).ngroup()
+    group = numbers.to_numpy().astype(np.intp)
     first = np.unique(group, return_index=True)[1]
     distinct = sites.table.iloc[first]
     industry, product, process, units = (
@@ -208,7 +209,7 @@ def _county_mismatch(sites: Sites, county: Codes) -> Claims:
 
 
 def _differs(declared: str, located: CodeSet) -> tuple[bool, bool, bool]:
-    """Whether a site surely, and possibly, lies elsewhere than declared; whether nothing is said."""
+    """Whether it surely, and possibly, lies elsewhere than declared; whether nothing is said."""
     if not says_county(declared):
         return False, True, True
     maybe = not any(same_county(declared, name) for name in located.sure)

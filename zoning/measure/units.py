@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
 from zoning.facts.vocabulary import DIMENSIONS
 from zoning.measure.doubt import is_area, is_line
 from zoning.measure.ground import Ground, LayerView
+from zoning.measure.sets import Places
 from zoning.measure.vector import met_features
 
 COLUMNS = ("site", "code", "name", "class", "size", "share", "sure", *DIMENSIONS)
@@ -52,9 +52,10 @@ def unit_shares(ground: Ground, units: LayerView | None) -> pd.DataFrame:
     return ordered[list(COLUMNS)].reset_index(drop=True)
 
 
-def _words(units: LayerView, name: str, feature: NDArray[np.intp]) -> pd.Categorical:
+def _words(units: LayerView, name: str, feature: Places) -> pd.Series:
     """An attribute of the units met, each text held once: a million sites meet a few hundred."""
     empty = pd.Series([""] * len(units.attributes), dtype=object)
     values = units.attributes.get(name, empty).fillna("").astype(str).to_numpy(dtype=object)
     words, places = np.unique(values.astype(np.str_), return_inverse=True)
-    return pd.Categorical.from_codes(places.ravel()[feature], [str(word) for word in words])
+    kind = pd.CategoricalDtype([str(word) for word in words])
+    return pd.Series(pd.Categorical.from_codes(places.ravel()[feature], dtype=kind))

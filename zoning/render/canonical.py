@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from zoning.facts.store import arrow_blocks, encode_set
@@ -46,11 +47,8 @@ FINDINGS_SCHEMA: Final = pa.schema(
 )
 SITES_FILE: Final = "sites.parquet"
 SITES_SCHEMA: Final = pa.schema(
-    [
-        (name, pa.string())
-        for name in ("id", "project", "component", "kind", "stage")
-        + ("accepted", "decision", "least", "most")
-    ]
+    [(name, pa.string()) for name in ("id", "project", "component", "kind", "stage")]
+    + [(name, pa.string()) for name in ("accepted", "decision", "least", "most")]
 )
 
 
@@ -75,7 +73,7 @@ def findings_blocks(findings: Findings) -> Iterator[pa.Table]:
         site, rank = np.nonzero(part.outcome[:, by_id] != Outcome.NOT_ASKED)
         rule = by_id[rank]
         columns = (
-            pa.array(part.ids[site].astype(object), pa.string()),
+            pa.array(part.ids.tolist(), pa.string()).take(pa.array(site)),
             rules.take(pa.array(rule)),
             outcomes.take(pa.array(part.outcome[site, rule])),
             levels.take(pa.array(part.least[site, rule])),
@@ -127,8 +125,9 @@ def content_hash(blocks: Iterable[pa.Table]) -> str:
 
 def _hash_column(words: _Hash, column: pa.Array) -> None:
     if pa.types.is_string(column.type):
-        texts = ("\x00" if text is None else text for text in column.to_pylist())
-        words.update("\x1f".join(texts).encode())
+        texts = column.fill_null("\x00")
+        whole = pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)
+        words.update(pc.binary_join(whole, "\x1f")[0].as_buffer())
         return
     values = column.to_numpy(zero_copy_only=False)
     if values.dtype.kind == "f":

@@ -1,4 +1,4 @@
-"""Projects past those that the page lists, counted by cell: where they lie and what they came to."""
+"""Projects past those that the page lists, counted by cell: where they lie, what they came to."""
 
 from __future__ import annotations
 

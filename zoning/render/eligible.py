@@ -153,6 +153,17 @@ def _write_rules(found: Eligibility, path: Path) -> None:
 
 
 def _summary(found: Eligibility, sited: Sited, catalog: Catalog) -> Mapping[str, object]:
+    patches = {
+        "count": len(sited),
+        "area_ha": round(float(sited.table["area_ha"].sum()), 4),
+        "min_area_ha": found.preset.min_area_ha,
+        "min_width_m": found.preset.min_width_m,
+    }
+    return {**summary_of(found, catalog), "patches": patches}
+
+
+def summary_of(found: Eligibility, catalog: Catalog) -> Mapping[str, object]:
+    """What was asked of the ground, under which texts and data, and what came of it."""
     return {
         "$schema": SCHEMA,
         "claim": CLAIM,
@@ -178,12 +189,6 @@ def _summary(found: Eligibility, sited: Sited, catalog: Catalog) -> Mapping[str,
             {**asdict(source), "date": source.date.isoformat() if source.date else None}
             for source in found.sources
         ],
-        "patches": {
-            "count": len(sited),
-            "area_ha": round(float(sited.table["area_ha"].sum()), 4),
-            "min_area_ha": found.preset.min_area_ha,
-            "min_width_m": found.preset.min_width_m,
-        },
     }
 
 

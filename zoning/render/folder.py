@@ -60,6 +60,10 @@ _LITTER: Final = re.compile(
 _MARK: Final = re.compile(r'^\{\s*"\$schema"\s*:\s*"zoning/screening/')
 
 
+def _quiet(file: str, done: int, total: int) -> None:
+    """Say nothing."""
+
+
 def write(
     screening: Screening,
     catalog: Catalog,
@@ -89,7 +93,7 @@ def write(
         refuses. What was there is whole.
     """
     with swapped(Path(folder), foreign=foreign, overwrite=overwrite) as staging:
-        _fill(screening, catalog, staging, progress or _quiet)
+        fill(screening, catalog, staging, progress or _quiet)
 
 
 def foreign(folder: Path) -> tuple[str, ...]:
@@ -110,7 +114,7 @@ def is_result(folder: Path) -> bool:
         return False
 
 
-def _fill(screening: Screening, catalog: Catalog, folder: Path, said: Progress) -> None:
+def fill(screening: Screening, catalog: Catalog, folder: Path, said: Progress = _quiet) -> None:
     """Write every file, a piece at a time."""
     from zoning.render.geopackage import ConflictTable, write_geopackage
     from zoning.render.map import write_map
@@ -178,10 +182,6 @@ def _tell(screening: Screening, findings: FindingTable, workbook: Workbook) -> I
         for writer in takers:
             writer.add(project)
         yield findings.written
-
-
-def _quiet(file: str, done: int, total: int) -> None:
-    """Say nothing."""
 
 
 def redraw(folder: Path | str, catalog: Catalog) -> Path:

@@ -227,8 +227,8 @@ class SiteTable:
     def __init__(self, screening: Screening, verdicts: VerdictTable) -> None:
         self._screening, self._verdicts = screening, verdicts
         table = screening.sites.table
-        first = ("seq", *("id", "project", "component", "name"), *VERDICT_COLUMNS[4:])
-        first = (*first, "area_ha", "kind", "stage")
+        of_list = ("id", "project", "component", "name")
+        first = ("seq", *of_list, *VERDICT_COLUMNS[4:], "area_ha", "kind", "stage")
         said = [name for name in COLUMNS if name not in first and _says(table[name])]
         faults = ["faults"] if any(screening.sites.faults) else []
         self.columns: tuple[str, ...] = (*first, *said, *faults)

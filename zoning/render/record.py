@@ -192,14 +192,18 @@ def read_facts(folder: Path) -> Facts:
     return from_arrow(_read_table(Path(folder) / "facts.parquet"))
 
 
-def read_blocks(path: Path, schema: pa.Schema | None = None) -> Iterator[pa.Table]:
-    """Read a table of a result folder, `BLOCK` rows at a time.
+def read_blocks(
+    path: Path, schema: pa.Schema | None = None, *, rows: int = BLOCK
+) -> Iterator[pa.Table]:
+    """Read a table of a result folder, so many rows at a time.
 
     Parameters
     ----------
     path : Path
     schema : pyarrow.Schema, optional
         Columns that it must have.
+    rows : int
+        `BLOCK` unless given, as content hashes are taken.
 
     Raises
     ------
@@ -211,11 +215,11 @@ def read_blocks(path: Path, schema: pa.Schema | None = None) -> Iterator[pa.Tabl
             if schema is not None and file.schema_arrow.names != schema.names:
                 raise InputError(_not_ours(path, "列不符", "the columns are others"))
             words, waiting = file.schema_arrow, pa.Table.from_batches([], file.schema_arrow)
-            for batch in file.iter_batches(batch_size=BLOCK):
+            for batch in file.iter_batches(batch_size=rows):
                 waiting = pa.concat_tables([waiting, pa.Table.from_batches([batch])])
-                while waiting.num_rows >= BLOCK:
-                    yield waiting.slice(0, BLOCK).cast(words)
-                    waiting = waiting.slice(BLOCK)
+                while waiting.num_rows >= rows:
+                    yield waiting.slice(0, rows).cast(words)
+                    waiting = waiting.slice(rows)
             if waiting.num_rows or not file.metadata.num_rows:
                 yield waiting.cast(words)
     except (OSError, pa.ArrowInvalid):

@@ -103,9 +103,8 @@ class Workbook:
 
 
 def _rest(left: int, what: str) -> str:
-    return (
-        f"其余 {left:,} 个{what}见 verdicts.csv 与 screening.gpkg；“汇总”统计全部" if left else ""
-    )
+    where = "见 verdicts.csv 与 screening.gpkg；“汇总”统计全部"
+    return f"其余 {left:,} 个{what}{where}" if left else ""
 
 
 def write_workbook(

@@ -1,4 +1,4 @@
-"""Build the views of a screening: projects, with all their findings or with what is said of them."""
+"""Views of a screening: projects with all their findings, or with what is said of them."""
 
 from __future__ import annotations
 

@@ -146,7 +146,10 @@ class Screening:
         KeyError
             No such project.
         """
-        return self.rows_at(int(self._groups[1].get_loc(project)))
+        [number] = self._groups[1].get_indexer(pd.Index([project], dtype=object))
+        if number < 0:
+            raise KeyError(project)
+        return self.rows_at(int(number))
 
     def site(self, row: int) -> SiteView:
         """Return one site with all its findings."""

@@ -1,15 +1,18 @@
-"""Where something can stand: eligible ground from rules, and patches of it."""
+"""Where something can stand: eligible ground from rules, patches of it, heaps and mines."""
 
 from zoning.siting.eligibility import Eligibility, eligible
+from zoning.siting.heaps import HeapStudy, study_heaps
 from zoning.siting.patches import Sited, find_patches
 from zoning.siting.preset import Preset, load_preset, preset_names
 
 __all__ = [
     "Eligibility",
+    "HeapStudy",
     "Preset",
     "Sited",
     "eligible",
     "find_patches",
     "load_preset",
     "preset_names",
+    "study_heaps",
 ]

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+
 from zoning.catalog import Catalog
 from zoning.facts.table import Facts
+from zoning.facts.values import Mask
 from zoning.facts.vocabulary import LAYERS, SPACES
 from zoning.measure import Views, measure, open_views
-from zoning.rules.grammar import FactRef
+from zoning.rules.grammar import Condition, FactRef
 from zoning.rules.model import RuleSet
 from zoning.siting.block import Answer, Cells, Truths
 from zoning.siting.preset import Preset
 from zoning.siting.questions import Compiled
 from zoning.siting.rasters import Values
+from zoning.siting.states import Places, State, states_of
 from zoning.siting.vectors import Shapes
 from zoning.siting.verdicts import Bench
 
@@ -41,15 +44,40 @@ class Asker:
     views: Views
     scope: tuple[tuple[str, str], ...]
 
-    def inside(self, answers: Sequence[Truths], cells: Cells) -> Truths:
-        """Ground that surely and possibly meets the limits."""
-        places = {str(q.name): k for k, q in enumerate(self.bench.compiled.questions)}
-        sure, maybe = cells.all(value=True), cells.all(value=True)
+    def ask(
+        self, cells: Cells, inside: Mask, *, surely: bool = False
+    ) -> tuple[Mask, list[State], Places]:
+        """Ask the cells of a block.
+
+        Parameters
+        ----------
+        cells : Cells
+        inside : bool[rows, columns]
+            Cells that matter.
+        surely : bool
+            Keep the cells that surely meet the preset's limits, not those that may.
+
+        Returns
+        -------
+        bool[rows, columns], list of State, int array [rows * columns]
+            Cells inside that meet the limits; the states met, and which each cell is in. Where no
+            cell is left nothing more is asked: no state, and no place for any cell.
+        """
+        held: dict[int, Truths] = {}
+        inside = inside.copy()
         for limit in self.bench.compiled.limits:
-            truth = answers[places[str(limit.fact)]]
-            truth = ~truth if limit.denied else truth
-            sure, maybe = sure & truth.sure, maybe & truth.maybe
-        return Truths(sure, maybe)
+            k = self._place(limit)
+            held[k] = self.answers[k](cells)
+            truth = ~held[k] if limit.denied else held[k]
+            inside &= truth.sure if surely else truth.maybe
+            if not inside.any():
+                return inside, [], np.zeros(0, np.int64)
+        told = [held.get(k) or answer(cells) for k, answer in enumerate(self.answers)]
+        return inside, *states_of(told, cells.shape)
+
+    def _place(self, limit: Condition) -> int:
+        names = [question.name for question in self.bench.compiled.questions]
+        return names.index(limit.fact)
 
 
 def open_asker(

@@ -27,7 +27,7 @@ from zoning.siting.asker import open_asker
 from zoning.siting.block import Cells
 from zoning.siting.preset import Preset
 from zoning.siting.questions import Left, compile_rules
-from zoning.siting.states import State, states_of
+from zoning.siting.states import State
 from zoning.siting.verdicts import OUTSIDE, Bench, RuleCost, rule_costs
 
 Progress = Callable[[int, int], None]
@@ -129,9 +129,9 @@ def eligible(
         inside = cells.near(outline, 0.0)
         if not inside.any():
             return np.full(cells.shape, OUTSIDE, np.uint8)
-        answers = [ask(cells) for ask in asker.answers]
-        inside = inside & asker.inside(answers, cells).maybe
-        states, place = states_of(answers, cells.shape)
+        inside, states, place = asker.ask(cells, inside)
+        if not states:
+            return np.full(cells.shape, OUTSIDE, np.uint8)
         value = tally.values(states, np.bincount(place[inside.ravel()], minlength=len(states)))
         return np.where(inside, value[place].reshape(cells.shape), OUTSIDE).astype(np.uint8)
 

@@ -23,7 +23,7 @@ from zoning.siting.asker import Asker, open_asker
 from zoning.siting.block import Cells
 from zoning.siting.eligibility import Eligibility, Progress
 from zoning.siting.questions import compile_rules
-from zoning.siting.states import State, states_of
+from zoning.siting.states import State
 from zoning.siting.verdicts import USABLE
 
 
@@ -94,7 +94,7 @@ def find_patches(
     table = pd.DataFrame(
         {
             "id": [f"P{i:04d}" for i in range(1, len(order) + 1)],
-            "county": _counties(shapes, catalog),
+            "county": counties_of(shapes, catalog),
             "area_ha": area[order] / 1e4,
             "perimeter_m": made.perimeter_m[order],
             "shape_index": shape_index(shapely.area(shapes), made.perimeter_m[order]),
@@ -103,7 +103,7 @@ def find_patches(
     return Sited(table, shapes, _screened(table, shapes, found, catalog))
 
 
-def _counties(shapes: NDArray[np.object_], catalog: Catalog) -> list[str]:
+def counties_of(shapes: NDArray[np.object_], catalog: Catalog) -> list[str]:
     """Name of the district that a point inside each shape lies in, "" where none has a name."""
     layer = catalog.layers[catalog.region]
     names = np.full(len(shapes), "", dtype=object)
@@ -160,9 +160,9 @@ def _usable(
         inside = cells.near(region, -(border_m + cells.margin_m + SLACK_M), strict=True)
         if not inside.any():
             return inside
-        answers = [ask(cells) for ask in asker.answers]
-        inside = inside & asker.inside(answers, cells).sure
-        states, place = states_of(answers, cells.shape)
+        inside, states, place = asker.ask(cells, inside, surely=True)
+        if not states:
+            return inside
         return inside & judge.usable(states)[place].reshape(cells.shape)
 
     row: list[Mask] = []

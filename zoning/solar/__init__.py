@@ -8,6 +8,7 @@ from zoning.solar.climate import Monthly, from_megajoules
 from zoning.solar.horizon import Horizon
 from zoning.solar.hours import Hourly, Place, hours_of_months
 from zoning.solar.layout import OBSERVED, Capacity, capacity, row_pitch, terrain_class
+from zoning.solar.table import read_months
 from zoning.solar.weather import read_weather
 from zoning.solar.yields import Range, best_tilt, spaced, year_to_year, yield_range
 
@@ -32,6 +33,7 @@ __all__ = [
     "energy",
     "from_megajoules",
     "hours_of_months",
+    "read_months",
     "read_weather",
     "row_pitch",
     "spaced",

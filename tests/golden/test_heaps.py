@@ -1,0 +1,114 @@
+"""One heap of the sample worked through by other means; the outputs of the whole study opened."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import exactextract
+import geopandas as gpd
+import numpy as np
+import openpyxl
+import pytest
+import shapely
+from pyproj import Geod
+
+from zoning.catalog import Catalog
+from zoning.render.heaps import write_heaps
+from zoning.siting import HeapStudy, load_preset, study_heaps
+from zoning.solar import read_months
+from zoning.verify import verify
+
+AS_OF = date(2026, 11, 24)
+pytestmark = pytest.mark.slow
+HEAP = "示例堆场D·全场"  # manganese slag, covered; no zone touches it, so that all of it is usable
+
+
+@pytest.fixture(scope="module")
+def study(repo: Path, tmp_path_factory: pytest.TempPathFactory) -> HeapStudy:
+    return study_heaps(
+        load_preset("pv-heaps"),
+        Catalog.open(repo / "data"),
+        tmp_path_factory.mktemp("heaps") / "e.tif",
+        as_of=AS_OF,
+        sun=read_months(repo / "data" / "sun_monthly.csv"),
+    )
+
+
+def test_one_heap_by_other_means(study: HeapStudy, repo: Path) -> None:
+    row = study.table.set_index("id").loc[HEAP]
+    frame = gpd.read_file(repo / "data/boundaries/industry.gpkg", layer="waste_heap")
+    shape = frame[frame["name"] == "示例堆场D"].to_crs(4545).geometry.iloc[0]
+    degrees = frame[frame["name"] == "示例堆场D"].to_crs(4490).geometry.iloc[0]
+    geodesic = abs(Geod(ellps="GRS80").geometry_area_perimeter(degrees)[0]) / 1e4
+    assert row["area_ha"] == pytest.approx(geodesic, rel=1e-6)
+    # ten metres along the edge carry no array; cells of 100 m2 count the rest
+    assert row["usable_ha"] == pytest.approx(shape.buffer(-10, quad_segs=64).area / 1e4, rel=0.01)
+    assert row["unclear_ha"] == row["forbidden_ha"] == 0
+    # 1.24 to 2.19 ha a megawatt
+    assert row["low_mw"] == pytest.approx(row["usable_ha"] / (109.7 / 50), rel=2e-3)
+    assert row["high_mw"] == pytest.approx(row["usable_ha"] / 1.24)
+    slope = exactextract.exact_extract(
+        str(repo / "data/rasters/slope.tif"),
+        gpd.GeoDataFrame(geometry=[shape], crs=4545),
+        ["mean"],
+    )[0]["properties"]["mean"]
+    assert row["slope_mean_deg"] == pytest.approx(slope, rel=1e-4)
+    stations = gpd.read_file(repo / "data/boundaries/infrastructure.gpkg", layer="substation")
+    near = stations.to_crs(4545).geometry.distance(shape)
+    assert row["substation_m"] == pytest.approx(near.min(), abs=0.01)
+    # carbon: the middle capacity, its yield, 0.4989 kg a kilowatt-hour
+    middle = 2 / (1 / row["low_mw"] + 1 / row["high_mw"])
+    assert row["gwh"] == pytest.approx(middle * row["yield_kwh_kwp"] / 1000)
+    assert row["tco2"] == pytest.approx(row["gwh"] * 498.9)
+    assert row["decision_zh"] == "受限准入"
+
+
+def test_thin_data_is_not_ready(study: HeapStudy) -> None:
+    table = study.table.set_index("id")
+    assert table.loc["示例堆场E·全场", "decision_zh"] == "待补充信息"  # suspected hazardous waste
+    assert table.loc["示例堆场E·全场", "usable_ha"] == 0
+    beyond = table[table["county"] == ""]  # outside the districts: no ground there is looked at
+    assert (beyond["usable_ha"] == 0).all()
+    assert (beyond["rank"] == 0).all()
+
+
+def test_what_is_forbidden_is_not_ranked(study: HeapStudy) -> None:
+    table = study.table
+    assert (table.loc[table["decision"] == "forbid", "rank"] == 0).all()
+    ranked = table[table["rank"] > 0]
+    assert sorted(ranked["rank"]) == list(range(1, len(ranked) + 1))
+    assert (
+        (ranked["rank_best"] <= ranked["rank"]) & (ranked["rank"] <= ranked["rank_worst"])
+    ).all()
+
+
+def test_without_a_sun_no_yield_is_claimed(repo: Path, tmp_path: Path) -> None:
+    found = study_heaps(
+        load_preset("pv-heaps"), Catalog.open(repo / "data"), tmp_path / "e.tif",
+        as_of=AS_OF, resolution_m=100.0,
+    )  # fmt: skip
+    assert found.monthly is None
+    assert "yield_kwh_kwp" not in found.table
+
+
+def test_the_folder_opens(study: HeapStudy, repo: Path, tmp_path: Path) -> None:
+    out = tmp_path / "heaps"
+    write_heaps(study, Catalog.open(repo / "data"), out)
+    about = json.loads((out / "heaps.json").read_text("utf-8"))
+    assert about["synthetic"]
+    book = openpyxl.load_workbook(out / "heaps.xlsx")
+    assert book.sheetnames == ["排序", "目标对照"]
+    text = "".join(str(cell.value) for row in book["排序"].iter_rows() for cell in row)
+    assert "SYNTHETIC" in text
+    assert HEAP in text
+    layer = gpd.read_file(out / "heaps.gpkg")
+    assert len(layer) == len(study.table)
+    assert shapely.area(layer.geometry.to_numpy()).sum() > 0
+    report = (out / "report.html").read_text("utf-8")
+    assert "SYNTHETIC" in report
+    assert report.count("<svg") == 4
+    assert not any(word in report for word in ("http://", "https://", "<script", "nan"))
+    assert verify(out / "screening").agrees
+    assert np.isfinite(study.ranking.total[study.table["rank"] > 0]).all()

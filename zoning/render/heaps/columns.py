@@ -1,0 +1,81 @@
+"""The ranked table as people read it: headings, widths, units."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from zoning.render.sheets.book import Column, Form, Value
+
+COLUMNS: Final[tuple[tuple[str, str, float, Form], ...]] = (
+    ("rank", "名次", 6, "int"),
+    ("rank_best", "名次上限", 8, "int"),
+    ("rank_worst", "名次下限", 8, "int"),
+    ("id", "堆场·分区", 24, "wrap"),
+    ("decision_zh", "结论", 12, "centre"),
+    ("type", "类型", 10, "centre"),
+    ("regime", "管理类别", 10, "centre"),
+    ("state", "状态", 12, "centre"),
+    ("gate", "门槛", 36, "wrap"),
+    ("county", "区县", 10, "centre"),
+    ("area_ha", "面积 ha", 10, "ha"),
+    ("usable_ha", "可用 ha", 10, "ha"),
+    ("unclear_ha", "说不清 ha", 10, "ha"),
+    ("forbidden_ha", "不得 ha", 10, "ha"),
+    ("edge_ha", "边缘退距 ha", 11, "ha"),
+    ("slope_mean_deg", "平均坡度 °", 10, "number"),
+    ("slope_p90_deg", "坡度 90 分位 °", 12, "number"),
+    ("terrain_class", "地形类别", 9, "centre"),
+    ("altitude_m", "高程 m", 9, "metres"),
+    ("strong_karst", "强岩溶占比", 11, "share"),
+    ("substation_m", "距变电站 m", 11, "metres"),
+    ("substation_bearing", "方位", 6, "centre"),
+    ("substation_kv", "电压 kV", 8, "int"),
+    ("substation_spare_mw", "剩余 MW", 9, "number"),
+    ("road_m", "距道路 m", 10, "metres"),
+    ("receptor_m", "距敏感点 m", 11, "metres"),
+    ("low_mw", "装机下限 MW", 12, "number"),
+    ("high_mw", "装机上限 MW", 12, "number"),
+    ("yield_kwh_kwp", "比发电量 kWh/kWp", 16, "int"),
+    ("yield_p90", "P90", 8, "int"),
+    ("yield_p10", "P10", 8, "int"),
+    ("gwh_low", "年发电量下限 GWh", 16, "number"),
+    ("gwh", "年发电量 GWh", 14, "number"),
+    ("gwh_high", "年发电量上限 GWh", 16, "number"),
+    ("tco2", "减碳 tCO2/a", 12, "int"),
+    ("score", "得分", 8, "number"),
+    ("decides", "主要差别", 12, "centre"),
+    ("demands", "须补要求", 60, "wrap"),
+)
+"""Column of the study's table, heading, width in Latin characters, form."""
+
+
+def heads(table: pd.DataFrame) -> tuple[Column, ...]:
+    """Headings of the columns that the table has."""
+    return tuple(Column(title, width, form) for name, title, width, form in held(table))
+
+
+def held(table: pd.DataFrame) -> tuple[tuple[str, str, float, Form], ...]:
+    """Columns that the table has: without a sun there is no yield."""
+    return tuple(column for column in COLUMNS if column[0] in table.columns)
+
+
+def ordered(table: pd.DataFrame) -> pd.DataFrame:
+    """Ranked rows first, best first; then the others, in the order of the layer."""
+    place = table["rank"].where(table["rank"] > 0, len(table) + 1)
+    return table.iloc[np.argsort(place.to_numpy(), kind="stable")]
+
+
+def cells(row: pd.Series[str], table: pd.DataFrame) -> list[Value]:
+    """Values of one row; nothing where nothing is known."""
+    return [_value(row[name], name) for name, *_ in held(table)]
+
+
+def _value(value: object, name: str) -> Value:
+    if value is None or value != value:
+        return "未掌握" if name not in ("score",) else "未排名"
+    if name.startswith("rank") and value == 0:
+        return "未排名"
+    return value if isinstance(value, str) else float(str(value))

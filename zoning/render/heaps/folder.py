@@ -1,0 +1,150 @@
+"""The folder of `zoning heaps`, written beside and swapped in whole."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+from zoning.render.digest import digest
+from zoning.render.eligible import CLAIM, raster_qml, summary_of
+from zoning.render.folder import fill
+from zoning.render.heaps.columns import cells, heads, ordered
+from zoning.render.heaps.report import report_html
+from zoning.render.sheets.book import Book, Cell, Column, Look, Row, Table, open_book
+from zoning.render.style import VERDICT
+from zoning.render.swap import swapped
+
+if TYPE_CHECKING:
+    from zoning.catalog import Catalog
+    from zoning.siting.heaps import HeapStudy
+
+FILES: Final = (
+    "heaps.json",
+    "heaps.xlsx",
+    "heaps.csv",
+    "heaps.gpkg",
+    "report.html",
+    "eligibility.tif",
+    "eligibility.qml",
+    "screening",
+)
+SCHEMA: Final = "zoning/heaps/1"
+_MARK: Final = re.compile(r'^\{\s*"\$schema"\s*:\s*"zoning/heaps/')
+_LITTER: Final = re.compile(r"~\$.*|\.~lock\..*#|heaps\.gpkg-(wal|shm|journal)|.*\.aux\.xml")
+
+
+def write_heaps(
+    study: HeapStudy, catalog: Catalog, folder: Path | str, *, overwrite: bool = False
+) -> None:
+    """Write the folder whole, or leave what is there.
+
+    Parameters
+    ----------
+    study : HeapStudy
+    catalog : Catalog
+    folder : Path
+        ``screening/`` in it is a result folder like any other, with map and workbook.
+    overwrite : bool
+        Go ahead though the folder holds something else; that is kept.
+
+    Raises
+    ------
+    OutputFault
+        The folder holds something else, a file of it is open elsewhere, or the disk refuses.
+    """
+    table = with_demands(study)
+    with swapped(Path(folder), foreign=foreign, overwrite=overwrite) as staging:
+        shutil.copyfile(study.found.raster, staging / "eligibility.tif")
+        (staging / "eligibility.qml").write_text(raster_qml(), encoding="utf-8", newline="\n")
+        ordered(table).to_csv(staging / "heaps.csv", index=False, encoding="utf-8-sig")
+        _write_layer(study, table, staging / "heaps.gpkg")
+        _write_workbook(study, table, staging / "heaps.xlsx")
+        text = report_html(study)
+        (staging / "report.html").write_text(text, encoding="utf-8", newline="\n")
+        (staging / "screening").mkdir()
+        fill(study.screening, catalog, staging / "screening")
+        about = {**summary_of(study.found, catalog), "$schema": SCHEMA, "parts": len(table)}
+        dumped = json.dumps(about, ensure_ascii=False, indent=1)
+        (staging / "heaps.json").write_text(dumped + "\n", encoding="utf-8", newline="\n")
+
+
+def foreign(folder: Path) -> tuple[str, ...]:
+    """Names in a folder that no study of heaps wrote; all of them where it is none of ours."""
+    names = sorted(path.name for path in folder.iterdir() if not _LITTER.fullmatch(path.name))
+    try:
+        with (folder / "heaps.json").open(encoding="utf-8") as file:
+            ours = _MARK.match(file.read(200)) is not None
+    except (OSError, UnicodeDecodeError):
+        ours = False
+    return tuple(name for name in names if not ours or name not in FILES)
+
+
+def with_demands(study: HeapStudy) -> pd.DataFrame:
+    """Return the study's table with what is asked of each part."""
+    views = {view.id: view for view in study.screening.projects()}
+    demands = ["；".join(digest(views[name].components).demands) for name in study.table["id"]]
+    return study.table.assign(demands=demands, synthetic=bool(study.screening.synthetic))
+
+
+def _write_layer(study: HeapStudy, table: pd.DataFrame, path: Path) -> None:
+    """Parts with their figures; without shapes where the heap layer may not be given away."""
+    shared = next((s.share for s in study.found.sources if s.layer == "waste_heap"), "result_only")
+    shapes = list(study.parts.geometry) if shared in ("clipped", "full") else [None] * len(table)
+    frame = gpd.GeoDataFrame(table, geometry=shapes, crs=study.found.grid.crs)
+    frame["ready"] = frame["ready"].astype(object).map({True: "是", False: "否"}).fillna("未知")
+    pyogrio.write_dataframe(
+        frame,
+        path,
+        layer="heaps",
+        driver="GPKG",
+        geometry_type="MultiPolygon",
+        promote_to_multi=True,
+        layer_options={"DESCRIPTION": f"{study.found.preset.title}。{CLAIM}"},
+    )
+
+
+def _write_workbook(study: HeapStudy, table: pd.DataFrame, path: Path) -> None:
+    target = BytesIO()
+    title = f"{study.found.preset.title} · 截至 {study.found.as_of}"
+    with TemporaryDirectory() as aside:
+        workbook = open_book(target, Path(aside), title=title, made=study.found.as_of)
+        notices: list[tuple[str, Look]] = [(CLAIM, {})]
+        if study.screening.synthetic:
+            mark = "示例数据 SYNTHETIC：图层为虚构，堆场不对应任何真实地点。"
+            notices.insert(0, (mark, {"bold": True, "font_color": VERDICT["FORBID"].text}))
+        book = Book(workbook, title=title, footer=CLAIM, notices=tuple(notices))
+        _ranked(book, table)
+        _ledger(book, study)
+        workbook.close()
+    path.write_bytes(target.getvalue())
+
+
+def _ranked(book: Book, table: pd.DataFrame) -> None:
+    sheet = Table(book, book.sheet("排序"), heads(table), freeze=4)
+    for _, row in ordered(table).iterrows():
+        tint = VERDICT[str(row["decision"]).upper()].tint
+        values = cells(row, table)
+        sheet.add(Row([Cell(v, tint=tint) if v == row["decision_zh"] else v for v in values]))
+    sheet.close()
+
+
+def _ledger(book: Book, study: HeapStudy) -> None:
+    columns = (
+        Column("区县", 14), Column("结论", 14), Column("分区", 8, "int"),
+        Column("装机下限 MW", 14, "number"), Column("装机上限 MW", 14, "number"),
+    )  # fmt: skip
+    sheet = Table(book, book.sheet("目标对照"), columns, freeze=1)
+    for _, row in study.ledger.potential.iterrows():
+        county = str(row["county"] or "辖区外")
+        numbers = (int(row["sites"]), float(row["low_mw"]), float(row["high_mw"]))
+        sheet.add(Row((county, str(row["decision_zh"]), *numbers)))
+    sheet.close()

@@ -1,0 +1,113 @@
+"""A table of months: twelve rows of a CSV file to the sun and air of a place."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+
+from zoning.errors import Fault, InputError
+from zoning.solar.climate import (
+    GUIYANG_AIR_ALTITUDE_M,
+    GUIYANG_AIR_C,
+    Monthly,
+    from_megajoules,
+)
+
+_KWH = {"ghi": "ghi_kwh_m2_day", "dhi": "dhi_kwh_m2_day"}
+_MJ = {"ghi": "ghi_mj_m2_day", "dhi": "dhi_mj_m2_day"}
+
+
+def read_months(path: Path | str, *, altitude_m: float = GUIYANG_AIR_ALTITUDE_M) -> Monthly:
+    """Read mean days of the twelve months.
+
+    Parameters
+    ----------
+    path : path
+        CSV (UTF-8) with the columns ``month`` (1 to 12), ``ghi_kwh_m2_day`` or ``ghi_mj_m2_day``,
+        and where known ``dhi_…`` likewise, ``air_c``, ``altitude_m``, ``source``. Lines that begin
+        with ``#`` are remarks; the first one is the source unless a column says it.
+    altitude_m : float
+        Of ``air_c`` where no column says it. Without ``air_c`` Guiyang's means of ITU-R P.1510 are
+        taken, at their own altitude.
+
+    Raises
+    ------
+    InputError
+        No such file, columns that are missing, months that are not twelve, or no numbers.
+    """
+    path = Path(path)
+    rows, remark = _rows(path)
+    months = {_number(row, "month", path, i): row for i, row in enumerate(rows, 2)}
+    if sorted(months) != [float(m) for m in range(1, 13)]:
+        raise InputError(_fault(path, "要 1 到 12 月各一行", "one row for each month is wanted"))
+    ordered = [months[float(m)] for m in range(1, 13)]
+    ghi = _irradiation(ordered, "ghi", path)
+    if ghi is None:
+        raise InputError(
+            _fault(path, f"缺少列 {_KWH['ghi']} 或 {_MJ['ghi']}", "no column of global irradiation")
+        )
+    air = _column(ordered, "air_c", path)
+    heights = _column(ordered, "altitude_m", path)
+    stated = heights[0] if heights else altitude_m
+    return Monthly(
+        ghi=ghi,
+        dhi=_irradiation(ordered, "dhi", path),
+        air_c=air or GUIYANG_AIR_C,
+        altitude_m=stated if air else GUIYANG_AIR_ALTITUDE_M,
+        source=ordered[0].get("source") or remark or f"月辐射表 {path.name}",
+    )
+
+
+def _rows(path: Path) -> tuple[list[dict[str, str]], str]:
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise InputError(
+            _fault(path, "打不开，或不是 UTF-8 文本", "cannot be read as UTF-8 text")
+        ) from None
+    remarks = [line.lstrip("# ").strip() for line in lines if line.startswith("#")]
+    body = [line for line in lines if line.strip() and not line.startswith("#")]
+    rows = list(csv.DictReader(body))
+    if not rows or "month" not in rows[0]:
+        raise InputError(_fault(path, "缺少列 month", "no column named month"))
+    return rows, remarks[0] if remarks else ""
+
+
+def _irradiation(rows: list[dict[str, str]], what: str, path: Path) -> tuple[float, ...] | None:
+    if values := _column(rows, _KWH[what], path):
+        return values
+    values = _column(rows, _MJ[what], path)
+    return from_megajoules(values) if values else None
+
+
+def _column(rows: list[dict[str, str]], name: str, path: Path) -> tuple[float, ...]:
+    if name not in rows[0]:
+        return ()
+    return tuple(_number(row, name, path, i) for i, row in enumerate(rows, 2))
+
+
+def _number(row: Mapping[str, str], name: str, path: Path, line: int) -> float:
+    try:
+        return float(row[name])
+    except (TypeError, ValueError):
+        raise InputError(
+            Fault(
+                zh="不是数值",
+                en="not a number",
+                file=path.name,
+                row=line,
+                column=name,
+                value=str(row.get(name, "")),
+            )
+        ) from None
+
+
+def _fault(path: Path, zh: str, en: str) -> Fault:
+    return Fault(
+        zh=zh,
+        en=en,
+        file=path.name,
+        remedy_zh="表头: month, ghi_kwh_m2_day (或 ghi_mj_m2_day), 可选 dhi_…、air_c、altitude_m",
+        remedy_en="headers: month, ghi_kwh_m2_day or ghi_mj_m2_day",
+    )
