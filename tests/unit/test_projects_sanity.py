@@ -11,8 +11,11 @@ import shapely
 
 from tests.map_scene import Scene, X, Y, box
 from tests.unit.project_lists import csv_of
+from tests.unit.test_projects_datum import as_shown, inside
+from zoning import crs
 from zoning.errors import ProjectFaults
 from zoning.projects import examine, read_projects
+from zoning.projects.counties import open_counties
 from zoning.projects.sanity.steps import half_step_m, steps_of
 from zoning.projects.sanity.twins import _bound, _full, _stem
 from zoning.sites import Sites
@@ -112,6 +115,27 @@ def test_what_no_line_follows_is_noted_not_doubted(scene: Scene) -> None:
     examined = examine(sites, scene.catalog)
     assert examined.faults == ((), ())
     assert "2 行的区县写作「贵安新区」" in examined.notes[-1]
+
+
+def test_a_list_picked_from_a_web_map_is_doubted_as_a_whole(repo: Path) -> None:
+    """150 points near the borders of the real districts, as GCJ-02 shows them, named rightly."""
+    import zoning
+
+    catalog = zoning.Catalog.open(repo / "data")
+    counties = open_counties(catalog)
+    assert counties is not None
+    points, named = inside(counties.zones.geometry, 150, seed=3, within_m=1_500)
+    shown = as_shown(points, crs.to_gcj02)
+    county = [counties.names[k] for k in named[:75]] + [""] * 75
+    adcode = [""] * 75 + [counties.adcodes[k] for k in named[75:149]] + ["520100"]
+    columns = {"county": county, "adcode": adcode, "accuracy_m": 10.0}
+    names = [f"第{chr(0x4E00 + 9 * i)}厂" for i in range(150)]
+    off = examine(Sites.of(shown, name=names, **columns), catalog).faults
+    shifted = [[fault.zh for fault in each if "整体偏离" in fault.zh] for each in off]
+    assert all("像是 GCJ-02 坐标" in text for [text] in shifted[:149])
+    assert shifted[149] == []  # it names the city, not a county
+    right = examine(Sites.of(points, name=names, **columns), catalog).faults
+    assert not any("整体偏离" in fault.zh for each in right for fault in each)
 
 
 # --- twins -------------------------------------------------------------------------------------

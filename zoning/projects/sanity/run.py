@@ -11,6 +11,7 @@ from zoning.projects.counties import says_county
 from zoning.projects.doubts import RowFault
 from zoning.projects.sanity.amounts import accuracy_doubts, boundary_doubts, capacity_doubts
 from zoning.projects.sanity.ground import county_doubts, region_doubts
+from zoning.projects.sanity.shift import datum_doubts
 from zoning.projects.sanity.subject import Subject
 from zoning.projects.sanity.twins import twin_doubts
 from zoning.sites import Sites
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
 
 Check = Callable[[Subject], list[RowFault]]
 
-# In the order in which a row's doubts are told. A check of the list as a whole (a datum that most
-# rows seem to be shifted by) is one more of these: it doubts the rows that it speaks of.
+# In the order in which a row's doubts are told
 CHECKS: Final[tuple[Check, ...]] = (
     region_doubts,
     county_doubts,
+    datum_doubts,
     twin_doubts,
     accuracy_doubts,
     boundary_doubts,
@@ -35,7 +36,8 @@ CHECKS: Final[tuple[Check, ...]] = (
 def examine(sites: Sites, catalog: Catalog | None = None, *, strict: bool = False) -> Sites:
     """Look at a list with common sense and say, row by row, what is hard to believe.
 
-    Outside the jurisdiction; in another county than the row names; one project twice, one place
+    Outside the jurisdiction; in another county than the row names; the whole
+    list off its counties, as a web map's degrees are; one project twice, one place
     for several projects, one name at several places, placeholder coordinates; accuracies that
     cannot be; a point where a boundary is announced; an area that the capacity does not fit. A
     doubt is a fault of its row. No value, place or order is changed and no verdict depends on it.
