@@ -19,7 +19,7 @@ CRS = "EPSG:4545"
 HEADERS, *_ = csv.reader(
     [
         "项目编号,项目名称,组成部分,项目类型,建设性质,受理日期,行业代码,生产规模,占地面积(亩),经度,纬度,坐标系,"
-        "边界(WKT),定位精度(m),产能置换比例,磷石膏综合利用率(%),是否涉磷,环评文件,COD(t/a)"
+        "边界(WKT),拐点坐标,经纬度,定位精度(m),产能置换比例,磷石膏综合利用率(%),是否涉磷,环评文件,COD(t/a)"
     ]
 )
 CELLS = st.one_of(
@@ -73,7 +73,24 @@ NUMBERS = st.sampled_from(
 FRAMES = st.sampled_from(
     ["", "CGCS2000", "EPSG:4545", "EPSG:4524", "CGCS2000 36带", "GCJ-02", "EPSG:3857"]
 )
-PLACED = {"经度": NUMBERS, "纬度": NUMBERS, "坐标系": FRAMES, "边界(WKT)": st.just("") | CELLS}
+VERTICES = st.sampled_from(
+    [
+        "",
+        "106.71,26.61;106.72,26.61;106.72,26.62",
+        "J1 2944000.5 36397818.5 J2 2944100.5 36397818.5 J3 2944100.5 36397918.5",
+        "106.71,26.61;106.72,26.61",
+        "东经106°42′30″ 北纬26°38′20″",
+        "见附图",
+    ]
+)
+PLACED = {
+    "经度": NUMBERS,
+    "纬度": NUMBERS,
+    "坐标系": FRAMES,
+    "边界(WKT)": st.just("") | CELLS,
+    "拐点坐标": VERTICES,
+    "经纬度": VERTICES,
+}
 ROW = st.tuples(*(CELLS | PLACED.get(header, CELLS) for header in HEADERS)).map(list)
 
 

@@ -226,6 +226,15 @@ def test_an_order_that_could_be_right_elsewhere_is_refused(tmp_path: Path) -> No
     sites = one(tmp_path, "甲,44.123,85.123,CGCS2000")
     assert sites.geometry[0] is None
     assert "写反了" in said(sites)
+    # 15, 108: an area before a longitude, moved there by a comma too many
+    assert one(tmp_path, "甲,15,108.123,CGCS2000").geometry[0] is None
+
+
+def test_exchanged_coordinates_that_lead_elsewhere_are_refused(tmp_path: Path) -> None:
+    sites = one(tmp_path, "甲,30.6789,104.1234,CGCS2000", region=REGION)
+    assert sites.geometry[0] is None
+    assert "对调后也不在辖区" in said(sites)
+    assert one(tmp_path, "甲,26.6789,106.7234,CGCS2000", region=REGION).geometry[0] is not None
 
 
 def test_letters_in_the_cells_against_the_headers(tmp_path: Path) -> None:

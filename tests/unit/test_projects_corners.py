@@ -33,7 +33,8 @@ def test_names_repeated_or_blank(tmp_path: Path) -> None:
     assert "6-8" in sites.table["place"][1]
     assert (sites.rows_in, sites.rows_blank, sites.rows_gathered) == (7, 0, 5)
     assert "7 rows of vertices gathered into 2 projects" in "".join(sites.notes)
-    assert not any(sites.faults)
+    assert sites.faults[0] == ()
+    assert ["申报面积" in fault.zh for fault in sites.faults[1]] == [True]  # a triangle: half of it
 
 
 def test_rings_and_holes(tmp_path: Path) -> None:
@@ -163,3 +164,26 @@ def test_merged_cells_of_a_workbook(tmp_path: Path) -> None:
     assert len(sites) == 1
     assert sites.geometry[0].area == pytest.approx(10_000)
     assert sites.rows_in == len(sites) + sites.rows_blank + sites.rows_gathered
+
+
+def test_cells_merged_over_the_vertices_of_a_project(tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["项目名称", "占地面积(公顷)", "拐点坐标", None, None, "坐标系"])
+    sheet.append([None, None, "点号", "X", "Y", None])
+    for name, north in (("甲", 2944000.5), ("乙", 2945000.5)):
+        corners = [(0, 0), (0, 100), (100, 100), (100, 0)]
+        for i, (x, y) in enumerate(corners):
+            first = (name, 1, "CGCS2000") if i == 0 else (None, None, None)
+            sheet.append([*first[:2], i + 1, north + x, 36500000.5 + y, first[2]])
+    for area in ("C1:E1", "A3:A6", "B3:B6", "F3:F6", "A7:A10", "B7:B10", "F7:F10"):
+        sheet.merge_cells(area)
+    path = tmp_path / "merged.xlsx"
+    book.save(path)
+    sites = read_projects(path, crs="EPSG:4545")
+    assert sites.table["name"].tolist() == ["甲", "乙"]
+    assert sites.table["declared_m2"].tolist() == [10_000, 10_000]
+    assert [shape.area for shape in sites.geometry] == pytest.approx([10_000, 10_000])
+    assert not any(sites.faults)  # one amount for one project, however many rows it has

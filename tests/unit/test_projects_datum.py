@@ -11,7 +11,8 @@ import pytest
 import shapely
 
 from zoning import crs
-from zoning.projects.datum import Shift, suspected_shift, upper_tail, warning
+from zoning.projects.datum import Shift, suspected_of, suspected_shift, upper_tail, warning
+from zoning.sites import Sites
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +111,27 @@ def test_points_that_name_nothing_are_passed_over(districts: np.ndarray) -> None
 def test_the_tail_is_the_sum_of_its_terms(k: int, n: int) -> None:
     wanted = sum(comb(n, i) for i in range(k, n + 1)) / 2**n
     assert upper_tail(k, n) == pytest.approx(wanted, rel=1e-9)
+
+
+def test_the_sites_of_a_list(districts: np.ndarray) -> None:
+    points, named = inside(districts, 150, seed=2, within_m=1_500)
+    shown = as_shown(points, crs.to_gcj02)
+    polygons = {f"区{k}": shape for k, shape in enumerate(districts)}
+    names = [f"区{k}" for k in named]
+
+    def suspected(**columns: object) -> Shift | None:
+        return suspected_of(
+            Sites.of(shown, **{"crs_read": "EPSG:4490", **columns}), names, polygons
+        )
+
+    found = suspected()
+    assert found is not None
+    assert found.frame == "GCJ-02"
+    assert suspected(accuracy_m=1530.0) is not None  # the datum was not stated
+    assert suspected(accuracy_m=20_000.0) is None  # known to the town only
+    assert suspected(crs_read="GCJ-02") is None  # stated and converted: off for another reason
+    assert suspected(crs_read="EPSG:4545") is None
+    assert suspected_of(Sites.of(shown, crs_read="EPSG:4490"), [""] * 150, polygons) is None
 
 
 def test_the_warning_says_how_far_where_and_how_many() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import math
 import os
 from pathlib import Path
@@ -247,9 +248,12 @@ def test_vector_geometry_without_size(tmp_path: Path) -> None:
         ("a.et", "另存为 .xlsx"),
         ("a.wps", "另存为 .docx 或 .xlsx"),
         ("a.png", "另存为 .xlsx"),
-        ("a.dwg", "GeoPackage"),
-        ("a.kmz", "GeoPackage"),
-        ("a.zip", "解压"),
+        ("a.dwg", ".dxf"),
+        ("a.wt", "MapGIS 中导出为 GeoPackage"),
+        ("a.mdb", "GeoPackage"),
+        ("a.ovobj", ".ovkml"),
+        ("a.shx", ".shp"),
+        ("a.rar", "解压"),
         ("a.unknown", ".gpkg"),
         ("a", ".gpkg"),
     ],
@@ -274,6 +278,39 @@ def test_a_text_that_calls_itself_a_geopackage(tmp_path: Path) -> None:
     (tmp_path / "a.gpkg").write_text("nothing")
     with pytest.raises(ProjectFaults, match="已损坏"):
         read_projects(tmp_path / "a.gpkg", crs=CRS)
+
+
+@pytest.mark.parametrize("name", ["a.gpkg", "a.shp", "a.tab", "a.mif", "a.json", "a.gdb"])
+def test_a_file_that_points_to_another(tmp_path: Path, name: str) -> None:
+    """GDAL follows such a text, whatever it is called: to any file, or to the network."""
+    secret = tmp_path / "secret.geojson"
+    frame("EPSG:4326")[["项目名称", "geometry"]].to_file(secret, engine="pyogrio")
+    (tmp_path / name).write_text(
+        f'<OGRVRTDataSource><OGRVRTLayer name="a"><SrcDataSource>{secret}</SrcDataSource>'
+        "<SrcLayer>secret</SrcLayer></OGRVRTLayer></OGRVRTDataSource>"
+    )
+    with pytest.raises(ProjectFaults, match="已损坏"):
+        read_projects(tmp_path / name, crs=CRS)
+
+
+def test_a_damaged_text_in_a_parquet(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    frame().to_parquet(path, compression=None)
+    data = path.read_bytes()
+    assert "甲".encode() in data
+    path.write_bytes(data.replace("甲".encode(), b"\xff\xfe\xfd"))
+    with pytest.raises(ProjectFaults, match="已损坏"):
+        read_projects(path, crs=CRS)
+
+
+def test_a_json_that_is_a_command(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.geojson"
+    frame("EPSG:4326")[["项目名称", "geometry"]].to_file(secret, engine="pyogrio")
+    command = f"gdal vector pipeline ! read {secret} ! write --output-format stream streamed"
+    text = json.dumps({"type": "gdal_streamed_alg", "command_line": command})
+    (tmp_path / "a.json").write_text(text)
+    with pytest.raises(ProjectFaults, match="不是 GeoJSON"):
+        read_projects(tmp_path / "a.json", crs=CRS)
 
 
 # --- identity ---------------------------------------------------------------------------------

@@ -177,3 +177,18 @@ def test_a_misspelt_section_or_column_is_suggested(tmp_path: Path) -> None:
     path.write_text('[columns]\nCapcity = "y"\n', encoding="utf-8")
     with pytest.raises(ProjectFaults, match="是否想写「capacity」"):
         read_mapping(path)
+
+
+def test_a_header_under_another_is_named_whole_or_by_its_last_part(tmp_path: Path) -> None:
+    """Two columns called 面积 under different parents: only the whole names one of them."""
+    path = csv_of(
+        tmp_path,
+        "项目名称,现状,,规划,坐标,",
+        ",面积,用途,面积,经度,纬度",
+        "甲,1,耕地,2,108,26.512345",
+    )
+    text = '[list]\naliases = true\n[columns]\ndeclared_m2 = "规划 / 面积"\nremark = "用途"\n'
+    text += '[units]\ndeclared_m2 = "ha"\n'
+    sites = read_projects(path, crs=CRS, mapping=mapping_of(tmp_path, text))
+    assert sites.table["declared_m2"].tolist() == [20_000]
+    assert sites.table["remark"].tolist() == ["耕地"]

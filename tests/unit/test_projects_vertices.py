@@ -92,6 +92,7 @@ def test_metres_in_either_order() -> None:
         ("中心点：106.7,26.6；J1：106.8,26.6；J2：106.8,26.7", "中心点"),
         ("W106.7 N26.6", "西经"),
         ("", "成对"),
+        pytest.param("106.7,26.6;" * 400_000, "过长", id="long"),
     ],
 )
 def test_cells_that_are_refused(text: str, why: str) -> None:
@@ -162,6 +163,11 @@ def test_rings_apart_are_parts() -> None:
 def test_an_island_in_a_hole() -> None:
     hole = [(1, 1), (1, 9), (9, 9), (9, 1)]
     assert made(SQUARE, hole, HOLE, ringed=True).shape.area == 100 - 64 + 4
+
+
+def test_many_rings_end() -> None:
+    rings = [[(x, 0), (x + 0.5, 0), (x + 0.5, 0.5)] for x in range(3_000)]
+    assert len(made(*rings, ringed=True).shape.geoms) == 3_000
 
 
 def refused(xy: list[tuple[float, float]], ring: list[int] | None = None) -> Refusal:

@@ -32,11 +32,11 @@ from zoning.measure.sets import code_sets
 from zoning.measure.vector import met_features
 from zoning.overlay import touching, within
 from zoning.projects.counties import same_county, says_county
+from zoning.projects.figures import AREA_TOLERANCE
 from zoning.rules.grammar import FactRef
 from zoning.sites import Sites
 
 _MADE = ("industry", "product", "process", "unit_energy", "unit_energy_unit")
-AREA_TOLERANCE = 0.05  # declared against measured; candidate rule T4, the tool's own default
 _PLAIN_CODES = {
     "kind": "kind",
     "component": "component_kind",

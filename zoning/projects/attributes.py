@@ -88,14 +88,21 @@ def fill(
     numbers = np.flatnonzero(~np.isnan(cells.numbers))
     texts = np.flatnonzero(cells.codes >= 0)
     fresh = partial(_write, target, source=source, column=column)
-    faults = fresh(texts, cells.codes[texts], [parse(text) for text in cells.texts])
+    read: Sequence[object] = (
+        cell.to_texts(cells.texts)
+        if parse is cell.to_text
+        else [parse(text) for text in cells.texts]
+    )
+    faults = fresh(texts, cells.codes[texts], read)
     if factor is not None:
         target[numbers] = cells.numbers[numbers] * factor
     elif len(numbers):
         values, which = np.unique(cells.numbers[numbers], return_inverse=True)
         faults += fresh(numbers, which, [parse(value) for value in values.tolist()])
-    odd = [parse(column.values[i]) for i in cells.others]
-    return faults + fresh(cells.others, np.arange(len(odd)), odd)
+    odd = [column.values[i] for i in cells.others]
+    marks = [(type(value), value) for value in odd]  # a day and its midnight may be equal
+    once = {mark: parse(mark[1]) for mark in dict.fromkeys(marks)}
+    return faults + fresh(cells.others, np.arange(len(odd)), [once[mark] for mark in marks])
 
 
 def _write(
@@ -108,7 +115,9 @@ def _write(
     source: Source,
 ) -> list[RowFault]:
     """Write to each row the value that it takes of those parsed; return those refused."""
-    refused = [i for i, value in enumerate(parsed) if isinstance(value, Refusal)]
+    refused: list[int] = []
+    if Refusal in set(map(type, parsed)):
+        refused = [i for i, value in enumerate(parsed) if type(value) is Refusal]
     table = np.empty(len(parsed), dtype=object)
     table[:] = parsed
     if target.dtype != object:

@@ -7,7 +7,6 @@ at hand: later steps work on arrays of numbers, and on each different text once.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -38,8 +37,8 @@ _AT_ONCE = 256  # rows: some thirty columns of them fit into a core's own cache
 _LONGEST_NOTHING = 24  # letters, blanks between them counted
 _BARE = frozenset((int, float))
 _PLAIN = _BARE | {str, type(None)}
-_EMPTY = -1
-_OTHER = -2
+_NOTHING = 0  # codes while sorting; afterwards they are one less, and index the texts
+_OTHER = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +47,8 @@ class Sorted:
 
     Parameters
     ----------
+    cells : object array [n]
+        The cells themselves.
     texts : tuple of str
         Each different text once, without outer blanks.
     codes : int array [n]
@@ -60,6 +61,7 @@ class Sorted:
         Rows in which a program has written that its formula failed; their cells say nothing.
     """
 
+    cells: NDArray[np.object_]
     texts: tuple[str, ...]
     codes: NDArray[np.int64]
     numbers: NDArray[np.float64]
@@ -67,9 +69,7 @@ class Sorted:
     failed: tuple[int, ...]
 
 
-def columns_of(
-    rows: Sequence[Sequence[Cell]], width: int
-) -> tuple[list[NDArray[np.object_]], list[Sorted]]:
+def columns_of(rows: Sequence[Sequence[Cell]], width: int) -> list[Sorted]:
     """Return the columns of equally long rows: cells that say nothing are None, texts are bare."""
     sorters = [_Sorter(len(rows)) for _ in range(width)]
     block = np.empty((width, len(rows)), dtype=object)
@@ -77,23 +77,32 @@ def columns_of(
         some = rows[begin : begin + _AT_ONCE]
         for sorter, line, cells in zip(sorters, block, zip(*some, strict=True), strict=True):
             line[begin : begin + len(some)] = sorter.take(begin, cells)
-    return list(block), [sorter.sorted() for sorter in sorters]
+    return [sorter.sorted(line) for sorter, line in zip(sorters, block, strict=True)]
 
 
-class _Codes(dict[str, int]):
-    """Text as written -> code of the bare text; what has not been seen gets the next one."""
+class _Codes(dict[object, int]):
+    """Text as written -> place among the bare texts; what has not been seen gets the next one."""
 
     def __init__(self) -> None:
-        super().__init__({"": _EMPTY})
-        self.bare: list[str] = []
+        super().__init__({"": _NOTHING})
+        self.bare: list[str | None] = [None]
         self.failures: list[int] = []
 
-    def __missing__(self, text: str) -> int:
-        bare = text.strip()
-        if len(bare) != len(text):
+    def learn(self, texts: Sequence[str]) -> None:
+        """Take new texts at once, where each says something and has no outer blanks."""
+        fresh = [text for text in dict.fromkeys(texts) if text not in self]
+        if any(map(_wants_care, {text[0] for text in fresh})):
+            return
+        if list(map(str.strip, fresh)) == fresh:
+            self.update(zip(fresh, range(len(self.bare), len(self.bare) + len(fresh)), strict=True))
+            self.bare += fresh
+
+    def __missing__(self, text: object) -> int:
+        bare = str(text).strip()
+        if bare != text:
             code = self[bare]
-        elif _may_say_nothing(bare[0]) and says_nothing(bare):
-            code = _EMPTY
+        elif _wants_care(bare[0]) and says_nothing(bare):
+            code = _NOTHING
         else:
             code = len(self.bare)
             self.bare.append(bare)
@@ -108,7 +117,7 @@ class _Sorter:
 
     def __init__(self, n: int) -> None:
         self._known = _Codes()
-        self._codes = np.full(n, _EMPTY, dtype=np.int64)
+        self._codes = np.full(n, _NOTHING, dtype=np.int64)
         self._numbers = np.full(n, np.nan)
         self._others: list[int] = []
 
@@ -116,64 +125,58 @@ class _Sorter:
         """Sort cells from row ``begin`` on; return them cleaned."""
         kinds = set(map(type, cells))
         here = slice(begin, begin + len(cells))
-        if kinds <= _BARE:
-            self._numbers[here] = cells
-            return self._finite(begin, cells)
-        known, shown = self._known, self._known.bare
         if kinds == {str}:
-            codes = [known[cell] for cell in cells]  # type: ignore[index]  # texts, all of them
+            self._known.learn(cells)  # type: ignore[arg-type]  # texts, all of them
+            codes = list(map(self._known.__getitem__, cells))
             self._codes[here] = codes
-            return [shown[code] if code >= 0 else None for code in codes]
-        if kinds <= _PLAIN:
-            codes = [known[cell] if type(cell) is str else _EMPTY for cell in cells]
-            bare = [None if type(cell) is str else cell for cell in cells]
+            return list(map(self._known.bare.__getitem__, codes))
+        if not kinds <= _PLAIN:
+            return [self._one(begin + i, cell) for i, cell in enumerate(cells)]
+        if str in kinds:
+            known, shown = self._known, self._known.bare
+            codes = [known[cell] if type(cell) is str else _NOTHING for cell in cells]
+            numbers = [None if type(cell) is str else cell for cell in cells]
             self._codes[here] = codes
-            self._numbers[here] = np.asarray(bare, dtype=np.float64)
-            mixed = [shown[c] if c >= 0 else b for c, b in zip(codes, bare, strict=True)]
-            return self._finite(begin, mixed)
-        return [self._one(begin + i, cell) for i, cell in enumerate(cells)]
-
-    def _finite(self, begin: int, cells: Sequence[Cell]) -> Sequence[Cell]:
-        """Return the cells with NaN as None, and infinite numbers set apart."""
-        numbers = self._numbers[begin : begin + len(cells)]
-        if np.isfinite(numbers).all() or not any(map(_is_odd, cells)):
-            return cells
-        return [self._one(begin + i, cell) for i, cell in enumerate(cells)]
+            cells = [shown[c] if c else n for c, n in zip(codes, numbers, strict=True)]
+        else:
+            numbers = list(cells)
+        self._numbers[here] = np.asarray(numbers, dtype=np.float64)
+        if np.count_nonzero(np.isfinite(self._numbers[here])) + numbers.count(None) < len(cells):
+            return [self._one(begin + i, cell) for i, cell in enumerate(cells)]
+        return cells
 
     def _one(self, row: int, cell: Cell) -> Cell:
+        """Sort one cell of any kind."""
         kind = type(cell)
         if kind is str:
-            code = self._codes[row] = self._known[str(cell)]
-            return self._known.bare[code] if code >= 0 else None
+            code = self._codes[row] = self._known[cell]
+            return self._known.bare[code]
+        self._numbers[row] = np.nan
         if cell is None or cell != cell:  # NaN is not itself
             return None
-        if kind in _BARE:
-            self._numbers[row] = cell
-            if np.isfinite(self._numbers[row]):
-                return cell
-            self._numbers[row] = np.nan
+        if kind in _BARE and np.isfinite(number := np.float64(cell)):  # type: ignore[arg-type]  # a number
+            self._numbers[row] = number
+            return cell
         self._codes[row] = _OTHER
         self._others.append(row)
         return cell
 
-    def sorted(self) -> Sorted:
-        """Return the whole column."""
+    def sorted(self, cells: NDArray[np.object_]) -> Sorted:
+        """Return the whole column; what failed says nothing."""
         failed: list[int] = []
         if self._known.failures:
             failed = np.flatnonzero(np.isin(self._codes, self._known.failures)).tolist()
-            self._codes[failed] = _EMPTY
+            self._codes[failed] = _NOTHING
+            cells[failed] = None
+        texts = tuple(text for text in self._known.bare if text is not None)
         others = np.asarray(self._others, dtype=np.int64)
-        return Sorted(tuple(self._known.bare), self._codes, self._numbers, others, tuple(failed))
-
-
-def _is_odd(cell: Cell) -> bool:
-    return type(cell) is float and not math.isfinite(cell)
+        return Sorted(cells, texts, self._codes - 1, self._numbers, others, tuple(failed))
 
 
 @cache
-def _may_say_nothing(letter: str) -> bool:
-    """Whether a word for "not stated" begins with a letter: nearly all texts begin otherwise."""
-    return letter.isspace() or key(letter)[:1] in {word[:1] for word in words().blank}
+def _wants_care(letter: str) -> bool:
+    """Whether a word for "not stated", or an error, begins with a letter: most texts do not."""
+    return letter in "# " or key(letter)[:1] in {word[:1] for word in words().blank}
 
 
 def says_nothing(text: str) -> bool:
@@ -183,10 +186,9 @@ def says_nothing(text: str) -> bool:
 
 def sort_cells(column: Iterable[Cell]) -> Sorted:
     """Return a column by what its cells are."""
-    return columns_of([(cell,) for cell in column], 1)[1][0]
+    return columns_of([(cell,) for cell in column], 1)[0]
 
 
 def clean(column: Sequence[Cell]) -> NDArray[np.object_]:
     """Return a column with None for every cell that says nothing; text without outer blanks."""
-    (cells,), _ = columns_of([(cell,) for cell in column], 1)
-    return cells
+    return sort_cells(column).cells

@@ -37,7 +37,7 @@ class Column:
     unit, crs, notation : str
         As in `Header`.
     sorted : Sorted, optional
-        The same values by what they are, where they were sorted on the way in.
+        The values as they were sorted on the way in; out of use where they have changed since.
     """
 
     header: str
@@ -49,7 +49,10 @@ class Column:
 
     def by_kind(self) -> Sorted:
         """Return the values by what they are."""
-        return self.sorted if self.sorted is not None else sort_cells(self.values)
+        known = self.sorted
+        if known is not None and known.cells is self.values:
+            return known
+        return sort_cells(self.values)
 
 
 Columns = MappingOf[str, Column]
@@ -120,7 +123,7 @@ def _by_address(columns: dict[str, Column]) -> tuple[dict[str, Column], tuple[st
         for cell in address.values
     ]
     note = f"没有区县列: 区县取自「{address.header}」  the county is taken from the address"
-    return {**columns, "county": replace(address, values=values, sorted=None)}, (note,)
+    return {**columns, "county": replace(address, values=values)}, (note,)
 
 
 def _listed(headers: str | list[str]) -> list[str]:
@@ -195,7 +198,7 @@ def _joined(raw: RawTable, headers: Sequence[Header]) -> dict[str, Column]:
         values = raw.cells[header.index]
         ordered = raw.sorted[header.index] if raw.sorted is not None else None
         if header.standard in MANY and counts[header.standard] > 1:
-            values, ordered = _labelled(header.text, values), None
+            values = _labelled(header.text, values)
         have = columns.get(header.standard)
         if have is None:
             columns[header.standard] = Column(
@@ -206,7 +209,6 @@ def _joined(raw: RawTable, headers: Sequence[Header]) -> dict[str, Column]:
                 have,
                 header=f"{have.header} + {header.text}",
                 values=_pasted(have.values, values),
-                sorted=None,
             )
     return columns
 
@@ -247,7 +249,7 @@ def _translated(name: str, column: Column, mapping: Mapping) -> Column:
     values[:] = [
         table.get(key(cell), cell) if isinstance(cell, str) else cell for cell in column.values
     ]
-    return replace(column, values=values, sorted=None)
+    return replace(column, values=values)
 
 
 def _missing(raw: RawTable, columns: Columns, headers: Sequence[Header]) -> tuple[Fault, ...]:

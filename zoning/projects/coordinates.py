@@ -6,9 +6,7 @@ What is doubtful is refused; what was read otherwise than it stands is told.
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,11 +16,11 @@ from numpy.typing import NDArray
 from zoning.crs import SHIFTED
 from zoning.projects.columns import Column, Columns
 from zoning.projects.doubts import RowFault, Source
-from zoning.projects.notation import Coordinate, coarsest, read_coordinate, written_decimals
 from zoning.projects.outlines import outline
+from zoning.projects.pairs import follow_letters, ordered_pair, read_column, steps
 from zoning.projects.tables import RawTable
-from zoning.projects.values import NOT_A_NUMBER, Refusal, half_width, split_number, to_text
-from zoning.projects.vertices import WKT, Drawn, looks_eastern, read_drawn
+from zoning.projects.values import Refusal, half_width, to_text
+from zoning.projects.vertices import WKT, Drawn, read_drawn
 
 _SRID = re.compile(r"^SRID=(\d+);\s*", re.IGNORECASE)
 PAIRS = (("lon", "lat"), ("east", "north"), ("x", "y"))
@@ -45,24 +43,6 @@ _ONE_CELL = Refusal(
     "both coordinates stand in one cell, and were read from it",
     "请分两列填写",
     "write them in two columns",
-)
-_BY_LETTER = Refusal(
-    "单元格里写的方向 (东经、北纬) 与表头相反，已按单元格读取",
-    "the letters in the cells contradict the headers: the cells were followed",
-    "请核对两列的表头",
-    "check the headers of the two columns",
-)
-_WRONG_LETTER = Refusal(
-    "单元格里写的方向 (东经、北纬) 与数值不符，已按表头读取",
-    "the letters in the cells contradict the numbers: the headers were followed",
-    "请核对单元格里的方向",
-    "check the letters in the cells",
-)
-_ONE_AXIS = Refusal(
-    "两个数写的是同一个方向",
-    "both numbers name the same axis",
-    "请核对东经、北纬",
-    "check which is east and which is north",
 )
 _BAD_WKT = Refusal(
     "边界 (WKT) 看不懂，或多边形没有闭合",
@@ -164,7 +144,7 @@ def claimed_places(
                 notes += order
                 faults += _take_pairs(places, (x, y), columns, source, default)
     refused = np.zeros(n, dtype=bool)
-    refused[[i for i, _ in faults]] = True
+    refused[[i for i, _ in (*faults, *_by_reader(raw))]] = True
     empty = np.flatnonzero(shapely.is_missing(places.shape) & ~refused)
     column = "" if raw.geometry is None else "geometry"
     return places, faults + source.faults(empty, _NO_PLACE, column), tuple(notes)
@@ -173,7 +153,9 @@ def claimed_places(
 def anything_written(raw: RawTable, columns: Columns) -> NDArray[np.bool_]:
     """Whether a row says anything of its place, understood or not."""
     if raw.geometry is not None:
-        return ~np.asarray(shapely.is_missing(raw.geometry))
+        written = ~np.asarray(shapely.is_missing(raw.geometry))
+        written[[i for i, _ in _by_reader(raw)]] = True
+        return written
     result = np.zeros(len(raw.rows), dtype=bool)
     for name in ("wkt", *_DRAWN, *(name for pair in PAIRS for name in pair)):
         if name in columns:
@@ -181,10 +163,20 @@ def anything_written(raw: RawTable, columns: Columns) -> NDArray[np.bool_]:
     return result
 
 
+def _by_reader(raw: RawTable) -> tuple[RowFault, ...]:
+    """Return what the reader of a format said of rows whose geometry it did not hand on."""
+    if raw.geometry is None:
+        return ()
+    return tuple(fault for fault in raw.faults if raw.geometry[fault[0]] is None)
+
+
 def _take_geometry(places: Claimed, raw: RawTable, default: str) -> None:
     assert raw.geometry is not None
     places.shape[:] = raw.geometry
     places.statement[:] = default if default in SHIFTED else raw.crs or default
+    if raw.as_written is not None:
+        places.statement[:] = [own or default for own in raw.as_written.stated]
+        places.decimals[:] = raw.as_written.decimals
     places.column[:] = "geometry"
     for i in np.flatnonzero(~shapely.is_missing(raw.geometry)):
         places.shown[i] = raw.geometry[i].geom_type
@@ -279,82 +271,6 @@ def _claim(places: Claimed, i: int, drawn: Drawn) -> None:
     places.plain_degrees[i] = drawn.sexagesimal
 
 
-def ordered_pair(name: str, first: Column, second: Column) -> tuple[Column, Column, list[str]]:
-    """Return the east column and the north column.
-
-    ``X`` is north in Chinese surveying and east elsewhere; the numbers tell, since northings and
-    eastings, latitudes and longitudes do not overlap here. The whole list has one order; a row that
-    goes against it is refused later, as swapped.
-    """
-    if name != "x":
-        return first, second, []
-    a, b = (np.asarray([_rough(cell) for cell in c.values]) for c in (first, second))
-    east_first = looks_eastern(a, b).sum()
-    north_first = looks_eastern(b, a).sum()
-    if north_first > east_first:
-        note = (
-            f"列「{first.header}」按北坐标、「{second.header}」按东坐标读取  X is north, Y is east"
-        )
-        return second, first, [note]
-    note = f"列「{first.header}」按东坐标、「{second.header}」按北坐标读取  X is east, Y is north"
-    return first, second, [note]
-
-
-def _rough(cell: object) -> float:
-    parts = split_number(cell) if cell is not None else NOT_A_NUMBER
-    return parts[0] if isinstance(parts, tuple) else np.nan
-
-
-@dataclass(frozen=True, slots=True)
-class ReadColumn:
-    """The cells of one column of a pair, NaN where they are blank or refused."""
-
-    value: NDArray[np.float64]
-    decimals: NDArray[np.int64]
-    step: NDArray[np.float64]
-    axis: NDArray[np.object_]
-    refused: dict[int, Refusal]
-
-    def coordinates(self, rows: Iterable[int]) -> Iterator[Coordinate]:
-        """Return the coordinates of some rows, one by one."""
-        for i in rows:
-            yield Coordinate(float(self.value[i]), float(self.step[i]), "", int(self.decimals[i]))
-
-
-def read_column(column: Column, rows: Iterable[int], *, packed: bool) -> ReadColumn:
-    """Read the cells of some rows; plain numbers first, for most are."""
-    n = len(column.values)
-    read = ReadColumn(
-        np.full(n, np.nan),
-        np.zeros(n, dtype=np.int64),
-        np.full(n, np.nan),
-        np.full(n, "", dtype=object),
-        {},
-    )
-    for i in rows:
-        cell = column.values[i]
-        if type(cell) is str and not packed and (number := _plain(cell)) is not None:
-            read.value[i] = number
-            read.decimals[i] = written_decimals(cell)
-            continue
-        one = read_coordinate(cell, packed=packed)
-        if isinstance(one, Refusal):
-            read.refused[i] = one
-        else:
-            _enter(read, i, one)
-    return read
-
-
-def _plain(cell: str) -> float | None:
-    """Return the number of a text of digits and one point, the common case by far."""
-    return float(cell) if cell.replace(".", "", 1).isdecimal() and cell.isascii() else None
-
-
-def _enter(read: ReadColumn, i: int, one: Coordinate) -> None:
-    read.value[i], read.decimals[i] = one.value, one.decimals
-    read.step[i], read.axis[i] = one.step, one.axis
-
-
 def _take_pairs(
     places: Claimed, pair: tuple[Column, Column], columns: Columns, source: Source, default: str
 ) -> list[RowFault]:
@@ -374,7 +290,7 @@ def _take_pairs(
     rows = both[~np.isnan(first.value[both] + second.value[both])]
     places.shape[rows] = shapely.points(first.value[rows], second.value[rows])
     places.decimals[rows] = np.maximum(first.decimals, second.decimals)[rows]
-    places.step[rows] = _steps(first, second, rows, packed=packed)
+    places.step[rows] = steps(first, second, rows, packed=packed)
     places.plain_degrees[rows] = ~np.isnan(places.step[rows]) | ("degrees" in _notations(pair))
     places.shown[rows] = [f"{to_text(x.values[i])}, {to_text(y.values[i])}" for i in rows.tolist()]
     faults += _take_halves(places, pair, np.flatnonzero(free & (has[0] ^ has[1])), source)
@@ -384,45 +300,8 @@ def _take_pairs(
     return faults
 
 
-def _steps(
-    first: ReadColumn, second: ReadColumn, rows: NDArray[np.int64], *, packed: bool
-) -> NDArray[np.float64]:
-    """Return the unit of the last place of pairs, NaN where both are decimal."""
-    a, b = first.step[rows], second.step[rows]
-    if packed:  # zeros at the end get lost from ddd.mmss as from any number: the finer axis speaks
-        return np.fmin(a, b)
-    result = np.fmax(a, b)
-    for k in np.flatnonzero(np.isnan(a) != np.isnan(b)):
-        row = [rows[k]]
-        result[k] = coarsest((*first.coordinates(row), *second.coordinates(row)))
-    return result
-
-
 def _notations(pair: tuple[Column, Column]) -> tuple[str, str]:
     return pair[0].notation, pair[1].notation
-
-
-def follow_letters(
-    first: ReadColumn, second: ReadColumn, pair: tuple[Column, Column], source: Source
-) -> list[RowFault]:
-    """Follow the letters in the cells where they contradict the headers, in place; tell it."""
-    faults = []
-    for i in np.flatnonzero((first.axis != "") | (second.axis != "")).tolist():
-        axes = (first.axis[i], second.axis[i])
-        if axes in (("lon", "lon"), ("lat", "lat")):
-            first.value[i] = math.nan
-            reason = _ONE_AXIS
-        elif axes[0] == "lat" or axes[1] == "lon":
-            here, there = (np.asarray([read.value[i]]) for read in (first, second))
-            wrong = bool(looks_eastern(here, there)[0])  # the letters are, not the headers
-            if not wrong:
-                first.value[i], second.value[i] = second.value[i], first.value[i]
-            reason = _WRONG_LETTER if wrong else _BY_LETTER
-        else:
-            continue
-        written = ", ".join(to_text(column.values[i]) for column in pair)
-        faults.append(source.fault(i, reason, pair[0].header, written))
-    return faults
 
 
 def _take_halves(

@@ -15,16 +15,11 @@ from numpy.typing import NDArray
 
 from zoning.errors import Fault
 from zoning.projects.columns import Column, Columns
-from zoning.projects.coordinates import (
-    PAIRS,
-    ReadColumn,
-    follow_letters,
-    ordered_pair,
-    read_column,
-)
+from zoning.projects.coordinates import PAIRS
 from zoning.projects.doubts import RowFault, Source
 from zoning.projects.notation import coarsest
 from zoning.projects.outlines import Vertices
+from zoning.projects.pairs import ReadColumn, follow_letters, ordered_pair, read_column
 from zoning.projects.tables import RawTable
 from zoning.projects.values import Refusal, half_width, to_text
 from zoning.projects.vertices import Drawn
@@ -93,7 +88,7 @@ def gathered(raw: RawTable, columns: Columns) -> tuple[RawTable, Columns, list[R
     owner = np.empty(len(raw.rows), dtype=np.int64)
     for k, group in enumerate(groups):
         owner[group] = k
-    table = _taken(raw, first, owner)
+    table = _taken(_one_amount_each(raw, owner), first, owner)
     table = replace(table, notes=(*table.notes, note, *order))
     return table, {**kept, "vertices": place}, [(int(owner[i]), fault) for i, fault in faults]
 
@@ -263,6 +258,17 @@ def _first_said(values: NDArray[np.object_], groups: Sequence[list[int]]) -> NDA
     for k, group in enumerate(groups):
         result[k] = next((values[i] for i in group if values[i] is not None), None)
     return result
+
+
+def _one_amount_each(raw: RawTable, owner: NDArray[np.int64]) -> RawTable:
+    """Return the table without what was said of cells merged over the rows of one project only."""
+    within = {
+        (first, raw.headers[column])
+        for column, first, last in raw.spans
+        if (owner[first : last + 1] == owner[first]).all()
+    }
+    kept = tuple((i, f) for i, f in raw.faults if (i, f.column) not in within)
+    return replace(raw, faults=kept)
 
 
 def _taken(raw: RawTable, first: NDArray[np.int64], owner: NDArray[np.int64]) -> RawTable:

@@ -16,6 +16,7 @@ below 1 in 100 (illustrative); eight for and none against is the least that does
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,10 +25,14 @@ from numpy.typing import NDArray
 
 from zoning import crs as crs_floor
 from zoning.projects.values import Refusal
+from zoning.sites import Sites
 
 _CHANCE = 0.01  # [1] largest chance under which a warning is given; illustrative
 _REACH_M, _STEP_M = 1500.0, 100.0  # shifts tried; BD-09 is the largest in use, 1.2 km
 _LOOKED_AT = 400  # points near borders that the shift is measured from
+
+_AS_THEY_STAND = (crs_floor.GEOGRAPHIC, "EPSG:4326")  # degrees that a web map may have shown
+_FINE_M = 2000.0  # an unstated datum leaves 1.5 km open, and that is what is asked here
 
 _COMPASS = ("北", "东北", "东", "东南", "南", "西南", "西", "西北")
 _COMPASS_EN = ("north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest")
@@ -116,6 +121,38 @@ def suspected_shift(
     bearing = float(np.degrees(np.arctan2(off[0], off[1])) % 360)
     metres = float(np.hypot(*off))
     return Shift(frame, metres, bearing, speaks_for, against, len(xy), chance)
+
+
+def suspected_of(
+    sites: Sites, named: Sequence[str], polygons: Mapping[str, shapely.Geometry]
+) -> Shift | None:
+    """Return the shift by which the sites of a list lie off what their rows name.
+
+    Only places read from degrees as they stand speak, and only those written finer than the shifts
+    in question; a boundary speaks by a point of it.
+
+    Parameters
+    ----------
+    sites : Sites
+    named : sequence of str [n]
+        Name of what each should lie in, "" where nothing is named.
+    polygons : mapping
+        Name -> polygon in the work CRS of the sites: districts, parks.
+
+    Returns
+    -------
+    Shift or None
+    """
+    names = list(polygons)
+    at = {name: k for k, name in enumerate(names)}
+    index = np.asarray([at.get(name, -1) for name in named], dtype=np.int64)
+    read = sites.table["crs_read"].to_numpy(dtype=object)
+    fine = sites.table["accuracy_m"].to_numpy(dtype=float) <= _FINE_M
+    index[~(np.isin(read, _AS_THEY_STAND) & fine)] = -1
+    shapes = np.empty(len(names), dtype=object)
+    shapes[:] = [polygons[name] for name in names]
+    points = np.asarray(shapely.point_on_surface(sites.geometry), dtype=object)
+    return suspected_shift(points, index, shapes, crs=sites.crs)
 
 
 def _moved_back(xy: F8, frame: str, crs: str) -> F8:

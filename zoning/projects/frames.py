@@ -16,6 +16,7 @@ from zoning.projects.values import Refusal
 # China, rounded outward; eastings with and without zone number, northings from 17 N, which is south
 # of Hainan: no list here holds reefs.
 LON, LAT = (73.0, 136.0), (3.0, 54.0)  # [deg]
+_MAINLAND_LAT = (17.0, 54.0)  # [deg]
 NORTH = (1_900_000.0, 6_100_000.0)  # [m]
 PLAIN_EAST, ZONED_EAST = (50_000.0, 1_000_000.0), (13_000_000.0, 46_000_000.0)  # [m]
 _FROM_MERIDIAN_M = 450_000.0  # 4.5 degrees: two zones beyond, further is another zone's number
@@ -39,6 +40,12 @@ READ_SWAPPED = Refusal(
     "the two coordinates are exchanged: only the other order is possible, and it was read so",
     "请把两列对调后重报",
     "exchange the two columns",
+)
+SWAPPED_ELSEWHERE = Refusal(
+    "两个坐标写反了，对调后也不在辖区附近",
+    "the two coordinates are exchanged, and exchanging them does not lead to the region either",
+    "请核对数值; 也可能是单元格错位",
+    "check the numbers; cells may have moved",
 )
 _KILOMETRES = Refusal(
     "看来单位是公里，不是米",
@@ -229,7 +236,8 @@ def _assign_degrees(extent: Extent, frame: Frame | None, result: Readings) -> No
     reading = Reading(ASSUMED, assumed="degrees") if frame is None else Reading(frame.degrees)
     good = extent.inside(LON, LAT)
     swapped = extent.swapped().inside(LON, LAT)
-    sure = swapped & (extent.y0 > 90)  # no latitude is: the other order is the only one
+    # no latitude is above 90: the other order is the only one; but 15, 108 may be cells that moved
+    sure = extent.swapped().inside(LON, _MAINLAND_LAT) & (extent.y0 > 90)
     result[degrees] = _OUTSIDE
     result[degrees & swapped] = SWAPPED_DEGREES
     result[degrees & sure] = replace(reading, swapped=True)

@@ -104,7 +104,8 @@ def _drop_flat(
 
 def _without_size(parts: NDArray[np.object_]) -> NDArray[np.bool_]:
     """Whether single lines have no length and single polygons no area."""
-    length = shapely.length(parts)
+    with np.errstate(over="ignore"):  # 1e308 is refused below, as no place at all
+        length = shapely.length(parts)
     largest = np.abs(shapely.bounds(parts)).max(axis=1)
     least = np.where(largest <= _DEGREES, *_THINNEST)
     polygonal = np.isin(shapely.get_type_id(parts), POLYGONS)
@@ -132,12 +133,13 @@ def repaired(
     """Return valid polygons, which were repaired, and what is said of each.
 
     A boundary that crosses itself is cut where it crosses and every enclosed piece is kept; the
-    area before and after is told, so that a planner sees what changed.
+    area before and after is told, so that a planner sees what changed. A vertex written twice over
+    is taken out, which changes no area; the direction of a ring says nothing and is left alone.
     """
-    result = shapes.copy()
+    result, faults = _without_repeats(shapes, columns, source)
+    shapes = result.copy()
     polygons = kind_of(shapes) == "polygon"
     rows = np.flatnonzero(polygons & ~shapely.is_valid(shapes))
-    faults: list[RowFault] = []
     mended = np.zeros(len(shapes), dtype=bool)
     for i in rows:
         valid = shapely.make_valid(shapes[i], method="structure", keep_collapsed=False)
@@ -151,6 +153,30 @@ def repaired(
     flat_rows = np.flatnonzero(polygons & ~shapely.is_missing(result) & (shapely.area(result) == 0))
     result[flat_rows] = None
     return result, mended, faults + source.faults(flat_rows, _FLAT, "geometry")
+
+
+def _without_repeats(
+    shapes: NDArray[np.object_], columns: NDArray[np.object_], source: Source
+) -> tuple[NDArray[np.object_], list[RowFault]]:
+    """Return shapes without vertices that repeat the one before them, and how many each had."""
+    result = shapes.copy()
+    rows = np.flatnonzero(np.isin(kind_of(shapes), ("line", "polygon")))
+    slim = shapely.remove_repeated_points(shapes[rows])
+    lost = shapely.get_num_coordinates(shapes[rows]) - shapely.get_num_coordinates(slim)
+    faults = []
+    for k in np.flatnonzero(lost):
+        result[rows[k]] = slim[k]
+        faults.append(source.fault(int(rows[k]), _repeats(int(lost[k])), str(columns[rows[k]])))
+    return result, faults
+
+
+def _repeats(n: int) -> Refusal:
+    return Refusal(
+        f"边界有 {n} 个重复的拐点，已去掉 (面积不变)",
+        f"{n} vertices that repeat the one before were taken out; the area is the same",
+        "请核对拐点表",
+        "check the list of vertices",
+    )
 
 
 def _polygonal(shape: shapely.Geometry) -> shapely.Geometry | None:

@@ -184,23 +184,22 @@ def raw_table(file: str, sheet: Sheet, head: Head, recognise: Recognise) -> RawT
     if not kept:
         raise ProjectFaults(empty(file))
     last = max(kept[-1], *told) if told else kept[-1]
-    columns, ordered = _columns(grid, kept, len(head.headers))
+    columns = _columns(grid, kept, len(head.headers))
     width = len(columns)
     headers = (*head.headers, *[""] * (width - len(head.headers)))
     rows = np.asarray(lines, dtype=np.int64)[kept]
-    index = {row: i for i, row in enumerate(kept)}
+    index = {row: i for i, row in enumerate(kept)} if sheet.broken or sheet.merged else {}
     broken = {
         (j, index[row]): why for (row, j), why in sheet.broken.items() if row in index and j < width
     }
-    for j, one in enumerate(ordered):
+    for j, one in enumerate(columns):
         broken |= dict.fromkeys(((j, i) for i in one.failed), ERROR_CELL)
-        columns[j][list(one.failed)] = None
     return RawTable(
         file,
         sheet.name,
         int(lines[head.end - 1]),
         headers,
-        tuple(columns),
+        tuple(one.cells for one in columns),
         rows,
         None,
         "",
@@ -215,7 +214,7 @@ def raw_table(file: str, sheet: Sheet, head: Head, recognise: Recognise) -> RawT
         tuple(_spans(sheet, head, index, width)),
         tuple((j, i, why) for (j, i), why in sorted(broken.items(), key=lambda item: item[0])),
         None,
-        tuple(ordered),
+        tuple(columns),
     )
 
 
@@ -273,19 +272,16 @@ def _second_table(file: str, sheet: Sheet, row: int, cells: Sequence[Cell]) -> F
     )
 
 
-def _columns(
-    grid: Grid, kept: Sequence[int], width: int
-) -> tuple[list[NDArray[np.object_]], list[Sorted]]:
+def _columns(grid: Grid, kept: Sequence[int], width: int) -> list[Sorted]:
     """Return the columns of the rows kept, as far as any of them holds anything."""
     rows = [grid[i] for i in kept]
     longest = max(width, max(map(len, rows)))
     if any(len(row) != longest for row in rows):
         rows = [[*row, *[None] * (longest - len(row))] for row in rows]
-    columns, ordered = columns_of(rows, longest)
-    while len(columns) > width and not any(cell is not None for cell in columns[-1]):
+    columns = columns_of(rows, longest)
+    while len(columns) > width and not any(cell is not None for cell in columns[-1].cells):
         columns.pop()
-        ordered.pop()
-    return columns, ordered
+    return columns
 
 
 def _spans(
@@ -306,6 +302,8 @@ def _doubtful_rows(
     file: str, sheet: Sheet, head: Head, kept: Sequence[int], rows: NDArray[np.int64]
 ) -> list[tuple[int, Fault]]:
     """Return faults for rows that are hidden, and for lines with more cells than headers."""
+    if not (sheet.hidden_rows or sheet.delimited):
+        return []
     width = len(head.headers)
     result = []
     for i, row in enumerate(kept):

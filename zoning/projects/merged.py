@@ -50,9 +50,7 @@ def filled_down(
                 cells[j][i] = value
         said.setdefault(j, []).append(f"{raw.rows[first]}-{raw.rows[last]}")
     notes = tuple(_note(read[j].text, ranges) for j, ranges in said.items())
-    if not said:
-        return raw, notes, faults
-    return replace(raw, cells=tuple(cells), sorted=None), notes, faults
+    return replace(raw, cells=tuple(cells)), notes, faults
 
 
 def _is_amount(standard: str) -> bool:

@@ -129,24 +129,29 @@ def _areas(rings: Sequence[shapely.Polygon]) -> tuple[shapely.Geometry, int]:
     """Return rings as one area, a ring inside another a hole, and how many holes there are."""
     if len(rings) == 1:
         return rings[0], 0
-    depth = [
-        sum(i != k and _inside(ring, other) for k, other in enumerate(rings))
-        for i, ring in enumerate(rings)
+    shapes = np.asarray(rings, dtype=object)
+    inner, outer = _nested(shapes)
+    depth = np.bincount(inner, minlength=len(rings))
+    holes: dict[int, list[shapely.LinearRing]] = {}
+    for i, k in zip(inner.tolist(), outer.tolist(), strict=True):
+        if depth[i] % 2 and depth[k] == depth[i] - 1:
+            holes.setdefault(k, []).append(rings[i].exterior)
+    parts = [
+        shapely.Polygon(rings[k].exterior, holes.get(k, []))
+        for k in np.flatnonzero(depth % 2 == 0).tolist()
     ]
-    parts = []
-    for i, ring in enumerate(rings):
-        if depth[i] % 2 == 0:
-            mine = [
-                hole.exterior
-                for k, hole in enumerate(rings)
-                if depth[k] == depth[i] + 1 and _inside(hole, ring)
-            ]
-            parts.append(shapely.Polygon(ring.exterior, mine))
     shape = parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
-    return shape, sum(d % 2 for d in depth)
+    return shape, int((depth % 2).sum())
 
 
-def _inside(ring: shapely.Polygon, other: shapely.Polygon) -> bool:
-    if not (ring.is_valid and other.is_valid):
-        return False  # crosses itself: repaired, and told, later
-    return bool(other.contains(ring) and not other.equals(ring))
+def _nested(shapes: NDArray[np.object_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the pairs of rings of which the first lies inside the second.
+
+    One that crosses itself lies nowhere: it is repaired, and told, later.
+    """
+    inner, outer = shapely.STRtree(shapes).query(shapes, predicate="within")
+    valid = shapely.is_valid(shapes)
+    apart = (inner != outer) & valid[inner] & valid[outer]
+    inner, outer = inner[apart], outer[apart]
+    differ = ~shapely.equals(shapes[inner], shapes[outer])
+    return inner[differ], outer[differ]

@@ -7,6 +7,7 @@ is refused: no office program writes one.
 
 from __future__ import annotations
 
+import re
 import struct
 import zipfile
 import zlib
@@ -26,7 +27,8 @@ _RATIO_FROM = 16 * 1024**2  # small parts may well pack better
 _LOCAL_HEADER = 30  # bytes; ends with the lengths of name and extra field
 _ENCRYPTED = 0x1
 _MARKUP = (".xml", ".rels")
-_DTD = (b"<!DOCTYPE", b"<!ENTITY")
+_ELEMENT = re.compile(rb"<[A-Za-z_]")
+_SUMMED = 16 * 1024**2  # bytes; the reader of values sums larger parts itself
 
 
 class Package:
@@ -85,7 +87,7 @@ class Package:
                 data = _inflated(handle, self._parts[name])
         except (OSError, KeyError, zlib.error, struct.error, ValueError) as error:
             raise ProjectFaults(unreadable(self.path, error)) from None
-        if name.endswith(_MARKUP) and any(mark in data for mark in _DTD):
+        if name.endswith(_MARKUP) and _declares(data):
             raise ProjectFaults(
                 Fault(
                     zh="文件里有 DTD 或实体声明 (可能是恶意文件)，不读",
@@ -105,6 +107,12 @@ class Package:
                 yield name, self.read(name)
 
 
+def _declares(data: bytes) -> bool:
+    """Whether markup has a DTD, which stands before its first element, or hides in UTF-16."""
+    first = _ELEMENT.search(data)
+    return b"<!DOCTYPE" in data[: first.start() if first else None] or b"\0" in data[:4]
+
+
 def _inflated(handle: BinaryIO, info: zipfile.ZipInfo) -> bytes:
     """Return what a part holds; `zipfile` itself would stop at the size that its header claims."""
     handle.seek(info.header_offset)
@@ -120,7 +128,8 @@ def _inflated(handle: BinaryIO, info: zipfile.ZipInfo) -> bytes:
         whole = unpack.eof
     else:
         raise ValueError("compression that office programs do not use")
-    if not whole or len(data) != info.file_size or zlib.crc32(data) != info.CRC:
+    summed = len(data) > _SUMMED or zlib.crc32(data) == info.CRC
+    if not whole or len(data) != info.file_size or not summed:
         raise ValueError("the part is not as long as it says, or its sum is wrong")
     return data
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,20 +13,23 @@ from numpy.typing import NDArray
 from zoning import crs as crs_floor
 from zoning.errors import Fault, ProjectFaults
 from zoning.projects.attributes import Values, attribute_values
+from zoning.projects.boundaries import BOUNDARIES, SAVE_AS, is_boundary, read_boundary
 from zoning.projects.columns import Columns, recogniser, standard_columns
 from zoning.projects.contents import TABLES, read_tables
 from zoning.projects.coordinates import Claimed, anything_written, claimed_places
 from zoning.projects.corners import gathered
 from zoning.projects.doubts import Source, by_row
+from zoning.projects.figures import area_doubts, odd_figures
 from zoning.projects.identity import identify
 from zoning.projects.mapping import Mapping, read_mapping
 from zoning.projects.places import Places, accuracy, placed
 from zoning.projects.statements import read_statement
 from zoning.projects.tables import RawTable
-from zoning.projects.vectors import VECTORS, read_vector
+from zoning.projects.triples import joined_degrees
+from zoning.projects.uncollected import uncollected
 from zoning.sites import COMPONENTS, Sites, component_kinds, representative, table_of
 
-READABLE = (*TABLES, *VECTORS)
+READABLE = tuple(dict.fromkeys((*TABLES, *BOUNDARIES)))
 # Extension -> what to save it as
 _SAVE_AS = {
     **dict.fromkeys((".et", ".ett", ".dbf", ".numbers"), "另存为 .xlsx  save as .xlsx"),
@@ -34,14 +38,11 @@ _SAVE_AS = {
         (".pdf", ".ofd", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".ppt", ".pptx"),
         "把表格录入或复制到 Excel，另存为 .xlsx  type or copy the table into a spreadsheet (.xlsx)",
     ),
-    **dict.fromkeys(
-        (".dwg", ".dxf", ".kml", ".kmz", ".ovkml", ".mpj", ".wt", ".wl", ".wp", ".mdb", ".tab"),
-        "在 GIS 中导出为 GeoPackage (.gpkg) 或 Shapefile  export as GeoPackage or Shapefile",
-    ),
-    **dict.fromkeys((".zip", ".rar", ".7z"), "先解压  unpack it first"),
+    **SAVE_AS,
 }
 
 
+@uncollected()
 def read_projects(
     path: Path | str,
     *,
@@ -58,7 +59,8 @@ def read_projects(
     ----------
     path : path
         .xlsx, .xlsm, .xlsb, .xls, .ods; .csv, .tsv, .txt (UTF-8, UTF-16, GB 18030); tables in a
-        .docx; GeoPackage, Shapefile, GeoJSON, FileGDB, GeoParquet.
+        .docx; GeoPackage, Shapefile, GeoJSON, FileGDB, GeoParquet, MapInfo; 勘测定界 .txt,
+        CASS .dat, KML, KMZ, ovkml, DXF; one of them in a .zip.
     crs : str
         Work CRS, metres.
     mapping : path, optional
@@ -69,8 +71,8 @@ def read_projects(
     strict : bool
         Any fault of any row raises.
     sheet : str, optional
-        Sheet, table or layer, by name or number; needed where several hold lists. ``*`` reads all
-        sheets that have one header as one list.
+        Sheet, table or layer, by name or number, or file in a zip; needed where several hold
+        lists. ``*`` reads all sheets that have one header as one list.
     list_crs : str, optional
         What all coordinates are in, where neither rows nor headers nor the file say.
 
@@ -97,7 +99,8 @@ def read_projects(
     zoning.projects.sanity.examine : whether what was read is plausible.
     """
     rules = read_mapping(Path(mapping)) if mapping is not None else None
-    raw = read_table(Path(path), sheet=sheet, mapping=rules)
+    raw = read_table(Path(path), sheet=sheet, mapping=rules, region=region, crs=crs)
+    raw = joined_degrees(raw) if rules is None else raw
     default = _default_statement(raw, rules, list_crs)
     columns, notes, gaps = standard_columns(raw, rules)
     raw = replace(raw, faults=(*raw.faults, *gaps))
@@ -108,9 +111,9 @@ def read_projects(
     claimed, said, order = claimed_places(
         raw, columns, source, default=default, linear=np.isin(values["kind"], ("line", "road"))
     )
-    places, doubts = placed(
-        claimed, source, crs=crs, region=region, trusted=raw.geometry is not None
-    )
+    places, doubts = placed(claimed, source, crs=crs, region=region, trusted=raw.trusted)
+    doubts += odd_figures(places.geometry, claimed.column, source)
+    doubts += area_doubts(values["declared_m2"].astype(float), places.geometry, crs, source)
     error, defaulted, coarse = accuracy(
         values["accuracy_m"].astype(float),
         places,
@@ -142,7 +145,14 @@ def read_projects(
     )
 
 
-def read_table(path: Path, *, sheet: str | None, mapping: Mapping | None) -> RawTable:
+def read_table(
+    path: Path,
+    *,
+    sheet: str | None,
+    mapping: Mapping | None,
+    region: shapely.Geometry | None = None,
+    crs: str = crs_floor.WORK,
+) -> RawTable:
     """Read the raw table of any readable file.
 
     Raises
@@ -163,9 +173,10 @@ def read_table(path: Path, *, sheet: str | None, mapping: Mapping | None) -> Raw
                 remedy_en="check its name and folder",
             )
         )
-    if suffix in TABLES:
+    if suffix in TABLES and not is_boundary(path):
         return read_tables(path, sheet=sheet, recognise=recogniser(mapping))
-    return read_vector(path, layer=sheet)
+    one = partial(read_table, mapping=mapping, region=region, crs=crs)
+    return read_boundary(path, sheet=sheet, region=region, crs=crs, read=one, readable=READABLE)
 
 
 def _wrong_type(path: Path) -> Fault:
@@ -202,7 +213,7 @@ def _default_statement(raw: RawTable, mapping: Mapping | None, list_crs: str | N
                 remedy_en="write an EPSG code such as EPSG:4490",
             )
         )
-    if raw.geometry is None:
+    if not raw.trusted:
         return stated
     if raw.crs and crs_floor.legacy(raw.crs):
         raise ProjectFaults(crs_floor.legacy_fault(raw.crs))

@@ -14,7 +14,14 @@ from numpy.typing import NDArray
 
 from zoning import crs as crs_floor
 from zoning.projects.coordinates import Claimed
-from zoning.projects.frames import ASSUMED, NO_ZONE, UNSTATED, Reading, Readings
+from zoning.projects.frames import (
+    ASSUMED,
+    NO_ZONE,
+    SWAPPED_ELSEWHERE,
+    UNSTATED,
+    Reading,
+    Readings,
+)
 from zoning.projects.geometry import decimals
 from zoning.projects.statements import gauss_kruger
 from zoning.projects.values import Refusal
@@ -134,6 +141,8 @@ def suspect_readings(
     shapely.prepare(region)
     there = ~shapely.is_missing(geometry)
     outside = np.flatnonzero(there & ~shapely.dwithin(geometry, region, _NEAR_REGION_M))
+    for i in outside[of(readings[outside], lambda reading: reading.swapped)]:
+        readings[i] = SWAPPED_ELSEWHERE
     degrees = of(readings[outside], in_degrees)
     points = shapely.point_on_surface(shapes[outside])
     xy = shapely.get_coordinates(points)

@@ -18,6 +18,10 @@ Grid = Sequence[Sequence[Cell]]
 Area = tuple[int, int, int, int]  # top, left, bottom, right; counted from 0, all inclusive
 Recognise = Callable[[Sequence[Cell]], int]  # how many columns of the contract a header row names
 
+NO_CRS = (
+    "本格式不带坐标系: 请用映射文件的 [crs] all 写明  "
+    "this format carries no CRS: state it under [crs] in a mapping"
+)
 ERROR_CELL = Refusal(
     "公式出错，没有值",
     "a formula has failed: no value",
@@ -70,6 +74,22 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
+class AsWritten:
+    """What a format without a CRS of its own says of the numbers in it, row by row.
+
+    Parameters
+    ----------
+    stated : object array [n] of str
+        About the CRS, as `zoning.projects.statements` reads it; "" where the file says nothing.
+    decimals : int array [n]
+        Written; zeros at the end count.
+    """
+
+    stated: NDArray[np.object_]
+    decimals: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
 class RawTable:
     """One table as it stands in a file.
 
@@ -106,6 +126,9 @@ class RawTable:
         Sheet of each row, where several were joined.
     sorted : tuple of Sorted, optional
         The columns by what their cells are, where they were sorted on the way in.
+    as_written : AsWritten or None
+        Where the geometry is in the numbers as written and its CRS a statement still to be
+        understood; ``crs`` is then "".
     """
 
     file: str
@@ -125,6 +148,12 @@ class RawTable:
     broken: tuple[tuple[int, int, Refusal], ...] = ()
     parts: NDArray[np.object_] | None = None
     sorted: tuple[Sorted, ...] | None = None
+    as_written: AsWritten | None = None
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the geometry comes from a file with a CRS of its own."""
+        return self.geometry is not None and self.as_written is None
 
 
 JOINT = " / "  # between a header and the one below it
@@ -200,6 +229,6 @@ def several_parts(file: str, have: tuple[str, ...], *, every: bool = False) -> F
         en="several sheets, tables or layers hold data",
         file=file,
         value="、".join(have),
-        remedy_zh=f"请用 sheet= 指明其一，或只留一个{zh}",
-        remedy_en=f"name one with sheet=, or keep only one{en}",
+        remedy_zh=f"请用 --sheet (sheet=) 写明名称或序号，或只留一个{zh}",
+        remedy_en=f"give its name or number with --sheet (sheet=), or keep only one{en}",
     )

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from zoning.facts.vocabulary import STAGES
@@ -72,7 +72,15 @@ def to_text(value: object) -> str:
     """Return a cell as text: one line, whole numbers without a decimal point, dates as ISO."""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
-    return " ".join(str(value).split())
+    return " ".join(str(value).split()) if isinstance(value, str) else str(value)
+
+
+def to_texts(values: Sequence[str]) -> list[str]:
+    """Return many texts as `to_text` returns each: as they are, where none has odd blanks."""
+    whole = "\0".join(values)
+    if " ".join(whole.split()) == whole:
+        return list(values)
+    return [to_text(value) for value in values]
 
 
 def plain_number(value: object) -> float | None:
@@ -369,7 +377,9 @@ def is_rounded(value: object) -> bool:
     """Whether a cell holds a long number of which a spreadsheet has kept the first digits only."""
     if isinstance(value, (int, float)):
         return abs(value) >= _EXACT_BELOW
-    return isinstance(value, str) and _ROUNDED.match(half_width(value)) is not None
+    if not isinstance(value, str) or not ("E" in value or "e" in value):
+        return False
+    return _ROUNDED.match(half_width(value)) is not None
 
 
 def to_code24(value: object) -> str | Refusal:

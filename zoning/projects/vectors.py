@@ -1,16 +1,22 @@
-"""Vector files in: GeoPackage, Shapefile, GeoJSON, FileGDB, GeoParquet as raw tables."""
+"""Vector files in: GeoPackage, Shapefile, GeoJSON, FileGDB, GeoParquet, MapInfo as raw tables."""
 
 from __future__ import annotations
 
 import datetime as dt
+import warnings
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from zoning.crs import canonical
 from zoning.errors import Fault, ProjectFaults
+from zoning.projects.geojson import Json, read_json
+from zoning.projects.headers import match_header
+from zoning.projects.shapefiles import cut_names, cut_texts, dbf_encoding, whole
 from zoning.projects.shared import shared_cells
 from zoning.projects.tables import (
     RawTable,
@@ -25,62 +31,183 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-VECTORS = (".gpkg", ".shp", ".geojson", ".json", ".gdb", ".parquet", ".geoparquet")
+VECTORS = (".gpkg", ".shp", ".geojson", ".json", ".gdb", ".parquet", ".geoparquet", ".tab", ".mif")
+_MAPINFO_UNKNOWN = 'DATUM["MIF 0"'  # MapInfo's "Longitude / Latitude", put on anything
+_JSON = (".geojson", ".json")
+# How each format begins: GDAL would open whatever it finds, also a text that points to other files
+_BEGINS = {
+    ".gpkg": b"sqlite format 3\0",
+    ".shp": b"\0\0\x27\x0a",
+    ".tab": b"!table",
+    ".mif": b"version",
+}
+_IDENTITY = ("project", "code24", "name")
 
 
 def read_vector(path: Path, *, layer: str | None) -> RawTable:
     """Read one layer of a vector file, the only one with geometry unless named.
+
+    A file without any column for names gives its own name to what it holds.
 
     Raises
     ------
     ProjectFaults
         Unreadable, no such layer, several layers, or no features.
     """
-    notes: tuple[str, ...] = ()
-    if path.suffix.lower() in (".parquet", ".geoparquet"):
-        if layer is not None:
-            raise ProjectFaults(no_such_part(path.name, layer, ()))
-        frame, name = _read_parquet(path), ""
-    else:
-        frame, name, notes = _read_layer(path, layer)
+    _check_beginning(path)
+    json = read_json(path) if path.suffix.lower() in _JSON else None
+    frame, name, encoding, notes = _opened(path, layer)
     if not len(frame):
         raise ProjectFaults(empty(path.name))
     attributes = frame.drop(columns=frame.geometry.name)
+    headers = tuple(str(column) for column in attributes.columns)
+    cells = tuple(_cells(attributes[column]) for column in attributes.columns)
+    faults: tuple[tuple[int, Fault], ...] = ()
+    if path.suffix.lower() == ".shp":
+        notes = (*notes, *cut_names(headers, encoding))
+        found = cut_texts(cells, headers, encoding)
+        faults = tuple((i, _cut_text(path.name, i, *where)) for i, *where in found)
+    headers, cells, named = _named(headers, cells, path.stem, len(frame))
     return RawTable(
         path.name,
         name,
         0,
-        tuple(str(column) for column in attributes.columns),
-        tuple(_cells(attributes[column]) for column in attributes.columns),
+        headers,
+        cells,
         np.arange(1, len(frame) + 1),
         np.asarray(frame.geometry.array, dtype=object),
-        canonical(frame.crs) if frame.crs is not None else "",
+        _crs(frame, json),
         len(frame),
         0,
-        notes,
+        (*notes, *named),
+        faults,
+    )
+
+
+def _opened(
+    path: Path, layer: str | None
+) -> tuple[gpd.GeoDataFrame, str, str | None, tuple[str, ...]]:
+    """Return features, the name of their layer, the encoding of a .dbf, and notes."""
+    suffix = path.suffix.lower()
+    if suffix in (".parquet", ".geoparquet"):
+        if layer is not None:
+            raise ProjectFaults(no_such_part(path.name, layer, ()))
+        return _read_parquet(path), "", None, ()
+    if suffix != ".shp":
+        frame, name, notes = _read_layer(path, layer, None)
+        return frame, name, None, notes
+    encoding = dbf_encoding(path)
+    with whole(path) as (safe, missing):
+        frame, name, warned = _read_layer(safe, layer, encoding)
+    said = (f"属性编码 attribute encoding: {encoding}",) if encoding else ()
+    return frame, name, encoding, (*said, *missing, *warned)
+
+
+def _check_beginning(path: Path) -> None:
+    """Refuse a file that is not what its suffix says.
+
+    Raises
+    ------
+    ProjectFaults
+    """
+    wanted = _BEGINS.get(path.suffix.lower(), b"")
+    if path.suffix.lower() == ".gdb" and any(path.glob("a00000001.[Gg][Dd][Bb][Tt]*")):
+        return
+    try:
+        with path.open("rb") as file:
+            begun = file.read(64)
+    except OSError as error:  # a folder that is no geodatabase among them
+        raise ProjectFaults(unreadable(path, error)) from None
+    if path.suffix.lower() == ".gdb" or not begun.lstrip(b" \t\r\n").lower().startswith(wanted):
+        raise ProjectFaults(unreadable(path, ValueError()))
+
+
+def _crs(frame: gpd.GeoDataFrame, json: Json | None) -> str:
+    """Return the CRS that a file states, "" where it states none."""
+    if json is not None and not json.states_crs(frame.total_bounds):
+        return ""
+    if frame.crs is None or _MAPINFO_UNKNOWN in frame.crs.to_wkt():
+        return ""
+    return canonical(frame.crs)
+
+
+def _named(
+    headers: tuple[str, ...], cells: tuple[NDArray[np.object_], ...], stem: str, n: int
+) -> tuple[tuple[str, ...], tuple[NDArray[np.object_], ...], tuple[str, ...]]:
+    """Add a column of names where none of the headers is one and no other may be meant.
+
+    A single shape is what its file is called; many shapes with texts beside them have names, in a
+    column that only a mapping can tell.
+    """
+    known = [match_header(i, text) for i, text in enumerate(headers)]
+    if any(header is not None and header.standard in _IDENTITY for header in known):
+        return headers, cells, ()
+    if n > 1 and any(isinstance(cell, str) for column in cells for cell in column):
+        return headers, cells, ()
+    names = np.empty(n, dtype=object)
+    names[:] = [stem] if n == 1 else [f"{stem}-{i}" for i in range(1, n + 1)]
+    note = f"没有项目名称列，用文件名「{stem}」  no column for names: the name of the file is used"
+    return (*headers, "项目名称"), (*cells, names), (note,)
+
+
+def _cut_text(file: str, index: int, header: str, value: str) -> Fault:
+    return Fault(
+        zh="文本可能在 254 字节处被截断",
+        en="the text may be cut at 254 bytes",
+        file=file,
+        row=index + 1,
+        column=header,
+        value=value[:40],
+        remedy_zh="请用 GeoPackage 提供全文",
+        remedy_en="hand in a GeoPackage with the whole text",
     )
 
 
 def _read_parquet(path: Path) -> gpd.GeoDataFrame:
     import geopandas as gpd
+    import pyarrow as pa
 
     try:
-        return gpd.read_parquet(path)
-    except (OSError, ValueError, TypeError) as error:
+        frame = gpd.read_parquet(path)
+        for column in frame.columns.drop(frame.geometry.name):
+            frame[column] = frame[column].astype(object)  # damaged texts show up only here
+    except (OSError, ValueError, TypeError, KeyError, pa.ArrowException) as error:
         raise ProjectFaults(unreadable(path, error)) from None
+    return frame
 
 
-def _read_layer(path: Path, layer: str | None) -> tuple[gpd.GeoDataFrame, str, tuple[str, ...]]:
+def _read_layer(
+    path: Path, layer: str | None, encoding: str | None
+) -> tuple[gpd.GeoDataFrame, str, tuple[str, ...]]:
     import pyogrio
 
-    encoding = dbf_encoding(path) if path.suffix.lower() == ".shp" else None
     try:
-        name = _chosen_layer(path, layer)
-        frame = pyogrio.read_dataframe(path, layer=name, encoding=encoding)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            name = _chosen_layer(path, layer)
+            try:
+                frame = pyogrio.read_dataframe(path, layer=name, encoding=encoding)
+            except UnicodeDecodeError:  # a MapInfo table whose charset is wrong
+                frame = pyogrio.read_dataframe(path, layer=name, encoding="gb18030")
+        return frame, name, _told(caught)
+    except (
+        pyogrio.errors.DataSourceError,
+        pyogrio.errors.DataLayerError,
+        pyogrio.errors.FieldError,
+        pyogrio.errors.GeometryError,
+        pyogrio.errors.FeatureError,
+        pyogrio.errors.CRSError,
+        shapely.errors.GEOSException,
+        UnboundLocalError,  # pyogrio's own, on a CRS whose text it cannot decode
+        ValueError,
+    ) as error:
         raise ProjectFaults(unreadable(path, error)) from None
-    notes = (f"属性编码 attribute encoding: {encoding}",) if encoding else ()
-    return frame, name, notes
+
+
+def _told(caught: Iterable[warnings.WarningMessage]) -> tuple[str, ...]:
+    """Return what GDAL warned of, once each: it belongs to what is said of the file."""
+    texts = dict.fromkeys(" ".join(str(warning.message).split())[:200] for warning in caught)
+    return tuple(f"GDAL: {text}" for text in list(texts)[:5])
 
 
 def _chosen_layer(path: Path, layer: str | None) -> str:
@@ -98,37 +225,6 @@ def _chosen_layer(path: Path, layer: str | None) -> str:
     if len(layers) > 1:
         raise ProjectFaults(several_parts(path.name, tuple(layers)))
     return layers[0]
-
-
-def dbf_encoding(path: Path) -> str | None:
-    """Return "gb18030" where a shapefile's table is no UTF-8 and its .cpg does not help GDAL.
-
-    A GBK table without .cpg reads as silent mojibake under language id 0x00 and 0x57, and so it
-    does with "ANSI 936" in the .cpg.
-    """
-    sidecar = next(
-        (p for p in (path.with_suffix(".cpg"), path.with_suffix(".CPG")) if p.exists()), None
-    )
-    if sidecar is not None and "936" not in sidecar.read_text("ascii", errors="ignore"):
-        return None
-    table = next(
-        (p for p in (path.with_suffix(".dbf"), path.with_suffix(".DBF")) if p.exists()), None
-    )
-    if table is None:
-        return None
-    data = table.read_bytes()
-    text = b"".join(data[i : i + 11].split(b"\0")[0] for i in range(32, _header_end(data), 32))
-    body = data[int.from_bytes(data[8:10], "little") :]
-    try:
-        (text + body).decode("utf-8")
-    except UnicodeDecodeError:
-        return "gb18030"
-    return "utf-8" if sidecar is None else None
-
-
-def _header_end(data: bytes) -> int:
-    """Return where the field descriptors of a .dbf end: before the terminator of its header."""
-    return int.from_bytes(data[8:10], "little") - 1
 
 
 def _cells(column: pd.Series) -> NDArray[np.object_]:

@@ -54,6 +54,7 @@ def _tokens(coordinate: str) -> re.Pattern[str]:
 _BEFORE = _tokens(rf"(?:{AXIS_BEFORE}\s*[:=]?\s*)?{_BODY}")
 _AFTER = _tokens(rf"{_BODY}(?:\s*{AXIS_AFTER})?")
 _LETTER_BEHIND = re.compile(rf"(?<=[0-9°'\"]){AXIS_AFTER}(?![:=]?[0-9])")
+_LONGEST = 4_000_000  # characters: some 200,000 vertices, more than any cell should hold
 _SIZES = (2, 3, 4, 6)  # numbers a vertex: a pair; with its number; and its ring; degrees in words
 WKT = re.compile(r"\s*(?:SRID\s*=|(?:MULTI)?(?:POINT|LINESTRING|POLYGON)\b|GEOMETRY)", re.I)
 
@@ -68,6 +69,12 @@ _TWO_READINGS = Refusal(
     "the numbers can be grouped in more than one way",
     "请一行一个点，经纬度用逗号分开，点之间用分号",
     "write one vertex a line, a comma between longitude and latitude",
+)
+_TOO_LONG = Refusal(
+    "坐标串过长",
+    "the cell is too long for a list of vertices",
+    "请另附边界文件，如 GeoPackage 或勘测定界 TXT",
+    "supply the boundary as a file of its own",
 )
 _CENTRE = Refusal(
     "中心点和拐点写在同一格",
@@ -142,6 +149,8 @@ def read_drawn(cell: object, *, packed: bool = False) -> Drawn | Refusal:
     >>> read_drawn("北纬26°30′，东经106°42′").vertices.xy.tolist()
     [[106.7, 26.5]]
     """
+    if isinstance(cell, str) and len(cell) > _LONGEST:
+        return _TOO_LONG
     text = tidy_marks(str(cell))
     letters_behind = _LETTER_BEHIND.search(text)
     numbers = _numbers(text, _AFTER if letters_behind else _BEFORE, packed=packed)

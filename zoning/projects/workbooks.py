@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,7 +41,9 @@ def read_workbook(path: Path, kind: str) -> tuple[list[Sheet], tuple[str, ...]]:
     """
     beside, notes = _beside(path, kind)
     sheets = [
-        sheet for sheet in _values(path, beside) if any(map(is_filled, sheet.grid)) or sheet.broken
+        sheet
+        for sheet in _values(path, kind, beside)
+        if any(map(is_filled, sheet.grid)) or sheet.broken
     ]
     return sheets, notes
 
@@ -52,11 +55,11 @@ def _beside(path: Path, kind: str) -> tuple[Mapping[str, Margin], tuple[str, ...
     return look(Package(path))
 
 
-def _values(path: Path, beside: Mapping[str, Margin]) -> list[Sheet]:
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
+def _values(path: Path, kind: str, beside: Mapping[str, Margin]) -> list[Sheet]:
+    from python_calamine import CalamineError, PasswordError, SheetVisibleEnum
 
     try:
-        with path.open("rb") as handle, CalamineWorkbook.from_filelike(handle) as book:
+        with _opened(path, kind) as book:
             shown = {
                 sheet.name: sheet.visible == SheetVisibleEnum.Visible
                 for sheet in book.sheets_metadata
@@ -73,6 +76,15 @@ def _values(path: Path, beside: Mapping[str, Margin]) -> list[Sheet]:
         if type(error).__name__ != "PanicException":
             raise
         raise ProjectFaults(unreadable(path, ValueError("panic"))) from None
+
+
+def _opened(path: Path, kind: str) -> CalamineWorkbook:
+    """Return the workbook; the library goes by the extension, where it is the right one."""
+    from python_calamine import CalamineWorkbook
+
+    if path.suffix.lower() == f".{kind}":
+        return CalamineWorkbook.from_path(path)
+    return CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
 
 
 def _sheet(book: CalamineWorkbook, name: str, *, hidden: bool, margin: Margin | None) -> Sheet:

@@ -10,7 +10,7 @@ BAR = 20  # [px] height of a bar and its gap
 LABEL = 190  # [px]
 
 
-def bars(rows: Sequence[tuple[str, Sequence[tuple[float, str]], str]], *, width: int = 720) -> str:
+def bars(rows: Sequence[tuple[str, Sequence[tuple[float, str]], str]], *, width: int = 900) -> str:
     """Draw one bar a row, made of coloured parts.
 
     Parameters
@@ -21,7 +21,7 @@ def bars(rows: Sequence[tuple[str, Sequence[tuple[float, str]], str]], *, width:
         [px]
     """
     longest = max((sum(length for length, _ in parts) for _, parts, _ in rows), default=0.0)
-    scale = (width - LABEL - 130) / longest if longest > 0 else 0.0
+    scale = (width - LABEL - 260) / longest if longest > 0 else 0.0
     drawn = [_row(i, row, scale) for i, row in enumerate(rows)]
     height = len(rows) * BAR + 6
     return (
@@ -43,7 +43,7 @@ def _row(i: int, row: tuple[str, Sequence[tuple[float, str]], str], scale: float
     return text + "".join(drawn) + f'<text x="{x + 6:.1f}" y="{y + 11}">{escape(note)}</text>'
 
 
-def columns(values: Sequence[float], labels: Sequence[str], *, unit: str, width: int = 720) -> str:
+def columns(values: Sequence[float], labels: Sequence[str], *, unit: str, width: int = 900) -> str:
     """Draw one column a value, with the value above it."""
     tall, base = 150, 175
     most = max(values, default=0.0) or 1.0
@@ -65,7 +65,7 @@ def columns(values: Sequence[float], labels: Sequence[str], *, unit: str, width:
     )
 
 
-def spans(rows: Sequence[tuple[str, int, int, int]], *, last: int, width: int = 720) -> str:
+def spans(rows: Sequence[tuple[str, int, int, int]], *, last: int, width: int = 900) -> str:
     """Draw the span of ranks of each row, and the rank itself as a dot.
 
     Parameters

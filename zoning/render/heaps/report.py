@@ -132,7 +132,8 @@ def _months(study: HeapStudy) -> str:
     )
     return (
         columns(mean.tolist(), _MONTHS, unit="kWh/kWp，各分区平均")
-        + f"<p>辐射来源：{escape(year.source)}。单次估算 ±，P90 与 P10 见表；等效系数各步保留：</p>"
+        + f"<p>辐射来源：{escape(year.source)}。P90 与 P10 见全部分区一表。"
+        + "从阵列面到上网，各步保留：</p>"
         + f"<table>{steps}</table>"
     )
 
