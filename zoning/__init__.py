@@ -3,6 +3,7 @@
 >>> import zoning  # doctest: +SKIP
 >>> catalog = zoning.Catalog.open("data")
 >>> sites = zoning.read_projects("data/projects/proposed_projects.xlsx", crs=catalog.crs)
+>>> sites = zoning.examine(sites, catalog)
 >>> screening = zoning.screen(sites, catalog, zoning.load_rules("admission"), as_of=...)
 >>> screening.why("SL-036")
 """
@@ -17,7 +18,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from zoning.catalog import Catalog
     from zoning.errors import InputError
-    from zoning.projects import read_determinations, read_projects
+    from zoning.projects import describe, examine, read_determinations, read_projects
     from zoning.render import show_map, write, write_map
     from zoning.rules.load import load_rules
     from zoning.screening import Decision, Screening, probe, screen
@@ -33,7 +34,9 @@ _HOMES = {
     "Screening": "zoning.screening",
     "Sites": "zoning.sites",
     "check": "zoning.soundness",
+    "describe": "zoning.projects",
     "eligible": "zoning.siting",
+    "examine": "zoning.projects",
     "load_rules": "zoning.rules.load",
     "probe": "zoning.screening",
     "read_determinations": "zoning.projects",
@@ -52,7 +55,9 @@ __all__ = [
     "Sites",
     "__version__",
     "check",
+    "describe",
     "eligible",
+    "examine",
     "load_rules",
     "probe",
     "read_determinations",

@@ -175,6 +175,8 @@ class Sites:
         Rows below the header, those among them without any value, and those that are further
         vertices of a boundary: ``rows_in == len(sites) + rows_blank + rows_gathered`` as read,
         before any `take`.
+    headers : tuple of (str, str)
+        Header as the list writes it, and the column it was read as; "" where it was not read.
     """
 
     table: pd.DataFrame
@@ -185,6 +187,7 @@ class Sites:
     rows_in: int = 0
     rows_blank: int = field(default=0)
     rows_gathered: int = 0
+    headers: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         if not len(self.table) == len(self.geometry) == len(self.faults):
@@ -219,6 +222,7 @@ class Sites:
             self.rows_in,
             self.rows_blank,
             rows_gathered=self.rows_gathered,
+            headers=self.headers,
         )
 
     @classmethod

@@ -132,6 +132,18 @@ def test_card_says_numbers_clause_and_demand(shown: Shown, address: str) -> None
     assert "24–26 ha；界限 0" in bar  # 500 m x 500 m inside, ± 10 m
 
 
+def test_a_doubt_of_the_list_is_seen_in_the_list_and_on_the_card(
+    shown: Shown, address: str
+) -> None:
+    page = shown.open(address + "#P-07").page
+    shown.card()
+    box = page.locator("#card .box").first
+    assert box.inner_text().startswith("这一行存疑 1 处，先核对再用结论")
+    assert "坐标缺失（表.xlsx 第 9 行 经度）。补填经纬度" in box.inner_text()
+    assert page.locator(".row .doubt").all_inner_texts() == ["存疑 1"]
+    assert page.locator('.row[data-id="P-07"] .doubt').count() == 1
+
+
 def test_unread_text_is_marked(shown: Shown, address: str) -> None:
     page = shown.open(address + "#P-02").page
     shown.card()

@@ -22,7 +22,7 @@ from zoning.render.workbook import write_workbook
 from zoning.screening import Screening
 
 FIRST = ("序号", "项目代码", "部门", "图层", "规则编号")
-SHEETS = ["汇总", "项目结论", "组件", "判定明细", "未核查事项", "数据来源与版本", "规则"]
+SHEETS = ["汇总", "项目结论", "组件", "判定明细", "未核查事项", "存疑", "数据来源与版本", "规则"]
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -17,6 +17,9 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 import zoning
 from zoning.errors import Fault, InputError
 
+if TYPE_CHECKING:
+    from zoning.sites import Sites
+
 err = Console(stderr=True)
 out = Console(soft_wrap=True)
 
@@ -24,6 +27,12 @@ Data = Annotated[Path | None, typer.Option(help="目录或 catalog.toml。Folder
 AsOf = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="截至日期 Day asked.")]
 Json = Annotated[bool, typer.Option("--json", help="机器可读输出 Machine output on stdout.")]
 ExitZero = Annotated[bool, typer.Option(help="有问题也返回 0。Exit 0 whatever was found.")]
+Mapping = Annotated[Path | None, typer.Option(help="列对应 TOML。Column mapping.")]
+Sheet = Annotated[str | None, typer.Option(help="工作表或图层 Sheet or layer.")]
+ListCrs = Annotated[
+    str | None, typer.Option("--crs", help="清单没有写时的坐标系 CRS where the list states none.")
+]
+Strict = Annotated[bool, typer.Option(help="有错或存疑的行即停。A faulty or doubted row stops.")]
 Overwrite = Annotated[bool, typer.Option(help="允许替换非结果目录。Replace a foreign folder.")]
 
 
@@ -52,6 +61,27 @@ def data_folder(given: Path | None) -> Path:
         return Path(named)
     own = Path("data")
     return own if (own / "catalog.toml").is_file() else shipped_data()
+
+
+def read_list(
+    listing: Path,
+    catalog: zoning.Catalog,
+    *,
+    mapping: Path | None = None,
+    sheet: str | None = None,
+    list_crs: str | None = None,
+    strict: bool = False,
+) -> Sites:
+    """Read a list and look at it with common sense, the same for every command."""
+    sites = zoning.read_projects(
+        listing,
+        crs=catalog.crs,
+        mapping=mapping,
+        region=catalog.region_geometry(),
+        sheet=sheet,
+        list_crs=list_crs,
+    )
+    return zoning.examine(sites, catalog, strict=strict)
 
 
 def day_of(as_of: datetime | None) -> date:

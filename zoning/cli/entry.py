@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from zoning.cli import data, rules, screening, siting
+from zoning.cli import data, reading, rules, screening, siting
 from zoning.cli.common import err
 from zoning.errors import Fault, InputError
 
@@ -18,6 +18,7 @@ app = typer.Typer(
     help="把项目清单对照分区逐条筛查。Screen projects against zones by cited rules.",
 )
 app.add_typer(screening.app)
+app.add_typer(reading.app)
 app.add_typer(data.app)
 app.add_typer(siting.app)
 app.add_typer(rules.app, name="rules")

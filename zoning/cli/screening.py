@@ -17,13 +17,18 @@ from zoning.cli.common import (
     Data,
     ExitZero,
     Json,
+    ListCrs,
+    Mapping,
     Overwrite,
+    Sheet,
+    Strict,
     data_folder,
     day_of,
     err,
     out,
     progress_of,
     progress_of_files,
+    read_list,
     shipped_data,
 )
 
@@ -48,14 +53,19 @@ def _screened(
     *,
     mapping: Path | None = None,
     determinations: Path | None = None,
+    sheet: str | None = None,
+    list_crs: str | None = None,
     strict: bool = False,
 ) -> tuple[Screening, zoning.Catalog]:
     catalog = zoning.Catalog.open(data)
     rule_set = zoning.load_rules(*rules.split("+"))
     given = zoning.read_determinations(determinations) if determinations is not None else ()
-    sites = zoning.read_projects(listing, crs=catalog.crs, mapping=mapping, strict=strict)
+    sites = read_list(
+        listing, catalog, mapping=mapping, sheet=sheet, list_crs=list_crs, strict=strict
+    )
     for note in sites.notes:
         err.print(note, style="dim", highlight=False, markup=False)
+    err.print(str(zoning.describe(sites).figures), highlight=False, markup=False)
     with progress_of("筛查 screening") as progress:
         screening = zoning.screen(
             sites, catalog, rule_set, as_of=as_of, determinations=given, progress=progress
@@ -99,9 +109,11 @@ def screen(
         "maps/screening"
     ),
     as_of: AsOf = None,
-    mapping: Annotated[Path | None, typer.Option(help="列对应 TOML。Column mapping.")] = None,
+    mapping: Mapping = None,
+    sheet: Sheet = None,
+    list_crs: ListCrs = None,
     determinations: Annotated[Path | None, typer.Option(help="研判表 Judgements.")] = None,
-    strict: Annotated[bool, typer.Option(help="有错行即停。A faulty row stops.")] = False,
+    strict: Strict = False,
     overwrite: Overwrite = False,
     as_json: Json = False,
     exit_zero: ExitZero = False,
@@ -114,6 +126,8 @@ def screen(
         day_of(as_of),
         mapping=mapping,
         determinations=determinations,
+        sheet=sheet,
+        list_crs=list_crs,
         strict=strict,
     )
     with progress_of_files() as progress:

@@ -31,6 +31,7 @@ from zoning.measure.ground import NO_PLACE, Ground, LayerView
 from zoning.measure.sets import code_sets
 from zoning.measure.vector import met_features
 from zoning.overlay import touching, within
+from zoning.projects.counties import same_county, says_county
 from zoning.projects.figures import AREA_TOLERANCE
 from zoning.rules.grammar import FactRef
 from zoning.sites import Sites
@@ -194,12 +195,6 @@ def _county(sites: Sites, region: LayerView | None, t: F8) -> Codes:
     return codes.hide(shapely.is_missing(sites.geometry), NO_PLACE)
 
 
-def same_county(declared: str, located: str) -> bool:
-    """Whether two names mean one county: 贵阳市清镇市, 清镇 and 清镇市 do."""
-    plain = declared.replace("贵州省", "").replace("贵阳市", "").strip()
-    return bool(plain) and (plain == located or plain.rstrip("县区市") == located[:-1])
-
-
 def _county_mismatch(sites: Sites, county: Codes) -> Claims:
     """Declared against located county, as sets: near a border either may be right."""
     declared, names = pd.factorize(sites.table["county"].fillna("").astype(object))
@@ -215,7 +210,7 @@ def _county_mismatch(sites: Sites, county: Codes) -> Claims:
 
 def _differs(declared: str, located: CodeSet) -> tuple[bool, bool, bool]:
     """Whether it surely, and possibly, lies elsewhere than declared; whether nothing is said."""
-    if not declared or "贵安" in declared:
+    if not says_county(declared):
         return False, True, True
     maybe = not any(same_county(declared, name) for name in located.sure)
     sure = not located.open and not any(same_county(declared, name) for name in located.maybe)

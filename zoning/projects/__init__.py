@@ -2,5 +2,15 @@
 
 from zoning.projects.determinations import Determination, read_determinations, text_sha
 from zoning.projects.read import read_projects
+from zoning.projects.reading import Reading, describe
+from zoning.projects.sanity import examine
 
-__all__ = ["Determination", "read_determinations", "read_projects", "text_sha"]
+__all__ = [
+    "Determination",
+    "Reading",
+    "describe",
+    "examine",
+    "read_determinations",
+    "read_projects",
+    "text_sha",
+]

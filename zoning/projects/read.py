@@ -14,7 +14,7 @@ from zoning import crs as crs_floor
 from zoning.errors import Fault, ProjectFaults
 from zoning.projects.attributes import Values, attribute_values
 from zoning.projects.boundaries import BOUNDARIES, SAVE_AS, is_boundary, read_boundary
-from zoning.projects.columns import recogniser, standard_columns
+from zoning.projects.columns import Columns, recogniser, standard_columns
 from zoning.projects.contents import TABLES, read_tables
 from zoning.projects.coordinates import Claimed, anything_written, claimed_places
 from zoning.projects.corners import gathered
@@ -93,6 +93,10 @@ def read_projects(
     Examples
     --------
     >>> read_projects("list.xlsx", crs="EPSG:4545")  # doctest: +SKIP
+
+    See Also
+    --------
+    zoning.projects.sanity.examine : whether what was read is plausible.
     """
     rules = read_mapping(Path(mapping)) if mapping is not None else None
     raw = read_table(Path(path), sheet=sheet, mapping=rules, region=region, crs=crs)
@@ -137,6 +141,7 @@ def read_projects(
         raw.rows_in,
         raw.rows_blank,
         rows_gathered=read - len(raw.rows),
+        headers=_headers(raw, columns),
     )
 
 
@@ -263,6 +268,16 @@ def _components(values: Values) -> tuple[str, ...]:
     said = "、".join(f"「{text}」" for text in strange[:20]) + ("…" if len(strange) > 20 else "")
     known = "、".join(words[0] for words in COMPONENTS.values())
     return (f"组成部分 {said} 是哪一类不清楚 (可写: {known})  unknown words for components",)
+
+
+def _headers(raw: RawTable, columns: Columns) -> tuple[tuple[str, str], ...]:
+    """Return every header with the column that it was read as."""
+    read = {
+        header: name
+        for name, column in columns.items()
+        for header in (column.header, *column.header.split(" + "))
+    }
+    return tuple((text, read.get(text, "")) for text in raw.headers if text)
 
 
 def _same(text: str, n: int) -> NDArray[np.object_]:

@@ -1,12 +1,13 @@
 """Tables for people: ``verdicts.csv``, one row a site, and ``findings.csv``, one row a finding.
 
 UTF-8 with a byte order mark, so that Excel and WPS read Chinese; list order. A text that starts
-with ``=``, ``+``, ``-``, ``@``, tab or return would be run as a formula by a spreadsheet: it is
-given a leading apostrophe, which :func:`unguarded` takes away again. Numbers are not touched.
+with ``=``, ``+``, ``-``, ``@`` or their full-width forms, with tab, return, line feed or NUL, would
+be run as a formula by some spreadsheet, and so might one that does so behind blanks or apostrophes:
+it is given one apostrophe in front, which :func:`unguarded` takes away again, whatever the text.
 
 References
 ----------
-.. [1] OWASP, CSV Injection. RFC 4180 for quoting.
+.. [1] OWASP, CSV Injection; ASVS 5.0, 1.2.10; CWE-1236. RFC 4180 for quoting.
 """
 
 from __future__ import annotations
@@ -71,7 +72,14 @@ DECISION, _DECISION_ZH = (
     np.array([[getattr(Decision.of(lo, hi), word) for hi in Level] for lo in Level], dtype=object)
     for word in ("name", "zh")
 )
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
+_RISKY = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "\0")
+_BEFORE = (
+    "' \u00a0\u3000\ufeff"  # what a spreadsheet may skip: apostrophes, blanks, a byte order mark
+)
+
+
+def _risky(text: str) -> bool:
+    return text.lstrip(_BEFORE).startswith(_RISKY)
 
 
 def guarded(text: str) -> str:
@@ -82,12 +90,12 @@ def guarded(text: str) -> str:
     >>> guarded("=HYPERLINK(1)")
     "'=HYPERLINK(1)"
     """
-    return f"'{text}" if text.startswith(_RISKY) else text
+    return f"'{text}" if _risky(text) else text
 
 
 def unguarded(text: str) -> str:
     """Return what :func:`guarded` was given."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(_RISKY) else text
+    return text[1:] if text.startswith("'") and _risky(text[1:]) else text
 
 
 class VerdictTable:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zoning.render.sheets.book import Book, open_book
+from zoning.render.sheets.doubts import write_doubts
 from zoning.render.sheets.findings import DetailSheet, UnreviewedSheet
 from zoning.render.sheets.projects import ROWS_AT_MOST, ComponentSheet, ProjectSheet
 from zoning.render.sheets.sources import write_rules, write_sources
@@ -25,7 +26,7 @@ MANY_SITES = 2_000
 
 
 class Workbook:
-    """The sheets 汇总, 项目结论, 组件, 判定明细, 未核查事项, 数据来源与版本, 规则.
+    """The sheets 汇总, 项目结论, 组件, 判定明细, 未核查事项, 存疑, 数据来源与版本, 规则.
 
     Projects with their evidence are added one at a time and never held, so that a long list fits.
 
@@ -35,7 +36,7 @@ class Workbook:
     path : Path
         File to write.
     findings_at_most : int
-        Rows of 判定明细; past them it says where the rest is.
+        Rows of 判定明细 and of 存疑; past them it says where the rest is.
     rows_at_most : int
         Rows of 项目结论 and of 组件; likewise. 汇总 counts all.
     """
@@ -51,6 +52,7 @@ class Workbook:
         title = f"{screening.region}项目准入筛选结果"
         many = len(screening.sites) > MANY_SITES
         self._screening, self._path, self._bytes = screening, path, BytesIO()
+        self._limit = findings_at_most
         self._book = Book(
             open_book(self._bytes, path.parent, title=title, made=screening.as_of, many=many),
             title=title,
@@ -93,6 +95,7 @@ class Workbook:
         self._summary.close()
         self._detail.close()
         self._unreviewed.close()
+        write_doubts(self._book, self._screening, limit=self._limit)
         write_sources(self._book, self._screening)
         write_rules(self._book, self._screening)
         self._book.workbook.close()

@@ -67,7 +67,7 @@ function component(site, alone) {
   const active = site.f.some(f => ACTIVE.has(f.o) && D.heads[f.h].d !== 'N');
   const head = alone ? '' : `<button class="cp" data-c="${esc(site.id)}">${symbol(site.v, 18)}<b>${esc(site.n || site.id)}</b><span class="k">${esc(site.kd)} · ${word(site.v)}${site.ll ? '' : ' · 无位置'}</span>${range(site.lo, site.hi)}</button>`
     + `<div class="cl num">${site.ln.map(parts).join('<br>')}</div>`;
-  return head + box('这一行的问题', site.e) + box('要定下来', site.r, 'ask')
+  return head + box(`这一行存疑 ${site.e.length} 处，先核对再用结论`, site.e) + box('要定下来', site.r, 'ask')
     + ['F', 'U', 'C'].map(key => group(site, key)).join('')
     + (active || site.v !== 'A' ? '' : `<p style="margin:12px 0 0">${esc(W.admitted)}</p>`) + folded(site);
 }

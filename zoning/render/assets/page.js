@@ -9,10 +9,10 @@ function drawRows() {                               // only the rows in view exi
   const last = Math.min(state.rows.length, first + Math.ceil((list.clientHeight || 800) / ROW) + 12);
   let html = '';
   for (let i = first; i < last; i++) {
-    const p = state.rows[i], nowhere = p.c.every(s => !s.ll);
+    const p = state.rows[i], nowhere = p.c.every(s => !s.ll), doubts = p.c.reduce((sum, s) => sum + s.e.length, 0);
     const meta = [p.id, p.d, p.w, p.y].filter(Boolean).map(esc).join(' · ');
     html += `<div class="row" role="option" id="o-${INDEX.get(p)}" aria-posinset="${i + 1}" aria-setsize="${state.rows.length}" data-at="${INDEX.get(p)}" data-id="${esc(p.id)}" style="top:${i * ROW}px">`
-      + `<span class="sy">${symbol(p.v, 20)}</span><div class="nm">${esc(p.n)}</div><div class="mt num">${nowhere ? '<span class="nowhere">无位置</span>' : ''}${meta}</div>${range(p.lo, p.hi)}<span class="sr">${word(p.v)}</span></div>`;
+      + `<span class="sy">${symbol(p.v, 20)}</span><div class="nm">${esc(p.n)}</div><div class="mt num">${nowhere ? '<span class="nowhere">无位置</span>' : ''}${doubts ? `<span class="nowhere doubt">存疑 ${doubts}</span>` : ''}${meta}</div>${range(p.lo, p.hi)}<span class="sr">${word(p.v)}</span></div>`;
   }
   inner.style.height = state.rows.length * ROW + 'px';
   inner.innerHTML = html || '<div class="empty">没有符合条件的项目。<br><button id="none">清除条件</button></div>';

@@ -11,6 +11,7 @@ import numpy as np
 from zoning.render.bottomline import ALSO, FactRows, printed, touch
 from zoning.render.digest import Digest, digest
 from zoning.render.sheets.book import Book, Cell, Column, Row, Table, Value
+from zoning.render.sheets.doubts import doubt_mark
 from zoning.render.style import COMPONENT, VERDICT
 from zoning.render.words import REMEDY, geometry_word, hectares, joined
 
@@ -52,6 +53,7 @@ _AFTER: Final = (
     Column("需补材料及要求", 36, "wrap"),
     Column("征求部门", 11, "wrap"),
     Column("规则状态", 22, "wrap"),
+    Column("存疑", 8, "centre"),
 )
 _COMPONENT_BEFORE: Final = (
     Column("序号", 5.5, "int"),
@@ -122,6 +124,7 @@ class ProjectSheet:
             numbered(told.demands),
             joined(told.departments, "\n"),
             _status(told),
+            doubt_mark([len(site.faults) for site in project.components]),
         )
         self._table.add(Row(cells, VERDICT[project.decision.name].tint))
 

@@ -22,6 +22,7 @@ from zoning.render.sheets.book import (
     text_width,
     write_cell,
 )
+from zoning.render.sheets.doubts import doubts_in_words
 from zoning.render.style import DIRECTION, VERDICT
 from zoning.render.table import DECISION
 from zoning.render.words import DIRECTION_SHORT, SCOPE, SYNTHETIC
@@ -169,6 +170,7 @@ def _run(page: _Page, screening: Screening, tally: Tally) -> None:
     page.head("审查范围")
     page.pair("审查范围", str(screening.region))
     page.pair("项目 / 组件", f"{tally.projects:,} 个项目，{tally.components:,} 个组件")
+    page.pair("清单", doubts_in_words(screening))
     page.pair("截至日期", screening.as_of.isoformat())
     edition = f"{len(rules)} 条，版本 {rules.edition[:12]}"
     page.pair("规则集", f"{rules.title}（{rules.name}，{edition}）")
