@@ -97,7 +97,8 @@ def shared_ground(
     pair = site.astype(np.int64) * len(zones) + feature
     several = np.bincount(at[np.unique(pair, return_index=True)[1]], minlength=len(owner)) > 1
     several |= shapely.get_dimensions(sites[owner]) == 1  # edges of pieces belong to two of them
-    size = np.bincount(at, weights=shared(sites[site], cut), minlength=len(owner))
+    size = np.zeros(len(owner))
+    np.add.at(size, at, shared(sites[site], cut))
     stop = np.append(start, len(site))[1:]
     for k in np.flatnonzero(several & (size > 0)):
         some = slice(start[k], stop[k])

@@ -75,7 +75,7 @@ class Pieces:
 
         flat = self.rings
         line = np.repeat(np.arange(len(flat.ring) - 1), np.diff(flat.ring))
-        ring = shapely.linearrings(flat.xy, indices=line)
+        ring = np.asarray(shapely.linearrings(flat.xy, indices=line), dtype=object)
         around = kernel.around(flat.xy, flat.ring, flat.first)
         piece = np.repeat(np.arange(len(self)), np.diff(flat.first))
         shell, hole = np.flatnonzero(around < 0), np.flatnonzero(around >= 0)
