@@ -3,9 +3,9 @@
     python tests/benchmarks/bench_nearest.py [--points 10000] [--runs 3]
 
 Against `shapely.STRtree.query_nearest` per layer, on the data of `shared/bench/` ($PEERS_DATA),
-each side in fresh processes, in turn. Building the indexes and loading the compiled loops are
-counted; compiling them (once on a machine) is not, nor is reading. "cold" has nothing kept on
-disk; "warm" has the pieces of big layers.
+each side in fresh processes, in turn. Building the indexes and loading our compiled loops are
+counted; compiling them (once on a machine) is not, nor are importing libraries (numba's start,
+0.4 s, with them) and reading. "cold" has nothing kept on disk; "warm" has the pieces of big layers.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import shapely
-from turns import Answer, Geometries, alone, arguments, compare, in_turn, read, say
+from turns import Answer, Geometries, alone, arguments, compare, in_turn, read, say, start_numba
 
 NEAR = ("redline", "water", "parks", "water_source", "roads")
 
@@ -47,8 +47,9 @@ def main() -> None:
             measure(asked.points, asked.runs, Path(folder))
         return
     import zoning.overlay.spots
-    import zoning.overlay.tree_kernels  # noqa: F401  imports are not what is compared
+    import zoning.overlay.tree_kernels  # noqa: F401
 
+    start_numba()
     points, layers = read("points_1m", asked.points), {name: read(name) for name in NEAR}
     work = tree if asked.method == "tree" else ours
     alone(lambda: work(points, layers), asked.keep)

@@ -5,8 +5,9 @@
 Against `geopandas.overlay` per layer, on the data of `shared/bench/` ($PEERS_DATA), each side in
 fresh processes, in turn. Ours gives the area of every pair, and of each site in the union of the
 layer's features, where ground that several cover counts once; the peer gives pairs, whose union is
-made afterwards, untimed, to compare. Building the indexes and loading the compiled loops are
-counted; compiling them (once on a machine) is not, nor is reading, which includes the check that
+made afterwards, untimed, to compare. Building the indexes and loading our compiled loops are
+counted; compiling them (once on a machine) is not, nor are importing
+libraries (numba's start, 0.4 s, with them) and reading, which includes the check that
 layers are valid. "cold" has nothing kept on disk; "warm" has the pieces of big layers.
 """
 
@@ -17,7 +18,18 @@ from pathlib import Path
 
 import numpy as np
 import shapely
-from turns import LAYERS, Answer, Geometries, alone, arguments, compare, in_turn, read, say
+from turns import (
+    LAYERS,
+    Answer,
+    Geometries,
+    alone,
+    arguments,
+    compare,
+    in_turn,
+    read,
+    say,
+    start_numba,
+)
 
 GEOMETRY = "geometry of "
 
@@ -70,8 +82,9 @@ def main() -> None:
             measure(asked.polygons, asked.runs, Path(folder))
         return
     import zoning.overlay.shares
-    import zoning.overlay.sweep_kernels  # noqa: F401  imports are not what is compared
+    import zoning.overlay.sweep_kernels  # noqa: F401
 
+    start_numba()
     sites, layers = read("polys_100k", asked.polygons), {name: read(name) for name in LAYERS}
     if asked.method == "overlay":
         held: list[Answer] = []
@@ -101,8 +114,8 @@ def measure(polygons: int, runs: int, folder: Path) -> None:
             worst = max(abs(pairs[0].get(k, 0.0) - pairs[1].get(k, 0.0)) for k in every)
             off = np.abs(one[f"{name} union"] - two[f"{name} union"])
             say(
-                f"{name}: {len(pairs[1])} pairs of the peer; areas of pairs differ by {worst:.1g} m2"
-                f" at most, of unions by {off.max():.1g} m2"
+                f"{name}: {len(pairs[1])} pairs of the peer; areas of pairs differ by"
+                f" {worst:.1g} m2 at most, of unions by {off.max():.1g} m2"
             )
             for site in np.flatnonzero(off > 0.01):
                 say(f"  site {site}: {one[f'{name} union'][site]} {two[f'{name} union'][site]}")

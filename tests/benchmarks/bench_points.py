@@ -4,9 +4,10 @@
 
 Against geopandas (`sjoin` per layer) or sedonadb (`ST_Intersects` per layer), on the data of
 `shared/bench/` ($PEERS_DATA), each side in fresh processes, in turn. Building the indexes and
-loading the compiled loops are counted; compiling them (once on a machine) is not, nor is reading,
-which includes the check that geometries are valid. "cold" has nothing kept on disk; "warm" has
-the pieces of big layers.
+loading our compiled loops are counted; compiling them (once on a machine) is not, nor are importing
+libraries (numba's start, 0.4 s, with them) and reading, which includes the check that geometries
+are valid; sedonadb reads within its query. "cold" has nothing kept on disk; "warm" has the pieces
+of big layers.
 """
 
 from __future__ import annotations
@@ -15,7 +16,19 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from turns import LAYERS, Answer, Geometries, alone, arguments, compare, data, in_turn, read, say
+from turns import (
+    LAYERS,
+    Answer,
+    Geometries,
+    alone,
+    arguments,
+    compare,
+    data,
+    in_turn,
+    read,
+    say,
+    start_numba,
+)
 
 
 def ours(points: Geometries, layers: dict[str, Geometries]) -> Answer:
@@ -74,6 +87,7 @@ def main() -> None:
         import zoning.overlay.spots
         import zoning.overlay.tree_kernels  # noqa: F401
 
+        start_numba()
         points, layers = read("points_1m", asked.points), {name: read(name) for name in LAYERS}
         work = sjoin if asked.method == "sjoin" else ours
         alone(lambda: work(points, layers), asked.keep)

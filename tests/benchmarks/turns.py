@@ -41,6 +41,17 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
+def start_numba() -> None:
+    """Let numba read its own libraries, as imports are not what is compared."""
+    import numba
+
+    @numba.njit
+    def nothing() -> int:
+        return 0
+
+    nothing()
+
+
 def alone(work: Callable[[], Answer], keep: Path) -> None:
     """Do the work in this process, keep its answer, and say what it took."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -227,11 +229,13 @@ def worth(sites: int, corners: int) -> bool:
     corners : int
         Coordinates of the layer.
     """
-    if sites + corners // CORNERS_A_SITE < COMPILED_FROM:
-        return False
-    from zoning.overlay.runs import numba_held
+    return sites + corners // CORNERS_A_SITE >= COMPILED_FROM and numba_held()
 
-    return numba_held()
+
+@cache
+def numba_held() -> bool:
+    """Whether numba can be imported."""
+    return find_spec("numba") is not None
 
 
 def sound(geometry: Geometries, *, checked: bool = False) -> Geometries:
