@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import overlay_cases as cases
-from tests.overlay_cases import shapes
+from tests.overlay_cases import shapes, shifted
 from zoning.overlay import index_zones, meets, nearest, overlap, touching
 
 FAR = np.array([318_345.25, 2_905_678.5])
@@ -58,6 +58,37 @@ def test_plots(scene, chosen):
     assert found.low.tolist() == found.measured.tolist() == found.high.tolist()
     by_geos = overlap(sites, index, touching(sites, index, 0.0, compiled=False), 0.0, kept)
     assert found.measured == pytest.approx(by_geos.measured, abs=QUANTUM_M2 / 100)
+
+
+@given(scenes, cases.shifts, cases.bearings)
+@settings(max_examples=150, deadline=None)
+def test_shifted_plots_stay_inside_their_bounds(scene, t, bearings):
+    sites, zones = laid_out(scene)
+    index = index_zones(zones)
+    pairs, other = (touching(sites, index, t, compiled=how) for how in (True, False))
+    for name in ("site", "feature", "meets", "maybe"):
+        assert getattr(pairs, name).tolist() == getattr(other, name).tolist()
+    assert pairs.depth[pairs.depth > 0] == pytest.approx(other.depth[other.depth > 0], abs=1e-9)
+    found = overlap(sites, index, pairs, t)
+    by_geos = overlap(sites, index, other, t)
+    for name in ("measured", "low", "high"):
+        assert getattr(found, name) == pytest.approx(getattr(by_geos, name), abs=1e-4)
+    sure, maybe = meets(sites, index, pairs, t)
+    ground = shapely.union_all(zones)
+    listed = {(i, j): k for k, (i, j) in enumerate(zip(pairs.site, pairs.feature, strict=True))}
+    for i, site in enumerate(sites):
+        for move in [(0.0, 0.0), *bearings] if t else [(0.0, 0.0)]:
+            moved = shifted(site, t, move)
+            common = moved.intersection(ground).area
+            assert found.low[i] - 1e-5 <= common <= found.high[i] + 1e-5
+            assert maybe[i] or common < 1e-5
+            assert not sure[i] or moved.distance(ground) < 1e-6
+            for j, zone in enumerate(zones):
+                k = listed.get((i, j))
+                if moved.intersection(zone).area > 1e-5:
+                    assert pairs.maybe[k]
+                if moved.distance(zone) > 1e-6:
+                    assert k is None or not pairs.sure[k]
 
 
 # Points of the scene itself: corners, and places along edges.
