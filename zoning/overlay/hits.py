@@ -97,15 +97,16 @@ class Depths:
     """Depths of pairs, of which some are not looked for before they are asked for (nan)."""
 
     known: Floats
+    site: Integers
     feature: Integers
-    place: Geometries
+    sites: Geometries
     zones: Zones
 
     def all(self) -> Floats:
         """All of them; kept for the next time."""
         asked = np.flatnonzero(np.isnan(self.known))
         if len(asked):
-            self.known[asked] = -self.zones.gap(self.feature[asked], self.place[asked])
+            self.known[asked] = -self.zones.gap(self.feature[asked], self.sites[self.site[asked]])
         return self.known
 
 
@@ -153,7 +154,8 @@ def touching(
     sites = sound(geometry)
     shift = per_site(t, len(sites))
     kept = zones.all_or(chosen)
-    point, plot = shapely.get_type_id(sites) == 0, dimensions(sites) == 2
+    kind = shapely.get_type_id(sites)
+    point, plot = kind == 0, (kind == 3) | (kind == 6)
     point &= by_loops(zones, int(point.sum()), compiled)
     plot &= by_loops(zones, AS_POINTS * int(plot.sum()), compiled)
     found, union = [], np.full(len(sites), np.nan)
@@ -163,7 +165,7 @@ def touching(
         rows = np.flatnonzero(plot)
         part, union[rows] = _plots(sites, rows, zones, shift, kept)
         found.append(part)
-    rest = ~(point | plot | shapely.is_missing(sites))
+    rest = ~(point | plot | (kind < 0))
     if rest.any() or not found:
         found.append(_others(sites, np.flatnonzero(rest), zones, shift, kept))
     return _pairs(found, union, sites, zones, shift)
@@ -330,7 +332,7 @@ def chosen_pairs(pairs: Pairs, chosen: Mask) -> Pairs:
     if kept.all():
         return pairs
     old = pairs._depths
-    depths = Depths(old.known[kept], old.feature[kept], old.place[kept], old.zones)
+    depths = Depths(old.known[kept], old.site[kept], old.feature[kept], old.sites, old.zones)
     return Pairs(
         pairs.site[kept],
         pairs.feature[kept],
@@ -389,7 +391,7 @@ def _points(
     """Points and the polygons they are in, or within t of."""
     from zoning.overlay import spots
 
-    place, t = sites[rows], shift[rows]
+    place, t = sites if len(rows) == len(sites) else sites[rows], shift[rows]
     site, feature = spots.inside(place, zones, chosen)
     hit = np.ones(len(site), dtype=bool)
     depth = np.full(len(site), np.nan)
@@ -512,7 +514,7 @@ def _pairs(
         shared[kept],
         clear[kept],
         union,
-        Depths(depth[kept], feature, sites[site], zones),
+        Depths(depth[kept], site, feature, sites, zones),
     )
 
 

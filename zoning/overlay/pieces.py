@@ -55,7 +55,7 @@ class Pieces:
     @classmethod
     def of(cls, rings: Rings) -> Pieces:
         """Cut polygons into pieces, or take them from the disk, where they were kept."""
-        if len(rings.xy) < KEPT_FROM:
+        if len(rings.xy) < KEPT_FROM or cache.folder() is None:
             return cls._made(*_halved(rings))
         key = cache.key_of((rings.xy, rings.ring, rings.first), f"pieces {FORMAT} {CORNERS}")
         held = cache.held(key, _LAYOUT)

@@ -218,6 +218,7 @@ def close_by(
 def nearest(
     place: Floats,
     limit: Floats,
+    only: Integers,
     begin: int,
     end: int,
     box: Floats,
@@ -232,7 +233,7 @@ def nearest(
 ) -> None:
     """Write the distance to the nearest run of edges within the limit, and whose it is.
 
-    The first feature on ties.
+    The first feature on ties; with `only` >= 0 of a point, that feature and no other.
     """
     stack, order = np.empty(2 * ROOM, np.int64), np.empty(FAN, np.int64)
     away, open_away = np.empty(FAN), np.empty(ROOM)
@@ -253,7 +254,10 @@ def nearest(
             high, node = stack[2 * open_], stack[2 * open_ + 1]
             if high == 0:
                 run = leaf[node]
-                one, f = gap(x, y, xy, start[run], stop[run]), owner[run]
+                f = owner[run]
+                if only[i] >= 0 and only[i] != f:
+                    continue
+                one = gap(x, y, xy, start[run], stop[run])
                 if one <= limit[i] and (one < least or (one == least and f < whose)):
                     least, whose = one, f
                     bound = min(bound, least * (1 + 1e-12))
