@@ -24,6 +24,15 @@ def blobs(rng, count, small, large, corners):
     return shapely.make_valid(shapely.polygons(ring), method="structure")
 
 
+@pytest.fixture(autouse=True, params=["GEOS", "compiled loops"])
+def _way(request, monkeypatch):
+    """Every answer is asked for both ways, whatever the size of the layer."""
+    for place in ("index", "hits"):
+        monkeypatch.setattr(
+            f"zoning.overlay.{place}.worth", lambda *_: request.param == "compiled loops"
+        )
+
+
 @pytest.fixture(scope="module")
 def scene():
     rng = np.random.default_rng(20)

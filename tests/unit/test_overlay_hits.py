@@ -15,6 +15,15 @@ from zoning.overlay import index_zones, meets, overlap, touching, within
 SQUARE = box(0, 0, 10, 10)
 
 
+@pytest.fixture(autouse=True, params=["GEOS", "compiled loops"])
+def _way(request, monkeypatch):
+    """Every answer is asked for both ways, whatever the size of the layer."""
+    for place in ("index", "hits"):
+        monkeypatch.setattr(
+            f"zoning.overlay.{place}.worth", lambda *_: request.param == "compiled loops"
+        )
+
+
 def overlap_of(site, zones, t=0.0, chosen=None):
     index = index_zones(shapes(*zones))
     pairs = touching(shapes(site), index, t)

@@ -13,6 +13,15 @@ from zoning.overlay import index_zones, nearest, outside, touching
 SQUARE = box(0, 0, 10, 10)
 
 
+@pytest.fixture(autouse=True, params=["GEOS", "compiled loops"])
+def _way(request, monkeypatch):
+    """Every answer is asked for both ways, whatever the size of the layer."""
+    for place in ("index", "hits"):
+        monkeypatch.setattr(
+            f"zoning.overlay.{place}.worth", lambda *_: request.param == "compiled loops"
+        )
+
+
 def test_nearest_of_several():
     zones = index_zones(shapes(box(100, 0, 110, 10), SQUARE, LineString([(0, 50), (90, 50)])))
     depth, feature = nearest(shapes(Point(13, 14), Point(60, 48), box(80, 0, 95, 5)), zones)

@@ -14,10 +14,12 @@ import os
 import sys
 import tempfile
 import time
+import zlib
 from collections.abc import Sequence
 from contextlib import suppress
 from logging import getLogger
 from pathlib import Path
+from threading import Thread
 from typing import BinaryIO, TypeVar
 
 import numpy as np
@@ -86,11 +88,20 @@ def held(key: str, layout: Layout) -> tuple[Array, ...] | None:
     return arrays
 
 
-def keep(key: str, arrays: Sequence[Array]) -> None:
-    """Keep arrays under a key, if the folder lets us."""
+def keep(key: str, arrays: Sequence[Array]) -> Thread | None:
+    """Keep arrays, which must not change any more, under a key, if the folder lets us.
+
+    That is done aside, and done before the process ends.
+    """
     place = folder()
     if place is None:
-        return
+        return None
+    aside = Thread(target=_kept, args=(place, key, arrays), name="zoning-cache")
+    aside.start()
+    return aside
+
+
+def _kept(place: Path, key: str, arrays: Sequence[Array]) -> None:
     unfinished: str | None = None
     try:
         place.mkdir(parents=True, exist_ok=True)
@@ -110,25 +121,28 @@ def keep(key: str, arrays: Sequence[Array]) -> None:
 
 def _write(file: BinaryIO, key: str, arrays: Sequence[Array]) -> None:
     file.write(MARK + key.encode())
-    seal = hashlib.blake2b(key.encode(), digest_size=20)
+    seal = 0
     for array in arrays:
         head = np.array([array.ndim, *array.shape], np.int64).tobytes()
         body = np.ascontiguousarray(array).data.cast("B") if array.size else b""
         for part in (head, body):
-            seal.update(part)
+            seal = zlib.crc32(part, seal)
             file.write(part)
-    file.write(seal.digest())
+    file.write(_closing(seal))
+
+
+def _closing(seal: int) -> bytes:
+    return seal.to_bytes(4, "little")
 
 
 def _read(file: BinaryIO, key: str, layout: Layout) -> tuple[Array, ...]:
     if file.read(len(MARK) + len(key)) != MARK + key.encode():
         raise ValueError("not an entry of this key")
     size = os.fstat(file.fileno()).st_size
-    seal = hashlib.blake2b(key.encode(), digest_size=20)
-    arrays = []
+    seal, arrays = 0, []
     for kind, dimensions in layout:
         head = file.read(8 * (dimensions + 1))
-        seal.update(head)
+        seal = zlib.crc32(head, seal)
         shape = np.frombuffer(head, np.int64)
         if len(shape) != dimensions + 1 or shape[0] != dimensions or (shape < 0).any():
             raise ValueError("shapes are damaged")
@@ -139,9 +153,9 @@ def _read(file: BinaryIO, key: str, layout: Layout) -> tuple[Array, ...]:
             body = array.data.cast("B")
             if file.readinto(body) != len(body):  # type: ignore[attr-defined]  # BinaryIO has it
                 raise EOFError("shorter than its shapes")
-            seal.update(body)
+            seal = zlib.crc32(body, seal)
         arrays.append(array)
-    if file.read() != seal.digest():
+    if file.read() != _closing(seal):
         raise ValueError("checksum differs")
     return tuple(arrays)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from zoning.overlay.index import (
     SLACK_M,
@@ -63,6 +64,35 @@ def local_ground(
     if not asked.any():
         return np.zeros(0, np.int32), np.zeros(0, dtype=object)
     site, piece, _ = _near(sites, zones, asked, chosen, margin)
+    owner, union = _joined(site, piece, closed=closed)
+    union = polygonal(union)
+    held = ~shapely.is_missing(union)
+    return owner[held].astype(np.int32), union[held]
+
+
+def ground_near(sites: Geometries, zones: Zones, feature: Integers, margin: Floats) -> Geometries:
+    """Ground of one polygon feature for each site, as far as `margin` [m] around it at least.
+
+    Edges move by less than `SLACK_M`. None where there is no ground.
+    """
+    ground = np.full(len(sites), None, dtype=object)
+    if not len(sites):
+        return ground
+    pieces = zones.pieces()
+    place, piece = pieces.tree.query(_around(sites, margin))
+    own = pieces.feature[piece] == feature[place]
+    order = np.lexsort((piece[own], place[own]))
+    owner, union = _joined(
+        place[own][order], pieces.tree.geometries[piece[own][order]], closed=True
+    )
+    ground[owner] = polygonal(union)
+    return ground
+
+
+def _joined(
+    site: NDArray[np.integer], piece: Geometries, *, closed: bool
+) -> tuple[NDArray[np.integer], Geometries]:
+    """Union of the pieces of each site; they come site by site."""
     owner, start, count = np.unique(site, return_index=True, return_counts=True)
     union = np.empty(len(owner), dtype=object)
     for size in np.unique(count):
@@ -70,9 +100,14 @@ def local_ground(
         block = piece[start[rows][:, None] + np.arange(size)]
         grid = SLACK_M if closed else None
         union[rows] = block[:, 0] if size == 1 else shapely.union_all(block, grid_size=grid, axis=1)
-    union = polygonal(union)
-    held = ~shapely.is_missing(union)
-    return owner[held].astype(np.int32), union[held]
+    return owner, union
+
+
+def _around(sites: Geometries, margin: Floats) -> Geometries:
+    """Boxes of sites, grown by a margin [m]."""
+    low_x, low_y, high_x, high_y = shapely.bounds(sites).T
+    box = shapely.box(low_x - margin, low_y - margin, high_x + margin, high_y + margin)
+    return np.asarray(box, dtype=object)
 
 
 def shared_ground(
@@ -97,7 +132,8 @@ def shared_ground(
     pair = site.astype(np.int64) * len(zones) + feature
     several = np.bincount(at[np.unique(pair, return_index=True)[1]], minlength=len(owner)) > 1
     several |= shapely.get_dimensions(sites[owner]) == 1  # edges of pieces belong to two of them
-    size = np.bincount(at, weights=shared(sites[site], cut), minlength=len(owner))
+    size = np.zeros(len(owner))
+    np.add.at(size, at, shared(sites[site], cut))
     stop = np.append(start, len(site))[1:]
     for k in np.flatnonzero(several & (size > 0)):
         some = slice(start[k], stop[k])
@@ -194,11 +230,8 @@ def _near(
 ) -> tuple[Integers, Geometries, Integers]:
     """Pieces within the margin of the sites' boxes, by site: site, piece and its feature."""
     site = np.flatnonzero(asked).astype(np.int32)
-    low_x, low_y, high_x, high_y = shapely.bounds(sites[site]).T
-    far = margin[site]
-    box = shapely.box(low_x - far, low_y - far, high_x + far, high_y + far)
     pieces = zones.pieces()
-    place, piece = pieces.tree.query(box)
+    place, piece = pieces.tree.query(_around(sites[site], margin[site]))
     kept = chosen[pieces.feature[piece]]
     place, piece = place[kept], piece[kept]
     order = np.lexsort((piece, place))

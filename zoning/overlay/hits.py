@@ -17,6 +17,7 @@ from zoning.overlay.ground import (
     covered,
     dilated,
     eroded,
+    ground_near,
     local_ground,
     reaches_inside,
     room,
@@ -36,7 +37,6 @@ from zoning.overlay.index import (
     dimensions,
     outline,
     per_site,
-    polygonal,
     sound,
     worth,
 )
@@ -62,6 +62,10 @@ class Pairs:
         and polygons in length, points and everything else by touching.
     shared : f8[k]
         [m2] Area in common, where it was found on the way; else nan.
+    clear : bool[k]
+        It was found on the way that their edges do not come within t of each other.
+    union : f8[n]
+        [m2] Area of each site in the union of its features, where it was found on the way.
     """
 
     site: Integers
@@ -70,6 +74,8 @@ class Pairs:
     sure: Mask
     maybe: Mask
     shared: Floats
+    clear: Mask
+    union: Floats
     _depths: Depths
 
     def __len__(self) -> int:
@@ -91,27 +97,29 @@ class Depths:
     """Depths of pairs, of which some are not looked for before they are asked for (nan)."""
 
     known: Floats
+    site: Integers
     feature: Integers
-    place: Geometries
+    sites: Geometries
     zones: Zones
 
     def all(self) -> Floats:
         """All of them; kept for the next time."""
         asked = np.flatnonzero(np.isnan(self.known))
         if len(asked):
-            self.known[asked] = -self.zones.gap(self.feature[asked], self.place[asked])
+            self.known[asked] = -self.zones.gap(self.feature[asked], self.sites[self.site[asked]])
         return self.known
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Found:
-    """Pairs of some sites: whether they meet, their depth, their common area."""
+    """Pairs of some sites, as in `Pairs`; depth and shared are nan where not looked for."""
 
     site: Integers
     feature: Integers
     met: Mask
     depth: Floats
     shared: Floats
+    clear: Mask
 
 
 def touching(
@@ -146,18 +154,21 @@ def touching(
     sites = sound(geometry)
     shift = per_site(t, len(sites))
     kept = zones.all_or(chosen)
-    point, plot = shapely.get_type_id(sites) == 0, dimensions(sites) == 2
+    kind = shapely.get_type_id(sites)
+    point, plot = kind == 0, (kind == 3) | (kind == 6)
     point &= by_loops(zones, int(point.sum()), compiled)
-    plot &= (shift == 0) & by_loops(zones, AS_POINTS * int(plot.sum()), compiled)
-    found = []
+    plot &= by_loops(zones, AS_POINTS * int(plot.sum()), compiled)
+    found, union = [], np.full(len(sites), np.nan)
     if point.any():
         found.append(_points(sites, np.flatnonzero(point), zones, shift, kept))
     if plot.any():
-        found.append(_plots(sites, np.flatnonzero(plot), zones, kept))
-    rest = ~(point | plot | shapely.is_missing(sites))
+        rows = np.flatnonzero(plot)
+        part, union[rows] = _plots(sites, rows, zones, shift, kept)
+        found.append(part)
+    rest = ~(point | plot | (kind < 0))
     if rest.any() or not found:
         found.append(_others(sites, np.flatnonzero(rest), zones, shift, kept))
-    return _pairs(found, sites, zones, shift)
+    return _pairs(found, union, sites, zones, shift)
 
 
 def by_loops(zones: Zones, sites: int, compiled: bool | None) -> bool:
@@ -251,15 +262,15 @@ def overlap(
     whole = extent(sites)
     site, feature = _areal(sites, zones, pairs, chosen)
     kept = zones.all_or(chosen)
-    known, measured = _swept(sites, zones, pairs, kept)
+    known, steady, measured = _swept(sites, zones, pairs, kept, shift)
     low, high = measured.copy(), measured.copy()
     open_ = ~known[site]
     site, feature = site[open_], feature[open_]
     full, safe = covered(sites, zones, site, feature, shift)
     measured[full], low[safe] = whole[full], whole[safe]
     high[~known] = measured[~known]
-    part = ~safe & (np.bincount(site, minlength=len(sites)) > 0)
-    owner, size = shared_ground(sites, zones, part & ~full, kept)
+    part = ~safe & (known | (np.bincount(site, minlength=len(sites)) > 0)) & ~steady
+    owner, size = shared_ground(sites, zones, part & ~full & ~known, kept)
     measured[owner] = low[owner] = high[owner] = size
     owner, small, large = _doubted(sites, zones, part & (shift > 0), kept, shift)
     low[owner] = np.minimum(small, measured[owner])
@@ -321,7 +332,7 @@ def chosen_pairs(pairs: Pairs, chosen: Mask) -> Pairs:
     if kept.all():
         return pairs
     old = pairs._depths
-    depths = Depths(old.known[kept], old.feature[kept], old.place[kept], old.zones)
+    depths = Depths(old.known[kept], old.site[kept], old.feature[kept], old.sites, old.zones)
     return Pairs(
         pairs.site[kept],
         pairs.feature[kept],
@@ -329,6 +340,8 @@ def chosen_pairs(pairs: Pairs, chosen: Mask) -> Pairs:
         pairs.sure[kept],
         pairs.maybe[kept],
         pairs.shared[kept],
+        pairs.clear[kept],
+        np.full(len(pairs.union), np.nan),
         depths,
     )
 
@@ -338,22 +351,38 @@ def extent(sites: Geometries) -> Floats:
     return np.where(dimensions(sites) > 0, shared(sites, sites), np.nan)
 
 
-def _swept(sites: Geometries, zones: Zones, pairs: Pairs, chosen: Mask) -> tuple[Mask, Floats]:
-    """Sites whose common area with each feature is at hand, and their area in the union."""
-    site = pairs.site[chosen[pairs.feature]]
-    shared = pairs.shared[chosen[pairs.feature]]
-    count = np.bincount(site, minlength=len(sites))
-    known = (count > 0) & (np.bincount(site[np.isnan(shared)], minlength=len(sites)) == 0)
-    area = np.where(known, np.bincount(site, weights=shared, minlength=len(sites)), 0.0)
-    several = np.flatnonzero(known & (count > 1))
-    if len(several):
+def _swept(
+    sites: Geometries, zones: Zones, pairs: Pairs, chosen: Mask, shift: Floats
+) -> tuple[Mask, Mask, Floats]:
+    """Sites whose common area with each feature is at hand: area in the union of the chosen.
+
+    Returns
+    -------
+    bool[n], bool[n], f8[n]
+        Those sites; those at which no shift changes the area, as one feature is all around; area
+        [m2], else 0.
+    """
+    count = len(sites)
+    some = chosen[pairs.feature]
+    site, shared, clear = pairs.site[some], pairs.shared[some], pairs.clear[some]
+    held = np.bincount(site, minlength=count)
+    known = (held > 0) & (np.bincount(site[np.isnan(shared)], minlength=count) == 0)
+    area = np.where(known, np.bincount(site, weights=shared, minlength=count), 0.0)
+    every = np.bincount(pairs.site, weights=pairs.shared, minlength=count)
+    whole = np.where(known, shapely.area(sites), np.inf)
+    slack = ROUNDED_M * np.nan_to_num(shapely.length(sites))
+    over = known & ~(every - pairs.union <= slack)  # features cover the same ground twice
+    all_of_them = over & (held == np.bincount(pairs.site, minlength=count)) & (pairs.union >= 0)
+    area[all_of_them] = pairs.union[all_of_them]
+    asked = np.flatnonzero(over & ~all_of_them & (held > 1))
+    if len(asked):
         from zoning.overlay.shares import shares
 
-        area[several] = shares(sites[several], zones, chosen).union
-    lack = shapely.area(sites[known]) - area[known]
-    almost = lack < ROUNDED_M * shapely.length(sites[known])
-    area[known] = np.where(almost, shapely.area(sites[known]), area[known])
-    return known, area
+        area[asked] = shares(sites[asked], zones, chosen).union
+    around = np.zeros(count, dtype=bool)
+    around[site[clear & (shared >= (whole - slack)[site])]] = True
+    area = np.where(known & (around | (whole - area <= slack)), whole, area)
+    return known, known & (around | (shift == 0)), area
 
 
 def _points(
@@ -362,7 +391,7 @@ def _points(
     """Points and the polygons they are in, or within t of."""
     from zoning.overlay import spots
 
-    place, t = sites[rows], shift[rows]
+    place, t = sites if len(rows) == len(sites) else sites[rows], shift[rows]
     site, feature = spots.inside(place, zones, chosen)
     hit = np.ones(len(site), dtype=bool)
     depth = np.full(len(site), np.nan)
@@ -372,7 +401,8 @@ def _points(
         site, feature, hit, depth = _joined(
             (site, feature), (beside, whose, gap), t + SLACK_M, len(zones)
         )
-    return _Found(rows[site].astype(np.int32), feature, hit, depth, np.full(len(site), np.nan))
+    site = rows[site].astype(np.int32)
+    return _Found(site, feature, hit, depth, np.full(len(site), np.nan), np.zeros_like(hit))
 
 
 def _joined(
@@ -394,13 +424,33 @@ def _joined(
     return site[kept], feature[kept], hit[kept], depth[kept]
 
 
-def _plots(sites: Geometries, rows: NDArray[np.intp], zones: Zones, chosen: Mask) -> _Found:
-    """Polygons and the polygons they meet or touch, where nothing is shifted."""
-    from zoning.overlay.shares import shares
+def _plots(
+    sites: Geometries, rows: NDArray[np.intp], zones: Zones, shift: Floats, chosen: Mask
+) -> tuple[_Found, Floats]:
+    """Polygons and the polygons they meet, touch, or are within t of; area in their union."""
+    from zoning.overlay.shares import alongside, shares
 
-    found = shares(sites[rows], zones, chosen)
-    site = rows[found.site].astype(np.int32)
-    return _Found(site, found.feature, found.meets, np.zeros(len(site)), found.area)
+    place, t = sites[rows], shift[rows]
+    found = shares(place, zones, chosen)
+    site, feature, met, area = found.site, found.feature, found.meets, found.area
+    hit, depth = np.ones(len(site), dtype=bool), np.full(len(site), np.nan)
+    if (t > 0).any():
+        far = np.where(t > 0, t + 2 * SLACK_M, 0.0)
+        inside = site.astype(np.int64) * len(zones) + feature
+        site, feature, hit, depth = _joined(
+            (site, feature), alongside(place, zones, far, chosen), t + SLACK_M, len(zones)
+        )
+        pair = site.astype(np.int64) * len(zones) + feature
+        at = np.flatnonzero(hit)
+        known = np.searchsorted(inside, pair[at])
+        met, area = np.zeros(len(pair), dtype=bool), np.zeros(len(pair))
+        met[at], area[at] = found.meets[known], found.area[known]
+    clear = np.isnan(depth) & (t[site] > 0)
+    depth[clear] = -(t[site[clear]] + 2 * SLACK_M)  # nothing parts them before edges meet
+    hard = np.flatnonzero(hit & ~clear)
+    depth[hard] = -_reach(place[site[hard]], zones, feature[hard], t[site[hard]])
+    depth[~hit] = np.maximum(depth[~hit], np.finfo(np.float64).tiny)
+    return _Found(rows[site].astype(np.int32), feature, met, depth, area, clear), found.union
 
 
 def _others(
@@ -424,7 +474,7 @@ def _others(
     depth[hard] = -_reach(place[hard], zones, feature[hard], t[hard])
     met = hit.copy()
     met[hit] = _meet(place[hit], zone[hit])
-    return _Found(site, feature, met, depth, np.full(len(site), np.nan))
+    return _Found(site, feature, met, depth, np.full(len(site), np.nan), np.zeros_like(met))
 
 
 def _candidates(
@@ -439,34 +489,44 @@ def _candidates(
     return rows[place].astype(np.int32), asked[zone].astype(np.int32)
 
 
-def _pairs(found: list[_Found], sites: Geometries, zones: Zones, shift: Floats) -> Pairs:
+def _pairs(
+    found: list[_Found], union: Floats, sites: Geometries, zones: Zones, shift: Floats
+) -> Pairs:
     """Pairs of all kinds of sites, in order."""
     site = np.concatenate([part.site for part in found])
     feature = np.concatenate([part.feature for part in found])
     met = np.concatenate([part.met for part in found])
     depth = np.concatenate([part.depth for part in found])
     shared = np.concatenate([part.shared for part in found])
+    clear = np.concatenate([part.clear for part in found])
     t = shift[site]
     with np.errstate(invalid="ignore"):
         # No depth yet: no edge of the feature is within t of the point, which is in it.
         sure = met & ((t == 0) | np.isnan(depth) | (-depth > t + SLACK_M))
     kept = np.lexsort((feature, site))
     site, feature = site[kept], feature[kept]
-    depths = Depths(depth[kept], feature, sites[site], zones)
-    return Pairs(site, feature, met[kept], sure[kept], (met | (t > 0))[kept], shared[kept], depths)
+    return Pairs(
+        site,
+        feature,
+        met[kept],
+        sure[kept],
+        (met | (t > 0))[kept],
+        shared[kept],
+        clear[kept],
+        union,
+        Depths(depth[kept], site, feature, sites, zones),
+    )
 
 
 def _reach(place: Geometries, zones: Zones, feature: Integers, t: Floats) -> Floats:
     """Reach of pairs that meet, of which big zones are looked at only near the site."""
-    zone, rim = zones.geometry[feature], zones.boundary()[feature]
+    zone = zones.geometry[feature]
     big = (t > 0) & (zones.dimension[feature] == 2) & (dimensions(place) > 0)
     big = np.flatnonzero(big & (shapely.get_num_coordinates(zone) > CORNERS))
-    low_x, low_y, high_x, high_y = shapely.bounds(place[big]).T
-    far = room(t[big])
-    box = shapely.box(low_x - far, low_y - far, high_x + far, high_y + far)
-    zone[big] = polygonal(np.asarray(shapely.intersection(zone[big], box), dtype=object))
-    rim[big] = outline(zone[big])
-    return reach(place, zone, rim, t)
+    zone[big] = ground_near(place[big], zones, feature[big], room(t[big]))
+    deep = reach(place, zone, outline(zone), t)
+    deep[big] = np.maximum(deep[big] - 2 * SLACK_M, 0.0)  # their edges were moved by as much
+    return deep
 
 
 def _meet(place: Geometries, zone: Geometries) -> Mask:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -163,6 +165,11 @@ class Zones:
 
     def gap(self, feature: Integers, place: Geometries) -> Floats:
         """Distance [m] of each place to the boundary of its feature (lines, points: to itself)."""
+        points = bool((shapely.get_type_id(place) == 0).all())
+        if points and self.areal and worth(len(place), self.corners):
+            from zoning.overlay.spots import nearest_edge
+
+            return nearest_edge(place, self, self.dimension == 2, only=feature)[0]
         edge = self.boundary()
         gap = np.full(len(feature), np.nan)
         big = shapely.get_num_coordinates(edge[feature]) > CORNERS
@@ -227,11 +234,13 @@ def worth(sites: int, corners: int) -> bool:
     corners : int
         Coordinates of the layer.
     """
-    if sites + corners // CORNERS_A_SITE < COMPILED_FROM:
-        return False
-    from zoning.overlay.runs import numba_held
+    return sites + corners // CORNERS_A_SITE >= COMPILED_FROM and numba_held()
 
-    return numba_held()
+
+@cache
+def numba_held() -> bool:
+    """Whether numba can be imported."""
+    return find_spec("numba") is not None
 
 
 def sound(geometry: Geometries, *, checked: bool = False) -> Geometries:
@@ -246,12 +255,15 @@ def sound(geometry: Geometries, *, checked: bool = False) -> Geometries:
     made[shapely.is_empty(made)] = None
     if checked:
         return made
-    bad = ~shapely.is_valid(made) & ~shapely.is_missing(made)
+    kind = shapely.get_type_id(made)
+    bad = ~shapely.is_valid(made) & (kind >= 0)
     if bad.any():
         made[bad] = shapely.make_valid(made[bad], method="structure", keep_collapsed=False)
         made[shapely.is_empty(made)] = None
-    mixed = (shapely.get_type_id(made) == 7) & (shapely.get_dimensions(made) == 2)
-    made[mixed] = polygonal(made[mixed])
+        kind = shapely.get_type_id(made)
+    if (kind == 7).any():
+        mixed = (kind == 7) & (shapely.get_dimensions(made) == 2)
+        made[mixed] = polygonal(made[mixed])
     return made
 
 

@@ -112,7 +112,11 @@ def outside(
     whole = extent(sites)
     distance = np.where(shapely.is_missing(sites), np.nan, 0.0)
     if len(ground):
-        held = np.flatnonzero(shapely.covers(ground.prepared()[0], sites))
+        # Points in one of the features are in their union; to ask each of the union is dear.
+        held = np.zeros(len(sites), dtype=bool)
+        held[pairs.site[pairs.meets]] = True
+        held &= shapely.get_type_id(sites) == 0
+        held[~held] = shapely.covers(ground.prepared()[0], sites[~held])
         distance[held] = _sought(sites[held], ground, ground.all_or(None), None)[0]
     missing = np.isnan(whole)
     low = np.where(missing, -np.inf, whole - inside.high)

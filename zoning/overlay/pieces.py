@@ -55,7 +55,7 @@ class Pieces:
     @classmethod
     def of(cls, rings: Rings) -> Pieces:
         """Cut polygons into pieces, or take them from the disk, where they were kept."""
-        if len(rings.xy) < KEPT_FROM:
+        if len(rings.xy) < KEPT_FROM or cache.folder() is None:
             return cls._made(*_halved(rings))
         key = cache.key_of((rings.xy, rings.ring, rings.first), f"pieces {FORMAT} {CORNERS}")
         held = cache.held(key, _LAYOUT)
@@ -75,7 +75,7 @@ class Pieces:
 
         flat = self.rings
         line = np.repeat(np.arange(len(flat.ring) - 1), np.diff(flat.ring))
-        ring = shapely.linearrings(flat.xy, indices=line)
+        ring = np.asarray(shapely.linearrings(flat.xy, indices=line), dtype=object)
         around = kernel.around(flat.xy, flat.ring, flat.first)
         piece = np.repeat(np.arange(len(self)), np.diff(flat.first))
         shell, hole = np.flatnonzero(around < 0), np.flatnonzero(around >= 0)

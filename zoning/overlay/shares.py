@@ -14,6 +14,7 @@ import shapely
 from zoning.overlay.flat import Longs, Rings
 from zoning.overlay.index import SLACK_M, Floats, Geometries, Integers, Mask, Zones
 from zoning.overlay.pieces import Pieces, in_parts
+from zoning.overlay.spots import EDGES
 
 LEAST_M2 = 1e-5
 """[m2] Common ground of less may be rounding, a hundred corners being rounded by SLACK_M / 1000."""
@@ -79,3 +80,33 @@ def _common(
     area, united = (np.concatenate([part[k] for part in parts]) for k in (2, 3))
     union = np.bincount(ours.owner, weights=united, minlength=len(sites)).astype(np.float64)
     return ours.owner[row].astype(np.int64), feature, area, union
+
+
+def alongside(
+    sites: Geometries, zones: Zones, reach: Floats, chosen: Mask
+) -> tuple[Integers, Integers, Floats]:
+    """Polygon sites, the chosen features whose edges are within reach of theirs, and how far.
+
+    By site, then feature; a site of no reach has none.
+    """
+    from zoning.overlay import tree_kernels as kernel
+
+    mine, edges = Rings.of(sites), zones.edges(chosen)
+    start, stop, owner, box = kernel.runs(mine.xy, mine.ring, mine.first, EDGES)
+    tree, site = edges.tree, owner.astype(np.int64)
+    parts = in_parts(
+        lambda begin, end: kernel.alongside(
+            begin, end, mine.xy, start, stop, box, site, reach,
+            tree.box, tree.level, tree.leaf,
+            edges.xy, edges.start, edges.stop, edges.owner, len(zones),
+        ),
+        len(site),
+    )  # fmt: skip
+    whose = np.concatenate([part[0] for part in parts])
+    feature, gap = (np.concatenate([part[k] for part in parts]) for k in (1, 2))
+    features = max(len(zones), 1)
+    pair, at = np.unique(whose * features + feature, return_inverse=True)
+    least = np.full(len(pair), np.inf)
+    np.minimum.at(least, at, gap)
+    row, which = (part.astype(np.int32) for part in np.divmod(pair, features))
+    return row, which, least

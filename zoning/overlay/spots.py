@@ -66,7 +66,7 @@ def _in_order(sites: Geometries) -> tuple[Floats, Longs]:
     What one point needs is then still at hand for the next: half the time, of many points.
     """
     place = np.stack([shapely.get_x(sites), shapely.get_y(sites)], axis=1)
-    order = along_a_curve(place)
+    order = along_a_curve(place, fine=False)
     return place[order], order
 
 
@@ -74,18 +74,20 @@ def inside(sites: Geometries, zones: Zones, chosen: Mask) -> tuple[Integers, Int
     """Points (None: nowhere) and the chosen features they are in or on, by point, then feature."""
     from zoning.overlay import tree_kernels as kernel
 
-    (place, order), pieces = _in_order(sites), zones.ground()
+    pieces = zones.ground()
     flat, tree = pieces.rings, pieces.tree
-    parts = in_parts(
-        lambda begin, end: kernel.inside(
-            place, begin, end, tree.box, tree.level, tree.leaf,
+
+    def some(begin: int, end: int) -> tuple[Longs, Integers, Mask]:
+        place, order = _in_order(sites[begin:end])
+        site, feature, doubt = kernel.inside(
+            place, 0, len(place), tree.box, tree.level, tree.leaf,
             flat.xy, flat.ring, flat.first, pieces.owner, chosen, SLACK_M,
-        ),
-        len(sites),
-    )  # fmt: skip
-    site, feature = (np.concatenate([part[k] for part in parts]) for k in (0, 1))
-    doubt = np.concatenate([part[2] for part in parts])
-    pair = order[site] * max(len(zones), 1) + feature
+        )  # fmt: skip
+        return begin + order[site], feature, doubt
+
+    parts = in_parts(some, len(sites))
+    site, feature, doubt = (np.concatenate([part[k] for part in parts]) for k in range(3))
+    pair = site * max(len(zones), 1) + feature
     if doubt.any():
         asked = np.unique(pair[doubt])
         on, whose = np.divmod(asked, len(zones))
@@ -117,21 +119,27 @@ def near(
 
 
 def nearest_edge(
-    sites: Geometries, zones: Zones, chosen: Mask, limit: float | None
+    sites: Geometries,
+    zones: Zones,
+    chosen: Mask,
+    limit: float | None = None,
+    only: Integers | None = None,
 ) -> tuple[Floats, Integers]:
     """Distance [m] of points to the nearest edge of the chosen features, and whose it is.
 
-    The first on ties; inf and -1 where there is none within the limit.
+    The first on ties; inf and -1 where there is none within the limit. With `only`, each point
+    is asked of one feature, which must be a chosen one.
     """
     from zoning.overlay import tree_kernels as kernel
 
     edges, (place, order) = zones.edges(chosen), _in_order(sites)
     tree = edges.tree
     far = np.full(len(sites), np.inf if limit is None else limit)
+    one = np.full(len(sites), -1, np.int32) if only is None else only[order].astype(np.int32)
     depth, feature = np.empty(len(sites)), np.empty(len(sites), np.int32)
     in_parts(
         lambda begin, end: kernel.nearest(
-            place, far, begin, end, tree.box, tree.level, tree.leaf,
+            place, far, one, begin, end, tree.box, tree.level, tree.leaf,
             edges.xy, edges.start, edges.stop, edges.owner, depth, feature,
         ),
         len(sites),

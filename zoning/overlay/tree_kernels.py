@@ -218,6 +218,7 @@ def close_by(
 def nearest(
     place: Floats,
     limit: Floats,
+    only: Integers,
     begin: int,
     end: int,
     box: Floats,
@@ -232,7 +233,7 @@ def nearest(
 ) -> None:
     """Write the distance to the nearest run of edges within the limit, and whose it is.
 
-    The first feature on ties.
+    The first feature on ties; with `only` >= 0 of a point, that feature and no other.
     """
     stack, order = np.empty(2 * ROOM, np.int64), np.empty(FAN, np.int64)
     away, open_away = np.empty(FAN), np.empty(ROOM)
@@ -253,7 +254,10 @@ def nearest(
             high, node = stack[2 * open_], stack[2 * open_ + 1]
             if high == 0:
                 run = leaf[node]
-                one, f = gap(x, y, xy, start[run], stop[run]), owner[run]
+                f = owner[run]
+                if only[i] >= 0 and only[i] != f:
+                    continue
+                one = gap(x, y, xy, start[run], stop[run])
                 if one <= limit[i] and (one < least or (one == least and f < whose)):
                     least, whose = one, f
                     bound = min(bound, least * (1 + 1e-12))
@@ -276,3 +280,102 @@ def nearest(
                     open_away[open_] = away[order[c]]
                     open_ += 1
         depth[i], feature[i] = least, whose
+
+
+@njit(cache=True, nogil=True)
+def between(one: Floats, a: int, b: int, other: Floats, c: int, d: int, best: float) -> float:
+    """Distance of two runs of edges, if it is less than the best so far; 0 where they cross."""
+    for v in range(a, b):
+        x0, x1 = min(one[v, 0], one[v + 1, 0]) - best, max(one[v, 0], one[v + 1, 0]) + best
+        y0, y1 = min(one[v, 1], one[v + 1, 1]) - best, max(one[v, 1], one[v + 1, 1]) + best
+        for w in range(c, d):
+            if (
+                min(other[w, 0], other[w + 1, 0]) > x1
+                or max(other[w, 0], other[w + 1, 0]) < x0
+                or min(other[w, 1], other[w + 1, 1]) > y1
+                or max(other[w, 1], other[w + 1, 1]) < y0
+            ):
+                continue
+            if across(one, v, other, w) and across(other, w, one, v):
+                return 0.0
+            best = min(
+                best,
+                gap(one[v, 0], one[v, 1], other, w, w + 1),
+                gap(one[v + 1, 0], one[v + 1, 1], other, w, w + 1),
+                gap(other[w, 0], other[w, 1], one, v, v + 1),
+                gap(other[w + 1, 0], other[w + 1, 1], one, v, v + 1),
+            )
+    return best
+
+
+@njit(cache=True, nogil=True)
+def across(one: Floats, v: int, other: Floats, w: int) -> bool:
+    """Whether the ends of an edge of the other lie on either side of an edge's line."""
+    x, y = one[v, 0], one[v, 1]
+    dx, dy = one[v + 1, 0] - x, one[v + 1, 1] - y
+    a = dx * (other[w, 1] - y) - dy * (other[w, 0] - x)
+    b = dx * (other[w + 1, 1] - y) - dy * (other[w + 1, 0] - x)
+    return bool((a > 0) != (b > 0))
+
+
+@njit(cache=True, nogil=True)
+def alongside(
+    begin: int,
+    end: int,
+    site_xy: Floats,
+    site_start: Longs,
+    site_stop: Longs,
+    site_box: Floats,
+    site: Longs,
+    reach: Floats,
+    box: Floats,
+    level: Longs,
+    leaf: Integers,
+    xy: Floats,
+    start: Longs,
+    stop: Longs,
+    owner: Integers,
+    features: int,
+) -> tuple[Longs, Integers, Floats]:
+    """Runs `begin` to `end` of sites' edges, and the features whose edges are within reach.
+
+    Returns
+    -------
+    i8[k], i4[k], f8[k]
+        Site, feature, distance; several of a pair are possible.
+    """
+    whose, feature = np.empty(1024, np.int64), np.empty(1024, np.int32)
+    apart = np.empty(1024)
+    stack, some = np.empty(2 * ROOM, np.int64), np.empty(len(leaf), np.int32)
+    best = np.full(features, np.inf)
+    n = 0
+    for i in range(begin, end):
+        far = reach[site[i]]
+        if far <= 0:
+            continue
+        count = found(
+            box, level, leaf, site_box[i, 0] - far, site_box[i, 1] - far,
+            site_box[i, 2] + far, site_box[i, 3] + far, stack, some,
+        )  # fmt: skip
+        opened = n
+        for k in range(count):
+            run = some[k]
+            f = owner[run]
+            known = best[f] < np.inf
+            limit = best[f] if known else far
+            one = between(
+                site_xy, site_start[i], site_stop[i], xy, start[run], stop[run],
+                limit if known else limit * (1 + 1e-12),
+            )  # fmt: skip
+            if not known:
+                if one > far:
+                    continue
+                whose, feature = longer(whose, n + 1), longer(feature, n + 1)
+                apart = longer(apart, n + 1)
+                whose[n], feature[n] = site[i], f
+                n += 1
+            best[f] = min(limit, one)
+        for k in range(opened, n):
+            apart[k] = best[feature[k]]
+            best[feature[k]] = np.inf
+    return whose[:n].copy(), feature[:n].copy(), apart[:n].copy()

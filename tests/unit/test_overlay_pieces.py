@@ -1,0 +1,248 @@
+"""Big polygons in pieces: the same ground, piece by piece; kept on disk and never believed blindly.
+
+Areas and relations are shapely's, or drawn and counted by hand.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import shapely
+from shapely import MultiPolygon, Point, Polygon, box
+
+from tests.overlay_cases import shapes
+from zoning.overlay import cache, index_zones, overlap, pieces, touching
+from zoning.overlay.flat import Rings, Tree
+from zoning.overlay.pieces import Pieces
+
+FAR = np.array([318_000.0, 2_905_000.0])
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("ZONING_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(pieces, "KEPT_FROM", 0)
+
+
+def star(corners: int, teeth: int = 9, size: float = 400.0, at=(0.0, 0.0)) -> Polygon:
+    angle = np.linspace(0, 2 * np.pi, corners, endpoint=False)
+    radius = size * (1 + 0.4 * np.sin(teeth * angle))
+    return Polygon(np.stack([np.cos(angle), np.sin(angle)], 1) * radius[:, None] + FAR + at)
+
+
+def comb(teeth: int) -> Polygon:
+    """A back 1 m high with teeth 1 m wide and 9 m high, 1 m apart, on whole coordinates."""
+    top = [(x, y) for k in range(teeth) for x, y in ((2 * k, 10), (2 * k + 1, 10), (2 * k + 1, 1),
+                                                     (2 * k + 2, 1))]  # fmt: skip
+    return Polygon([(0, 0), *top, (2 * teeth, 0)])
+
+
+def cut(*geometry):
+    made = Pieces.of(Rings.of(shapes(*geometry)))
+    return made, *made.polygons()
+
+
+class TestPieces:
+    @pytest.mark.parametrize(
+        "shape",
+        [
+            star(3000),
+            comb(200),
+            star(800).difference(star(500, 7, 100.0)),
+            MultiPolygon([star(700), star(500, at=(2000.0, 0.0))]),
+            shapely.union_all(shapely.buffer(shapely.points(np.mgrid[0:9, 0:9].T * 3.0), 1.6)),
+            box(0, 0, 10, 10).difference(
+                shapely.union_all([Point(x, y).buffer(0.4) for x in range(10) for y in range(10)])
+            ),
+        ],
+    )
+    def test_are_the_polygon(self, shape):
+        _, part, owner = cut(box(0, 0, 1, 1), shape)
+        mine = part[owner == 1]
+        assert len(mine) > 1
+        assert (shapely.get_num_coordinates(part) <= pieces.CORNERS).all()
+        assert shapely.is_valid(part).all()
+        assert shapely.area(mine).sum() == pytest.approx(shape.area, rel=1e-9)
+        whole = shapely.union_all(mine, grid_size=1e-7)
+        assert shapely.hausdorff_distance(whole.boundary, shape.boundary) < 1e-6
+        tree = shapely.STRtree(mine)
+        one, other = tree.query(mine, predicate="overlaps")
+        assert shapely.area(shapely.intersection(mine[one], mine[other])).sum() < 1e-6
+
+    def test_comb_counted_by_hand(self):
+        _, part, _ = cut(comb(200))
+        assert shapely.area(part).sum() == 400 + 200 * 9
+
+    def test_small_ones_are_left_as_they_are(self):
+        ring = box(0, 0, 9, 9).difference(box(2, 2, 3, 3)).difference(box(5, 5, 7, 7))
+        island = MultiPolygon([ring, box(5.5, 5.5, 6, 6), box(20, 0, 21, 1)])
+        made, part, owner = cut(ring, None, island)
+        assert owner.tolist() == [0, 2, 2, 2]
+        assert shapely.equals(part, shapes(ring, *island.geoms)).all()
+        assert made.owner.tolist() == [0, 2]
+
+    def test_points_on_cuts_are_inside_exactly_where_they_were(self):
+        shape = star(3000)
+        made, *_ = cut(shape)
+        assert len(made) > 20
+        # The sides of the pieces' boxes lie on the cuts, and their corners where cuts meet.
+        low, high = made.box[:, :2], made.box[:, 2:]
+        middle = (low + high) / 2
+        spots = np.concatenate(
+            [low, high, np.c_[low[:, 0], high[:, 1]], np.c_[high[:, 0], low[:, 1]],
+             np.c_[low[:, 0], middle[:, 1]], np.c_[middle[:, 0], high[:, 1]]]
+        )  # fmt: skip
+        sites = shapely.points(spots)
+        pairs = touching(sites, index_zones(shapes(shape)), 0.0, compiled=True)
+        expected = np.flatnonzero(shapely.intersects(shape, sites))
+        assert 20 < len(expected) < len(sites)
+        assert pairs.site.tolist() == expected.tolist()
+
+    def test_one_thread_or_several_cut_alike(self, monkeypatch):
+        rings = Rings.of(shapes(*(star(900, k) for k in range(3, 12))))
+        monkeypatch.setenv("ZONING_CACHE", "off")
+        several = Pieces.of(rings)
+        monkeypatch.setattr(pieces, "threads", lambda: 1)
+        alone = Pieces.of(rings)
+        assert several.rings.xy.tobytes() == alone.rings.xy.tobytes()
+        assert several.rings.first.tolist() == alone.rings.first.tolist()
+        assert several.owner.tolist() == alone.owner.tolist()
+
+    def test_nothing(self):
+        made, part, _ = cut(None, Polygon())
+        assert (len(made), len(part)) == (0, 0)
+        assert len(Tree.of(np.zeros((0, 4))).leaf) == 0
+
+
+class TestHairlines:
+    def test_a_site_across_neighbours_that_almost_join(self):
+        # A quilt of crooked patches whose corners lie on each other's edges: united, it has holes
+        # of no width, and GEOS 3.14 cuts nothing at all out of some of these unions.
+        rng = np.random.default_rng(11)
+        walk = np.cumsum(rng.normal(0, 3.0, (9, 400)), axis=1)
+        y = np.linspace(0, 4000, 400)
+        seam = [np.stack([500.0 * k + walk[k], y], 1) + FAR for k in range(9)]
+        strips = [Polygon(np.concatenate([a, b[::-1]])) for a, b in pairwise(seam)]
+        zones = shapely.make_valid(shapes(*strips), method="structure")
+        corner = FAR + rng.uniform((600, 100), (3300, 3700), (300, 2))
+        turn = shapely.box(*corner.T, *(corner + rng.uniform(30, 300, (300, 2))).T)
+        sites = shapely.transform(turn, lambda xy: xy @ np.array([[1.0, 3e-6], [-3e-6, 1.0]]))
+        index = index_zones(zones)
+        for compiled in (False, True):
+            pairs = touching(sites, index, 0.0, compiled=compiled)
+            found = overlap(sites, index, pairs, 0.0).measured
+            each = np.zeros(len(sites))
+            np.add.at(
+                each,
+                pairs.site,
+                shapely.area(shapely.intersection(sites[pairs.site], zones[pairs.feature])),
+            )
+            double = each - found  # strips that a walk bends across another
+            assert (double > -1e-5).all()
+            assert (np.abs(double) < 1e-5).mean() > 0.5
+            assert (found > 0.5 * shapely.area(sites)).mean() > 0.9
+
+
+class TestCache:
+    LAYOUT = (("f8", 2), ("i4", 1))
+
+    def arrays(self):
+        return np.arange(12.0).reshape(6, 2), np.array([3, 1, 2], np.int32)
+
+    def kept(self, key="k" * 40):
+        aside = cache.keep(key, self.arrays())
+        aside.join()
+        return cache.folder() / f"{key}.bin"
+
+    def test_gives_back_what_was_kept(self):
+        self.kept()
+        one, two = cache.held("k" * 40, self.LAYOUT)
+        assert one.tolist() == self.arrays()[0].tolist()
+        assert two.tolist() == [3, 1, 2]
+        assert cache.held("m" * 40, self.LAYOUT) is None
+        assert not list(cache.folder().glob("*.part"))
+
+    def test_the_key_is_the_content(self):
+        a, b = self.arrays()
+        changed = a.copy()
+        changed[3, 1] += 1e-9
+        keys = {
+            cache.key_of((a, b), "x"), cache.key_of((changed, b), "x"), cache.key_of((a, b), "y"),
+            cache.key_of((a.reshape(2, 6), b), "x"), cache.key_of((a, b.view(np.uint32)), "x"),
+        }  # fmt: skip
+        assert len(keys) == 5
+        assert cache.key_of((a.copy(), b), "x") in keys
+
+    def test_any_damaged_byte_is_found(self):
+        path = self.kept()
+        whole = path.read_bytes()
+        for at in range(len(whole)):
+            path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x10]) + whole[at + 1 :])
+            assert cache.held("k" * 40, self.LAYOUT) is None
+            assert not path.exists()
+        for size in range(len(whole)):
+            path.write_bytes(whole[:size])
+            assert cache.held("k" * 40, self.LAYOUT) is None
+        path.write_bytes(whole + b"\0")
+        assert cache.held("k" * 40, self.LAYOUT) is None
+
+    def test_an_entry_under_another_name_is_not_believed(self):
+        path = self.kept()
+        path.rename(path.with_name("m" * 40 + ".bin"))
+        assert cache.held("m" * 40, self.LAYOUT) is None
+
+    def test_a_damaged_layer_is_cut_again(self):
+        rings = Rings.of(shapes(star(3000)))
+        first = Pieces.of(rings)
+        for aside in threading.enumerate():
+            if aside.name == "zoning-cache":
+                aside.join()
+        (path,) = cache.folder().glob("*.bin")
+        raw = bytearray(path.read_bytes())
+        raw[len(raw) // 2] ^= 1
+        path.write_bytes(raw)
+        again = Pieces.of(rings)
+        assert again.rings.xy.tobytes() == first.rings.xy.tobytes()
+
+    def test_off_and_moved(self, monkeypatch, tmp_path):
+        for word in ("off", "0", "OFF"):
+            monkeypatch.setenv("ZONING_CACHE", word)
+            assert cache.folder() is None
+            assert cache.keep("k" * 40, self.arrays()) is None
+            assert cache.held("k" * 40, self.LAYOUT) is None
+        monkeypatch.delenv("ZONING_CACHE")
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+        monkeypatch.setattr("sys.platform", "linux")
+        assert cache.folder() == tmp_path / "zoning" / "overlay"
+
+    def test_a_folder_that_cannot_be_written_is_done_without(self, monkeypatch, tmp_path):
+        (tmp_path / "file").write_text("")
+        monkeypatch.setenv("ZONING_CACHE", str(tmp_path / "file"))
+        cache.keep("k" * 40, self.arrays()).join()
+        assert cache.held("k" * 40, self.LAYOUT) is None
+        assert Pieces.of(Rings.of(shapes(star(3000)))).upset.sum() == 0
+
+    def test_the_longest_unused_go_first(self, monkeypatch):
+        old, new = self.kept("a" * 40), self.kept("b" * 40)
+        os.utime(old, (1e9, 1e9))
+        left = cache.folder() / "dead.part"
+        left.write_bytes(b"x")
+        os.utime(left, (1e9, 1e9))
+        monkeypatch.setattr(cache, "MOST_BYTES", 2 * new.stat().st_size)
+        self.kept("c" * 40)
+        assert not old.exists()
+        assert not left.exists()
+        assert new.exists()
+
+    def test_two_at_once(self):
+        asides = [cache.keep("k" * 40, self.arrays()) for _ in range(8)]
+        for _ in range(50):
+            held = cache.held("k" * 40, self.LAYOUT)
+            assert held is None or held[1].tolist() == [3, 1, 2]
+        for aside in asides:
+            aside.join()
+        assert cache.held("k" * 40, self.LAYOUT) is not None
