@@ -34,10 +34,15 @@ lint: $(VENV)/made-test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Data of ../shared/bench (3 minutes, 4 GB), made once in $PEERS_DATA; atlite only where installed
+# Data of ../shared/bench (3 minutes, 4 GB), made once in $PEERS_DATA. Only where installed: atlite,
+# sedonadb with geoarrow-pandas (bench_points.py --points 1000000 --peer sedona), and matplotlib for
+# the growth of the vector engine (bench_growth.py, then plot_growth.py)
 PEERS_DATA ?= /tmp/peers/data
 bench: $(VENV)/made-test
 	test -e $(PEERS_DATA)/polys_100k.parquet || PEERS_DATA=$(PEERS_DATA) $(BIN)/python ../shared/bench/make_data.py
+	PEERS_DATA=$(PEERS_DATA) $(BIN)/python tests/benchmarks/bench_points.py
+	PEERS_DATA=$(PEERS_DATA) $(BIN)/python tests/benchmarks/bench_overlay.py
+	PEERS_DATA=$(PEERS_DATA) $(BIN)/python tests/benchmarks/bench_nearest.py
 	PEERS_DATA=$(PEERS_DATA) $(BIN)/python tests/benchmarks/bench_zonal.py
 	PEERS_DATA=$(PEERS_DATA) $(BIN)/python tests/benchmarks/bench_patches.py
 	PEERS_DATA=$(PEERS_DATA) $(BIN)/python tests/benchmarks/bench_eligibility.py --methods floor ours three
