@@ -43,13 +43,17 @@ $(VENV)/made-parity: $(VENV)/made-test
 parity: $(VENV)/made-parity
 	$(BIN)/python -m pytest tests/parity/peer_atlite.py
 
-# Data of ../shared/bench (3 minutes, 4 GB), made once in $PEERS_DATA
+# Data of ../shared/bench (3 minutes, 4 GB), made once in $PEERS_DATA. For a million points against
+# sedonadb, where it is installed: bench_points.py --points 1000000 --peer sedona
 PEERS_DATA ?= /tmp/peers/data
 BENCH := PEERS_DATA=$(PEERS_DATA) $(BIN)/python tests/benchmarks
 $(PEERS_DATA)/polys_100k.parquet:
 	PEERS_DATA=$(PEERS_DATA) $(BIN)/python ../shared/bench/make_data.py
 
 bench: $(VENV)/made-parity $(PEERS_DATA)/polys_100k.parquet
+	$(BENCH)/bench_points.py
+	$(BENCH)/bench_overlay.py
+	$(BENCH)/bench_nearest.py
 	$(BENCH)/bench_zonal.py
 	$(BENCH)/bench_patches.py
 	$(BENCH)/bench_eligibility.py
