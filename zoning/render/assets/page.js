@@ -15,7 +15,8 @@ function drawRows() {                               // only the rows in view exi
       + `<span class="sy">${symbol(p.v, 20)}</span><div class="nm">${esc(p.n)}</div><div class="mt num">${nowhere ? '<span class="nowhere">无位置</span>' : ''}${meta}</div>${range(p.lo, p.hi)}<span class="sr">${word(p.v)}</span></div>`;
   }
   inner.style.height = state.rows.length * ROW + 'px';
-  inner.innerHTML = html || '<div class="empty">${D.crowd ? `列出的 ${D.projects.length} 项中没有符合条件的；其余项目见图上方格和 verdicts.csv。` : '没有符合条件的项目。'}<br><button id="none">清除条件</button></div>';
+  const none = D.crowd ? `列出的 ${D.projects.length} 项中没有符合条件的；其余项目见图上方格和 verdicts.csv。` : '没有符合条件的项目。';
+  inner.innerHTML = html || `<div class="empty">${none}<br><button id="none">清除条件</button></div>`;
   if (!html) $('#none').onclick = clear;
   markRows();
 }
