@@ -11,13 +11,19 @@ import pytest
 from tests.map_scene import AS_OF, Scene, make_scene, make_sites
 from zoning.render.digest import digest
 from zoning.screening import Screening, screen
-from zoning.screening.cases import cases_of
+from zoning.screening import cases as module
+from zoning.screening.cases import Cases
 from zoning.sites import Sites
 
 
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     return make_scene(tmp_path_factory.mktemp("scene"))
+
+
+def every(screening: Screening) -> Cases:
+    """Cases of all sites."""
+    return screening.teller.cases(np.arange(len(screening)))
 
 
 def doubled(sites: Sites) -> Sites:
@@ -35,8 +41,9 @@ def screening(scene: Scene) -> Screening:
 
 
 def test_a_case_says_what_its_sites_say(screening: Screening) -> None:
+    cases = every(screening)
     for row in range(len(screening)):
-        site, case = screening.site(row), screening.cases.at(row)
+        site, case = screening.site(row), cases.at(row)
         assert digest([case]) == digest([site]), site.id
         assert case.reasons == site.reasons
         told = [f for f in site.findings if f.outcome != "clear"]
@@ -45,18 +52,22 @@ def test_a_case_says_what_its_sites_say(screening: Screening) -> None:
 
 
 def test_equal_sites_share_a_case(screening: Screening) -> None:
-    of_site = screening.cases.of_site
-    assert (of_site[::2] == of_site[1::2]).all()
-    assert len(screening.cases.cases) == len(set(of_site.tolist())) < len(screening)
+    cases = every(screening)
+    assert (cases.of_site[::2] == cases.of_site[1::2]).all()
+    assert len(cases.cases) == len(set(cases.of_site.tolist())) < len(screening)
 
 
 @pytest.mark.parametrize("chunk", [1, 4, 7])
-def test_cases_do_not_depend_on_the_chunk(screening: Screening, chunk: int) -> None:
-    again = cases_of(screening, chunk=chunk)
-    assert [again.at(row) for row in range(len(screening))] == [
-        screening.cases.at(row) for row in range(len(screening))
-    ]
-    assert len(again.cases) == len(screening.cases.cases)
+@pytest.mark.parametrize("remembered", [1, 1_000])
+def test_cases_do_not_depend_on_the_chunk(
+    screening: Screening, chunk: int, remembered: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_REMEMBERED", remembered)
+    teller, whole = module.Teller(screening), every(screening)
+    for start in range(0, len(screening), chunk):
+        rows = np.arange(start, min(start + chunk, len(screening)))
+        part = teller.cases(rows)
+        assert [part.at(i) for i in range(len(rows))] == [whole.at(row) for row in rows]
 
 
 def test_a_point_is_told_other_than_an_area(scene: Scene) -> None:
@@ -67,7 +78,7 @@ def test_a_point_is_told_other_than_an_area(scene: Scene) -> None:
         accepted=date(2026, 9, 3), accuracy_m=272.0, name="一", declared_m2=64_000.0,
     )  # fmt: skip
     told = [
-        screen(each, scene.catalog, scene.screening.rules, as_of=AS_OF).cases.at(0)
+        every(screen(each, scene.catalog, scene.screening.rules, as_of=AS_OF)).at(0)
         for each in (sites, box)
     ]
     bank = [next(f.settle for f in case.findings if f.rule == "base.bank") for case in told]

@@ -11,7 +11,7 @@ import pyogrio
 import pytest
 import shapely
 from catalog_files import X, Y, box
-from test_doctor import _shape
+from test_doctor import SPIKE, _shape
 from town import Town, town
 
 from zoning.catalog import Catalog
@@ -109,6 +109,21 @@ def test_nothing_is_shown_of_a_layer_that_shares_nothing(tmp_path: Path) -> None
         assert "100,000.0 m²" in text
         assert "106." not in text
         assert "107." not in text
+
+
+@pytest.mark.parametrize(("share", "shown"), [("full", True), ("none", False)])
+def test_a_vertex_is_shown_only_where_the_layer_may_be(
+    tmp_path: Path, share: str, shown: bool
+) -> None:
+    made = town(tmp_path)
+    _shape("park", 0, SPIKE)(made)
+    path = made.write()
+    text = path.read_text(encoding="utf-8").replace('share = "full"', f'share = "{share}"')
+    path.write_text(text, encoding="utf-8")
+    finding = check(Catalog.open(path))[0]
+    assert finding.kind == "far_vertex"
+    assert "示例园区" in finding.where
+    assert ("5940600.0" in finding.where) == shown  # 2,940,000 m and 3,000,600 m north
 
 
 def test_a_file_that_is_there_is_not_replaced(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ SHAPES: Final[Mapping[Shape, int]] = {"polygon": 2, "line": 1, "point": 0}
 """Shape -> dimension, in the order of the layers."""
 
 _WEIGHED: Final = (Outcome.FIRES, Outcome.OPEN, Outcome.SUSPECTED)
-_CHUNK: Final = 50_000  # sites written at a time
+_CHUNK: Final = 20_000  # sites written at a time
 UNPLACED: Final = "sites_unplaced"
 _MARKERS: Final = {
     "FORBID": "square",

@@ -66,7 +66,7 @@ FINDING_COLUMNS: Final = (
     "demand",
 )
 FINDINGS_AT_MOST: Final = 200_000  # what a spreadsheet still opens; the rest is in the parquet file
-_CHUNK: Final = 50_000  # rows made together
+_CHUNK: Final = 20_000  # rows made together
 _LEVELS: Final = np.array([level.name for level in Level], dtype=object)
 DECISION, _DECISION_ZH = (
     np.array([[getattr(Decision.of(lo, hi), word) for hi in Level] for lo in Level], dtype=object)
@@ -109,12 +109,6 @@ class VerdictTable:
 
     def __init__(self, screening: Screening) -> None:
         self._screening = screening
-        cases = screening.cases
-        made = [_case_texts(case) for case in cases.cases]
-        self._texts = {
-            name: np.array([row[at] for row in made], dtype=object)
-            for at, name in enumerate(VERDICT_COLUMNS[-4:])
-        }
 
     def __len__(self) -> int:
         return len(self._screening)
@@ -126,8 +120,10 @@ class VerdictTable:
         stated = (table[name].iloc[rows].to_numpy(dtype=object) for name in of_list)
         least, most = verdicts.least[rows].astype(np.intp), verdicts.most[rows].astype(np.intp)
         decided = (DECISION[least, most], _DECISION_ZH[least, most], _LEVELS[least])
-        case = self._screening.cases.of_site[rows]
-        texts = (self._texts[name][case] for name in VERDICT_COLUMNS[-4:])
+        cases = self._screening.teller.cases(np.arange(len(self))[rows])
+        made = np.empty((len(cases.cases), 4), dtype=object)
+        made[:] = [_case_texts(case) for case in cases.cases] or made
+        texts = made[cases.of_site].T
         columns = (*map(_texts, stated), *decided, _LEVELS[most], *texts)
         return dict(zip(VERDICT_COLUMNS, columns, strict=True))
 

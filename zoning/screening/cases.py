@@ -1,7 +1,7 @@
 """Sites of which the same is said, figures aside: texts are made once a case, not once a site.
 
 A case is an outcome of every rule, and for each rule that is not clear how its conditions stand:
-answered or not, and if not, for want of what. A million sites come to some thousands of cases.
+answered or not, and if not, for want of what.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from zoning.screening.views import FindingView
 if TYPE_CHECKING:
     from zoning.screening.model import Screening
 
-_CHUNK: Final = 50_000  # sites looked at together
+_REMEMBERED: Final = 20_000  # cases; one takes some 3 kB
 _STANDS: Final = 6  # answered or not, times: has a value, no place, other reason
 _OTHER: Final = "缺"  # stands for every reason but the want of a place
 _SILENT = (Outcome.NOT_ASKED, Outcome.CLEAR)
@@ -51,43 +51,33 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """The cases of a screening.
+    """The cases of some sites.
 
     Parameters
     ----------
-    of_site : int32[n]
+    of_site : intp[k]
         Place of each site's case in ``cases``.
     cases : tuple of Case
     """
 
-    of_site: NDArray[np.int32]
+    of_site: NDArray[np.intp]
     cases: tuple[Case, ...]
 
-    def at(self, row: int) -> Case:
-        """Return the case of one site."""
-        return self.cases[int(self.of_site[row])]
+    def at(self, i: int) -> Case:
+        """Return the case of one of the sites."""
+        return self.cases[int(self.of_site[i])]
 
 
-def cases_of(screening: Screening, *, chunk: int = _CHUNK) -> Cases:
-    """Group the sites of a screening.
+class Teller:
+    """Tells some sites of a screening at a time; what a rule says is made once for all of them.
+
+    Cases may be as many as sites, where every row of a list lacks other papers: only the last are
+    remembered.
 
     Parameters
     ----------
     screening : Screening
-        n sites.
-    chunk : int
-        Sites looked at together; the cases of the sites do not depend on it.
     """
-    teller = _Teller(screening)
-    of_site = np.empty(len(screening), np.int32)
-    for start in range(0, len(screening), chunk):
-        rows = np.arange(start, min(start + chunk, len(screening)))
-        of_site[rows] = teller.cases(rows)
-    return Cases(of_site, tuple(teller.told))
-
-
-class _Teller:
-    """Tells chunks of sites, each case once."""
 
     def __init__(self, screening: Screening) -> None:
         self._screening = screening
@@ -95,10 +85,16 @@ class _Teller:
         self._departments = dict(screening.out_of_scope)
         self._patterns: list[dict[bytes, int]] = [{} for _ in self._rules]
         self._findings: list[list[FindingView | None]] = [[] for _ in self._rules]
-        self._known: dict[bytes, int] = {}
-        self.told: list[Case] = []
+        self._known: dict[bytes, Case] = {}
 
-    def cases(self, rows: NDArray[np.intp]) -> NDArray[np.int32]:
+    def cases(self, rows: NDArray[np.intp]) -> Cases:
+        """Group sites by what is said of them.
+
+        Parameters
+        ----------
+        rows : intp[k]
+            Of the screening.
+        """
         screening = self._screening
         findings = screening.findings.take(rows)
         facts = _Stood(screening.facts, rows)
@@ -107,7 +103,11 @@ class _Teller:
         for j, rule in enumerate(self._rules):
             matrix[:, j] = self._patterned(j, rule, findings, facts, points)
         matrix[:, -1] = findings.covered
-        return self._numbered(matrix)
+        code = np.zeros(len(matrix), np.int64)
+        for column in matrix.T:
+            code = pd.factorize(code * (int(column.max(initial=0)) + 1) + column)[0]
+        code, first = _firsts(code)
+        return Cases(code, tuple(self._case(matrix[row]) for row in first.tolist()))
 
     def _patterned(
         self, j: int, rule: Rule, findings: Findings, facts: _Stood, points: NDArray[np.bool_]
@@ -153,19 +153,12 @@ class _Teller:
             departments=self._departments,
         )
 
-    def _numbered(self, matrix: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Number of the case of each row of patterns."""
-        code = np.zeros(len(matrix), np.int64)
-        for column in matrix.T:
-            code = pd.factorize(code * (int(column.max()) + 1) + column)[0]
-        code, first = _firsts(code)
-        return np.asarray([self._case(matrix[row]) for row in first.tolist()], np.int32)[code]
-
-    def _case(self, patterns: NDArray[np.int32]) -> int:
+    def _case(self, patterns: NDArray[np.int32]) -> Case:
         key = patterns.tobytes()
         if key not in self._known:
-            self._known[key] = len(self.told)
-            self.told.append(self._told(patterns.tolist()))
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[key] = self._told(patterns.tolist())
         return self._known[key]
 
     def _told(self, patterns: Sequence[int]) -> Case:
@@ -181,7 +174,7 @@ class _Teller:
 def _firsts(code: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Number equal codes from 0 in the order they appear, and say where each appears first."""
     numbered, _ = pd.factorize(code)
-    first = np.empty(int(numbered.max()) + 1, np.intp)
+    first = np.empty(int(numbered.max(initial=-1)) + 1, np.intp)
     first[numbered[::-1]] = np.arange(len(numbered))[::-1]
     return numbered, first
 

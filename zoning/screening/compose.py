@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from zoning.screening.batch import Batch
 from zoning.screening.views import ProjectView, SiteView
 
@@ -32,14 +34,12 @@ def project_views(screening: Screening, projects: Sequence[str]) -> Iterator[Pro
 
 def brief_views(screening: Screening, projects: Sequence[str]) -> Iterator[ProjectView]:
     """Give projects without evidence, and without what was found clear."""
-    cases = screening.cases
     for names, rows, batch in _batches(screening, projects):
+        every = [row for name in names for row in rows[name]]
+        cases = screening.teller.cases(np.asarray(every, np.intp))
         views = iter([*range(len(batch))])
         for name in names:
-            own = tuple(
-                batch.brief(i, cases.at(row))
-                for i, row in zip(islice(views, len(rows[name])), rows[name], strict=True)
-            )
+            own = tuple(batch.brief(i, cases.at(i)) for i in islice(views, len(rows[name])))
             yield _project(screening, name, rows[name], own)
 
 

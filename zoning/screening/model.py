@@ -16,7 +16,7 @@ from zoning.facts.table import Facts
 from zoning.facts.vocabulary import LAYERS, LayerSpec
 from zoning.rules.judge import Findings, Outcome, Ranges, gravest
 from zoning.rules.model import Level, Rule, RuleSet
-from zoning.screening.cases import Cases, cases_of
+from zoning.screening.cases import Teller
 from zoning.screening.evidence import Wording
 from zoning.screening.views import Decision, ProjectView, SiteView, Source
 from zoning.screening.why import Why
@@ -82,9 +82,9 @@ class Screening:
         return Wording(self.known_layers)
 
     @cached_property
-    def cases(self) -> Cases:
-        """Sites of which the same is said."""
-        return cases_of(self)
+    def teller(self) -> Teller:
+        """Groups sites of which the same is said."""
+        return Teller(self)
 
     @cached_property
     def _views(self) -> dict[str, ProjectView]:

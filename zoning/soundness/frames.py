@@ -38,7 +38,7 @@ def check_frame(catalog: Catalog, layer: Layer) -> Iterator[CheckFinding]:
         "crs",
         f"{zh} (声明为 {stated.name})",
         f"{en} (stated: {stated.name})",
-        where=", ".join(f"{value:.10g}" for value in bounds),
+        where=", ".join(f"{v:.10g}" for v in bounds) if layer.share != "none" else "",
         remedy_zh=f"坐标像是: {'；'.join(likely)}"
         if likely
         else "核对坐标系 (中央经线、带号、单位)",

@@ -150,8 +150,9 @@ def _fill(layer: RasterLayer, census: Census, value: float, count: int) -> Check
         "error",
         layer.name,
         "nodata",
-        f"{stated}{never}，而 {count / census.cells:.1%} 的像元是 {value:g}: 应为缺值",
-        f"{count / census.cells:.1%} of the cells hold {value:g}, which looks like the real nodata",
+        f"{stated}{never}，而 {count / census.cells:.1%} 的像元是 {value:g}: "
+        "疑为缺值，或是未说明的类别",
+        f"{count / census.cells:.1%} of the cells hold {value:g}: the real nodata, or a class",
         count=count,
         where=f"{value:g}",
         remedy_zh=f"在 [layers.{layer.name}] 写明 nodata = {value:g}",

@@ -162,7 +162,7 @@ def _spikes(
             f"{len(bad)} features have single vertices more than {_NEAR_M / 1000:g} km away",
             count=len(bad),
             where="; ".join(
-                f"{names[reach[i]]} ({x:.1f}, {y:.1f})"
+                names[reach[i]] + (f" ({x:.1f}, {y:.1f})" if layer.share != "none" else "")
                 for i, (x, y) in list(zip(bad, spots, strict=True))[:3]
             ),
             remedy_zh="多为坐标漏位或错位，在 QGIS 顶点编辑器中更正",

@@ -15,7 +15,8 @@ function drawRows() {                               // only the rows in view exi
       + `<span class="sy">${symbol(p.v, 20)}</span><div class="nm">${esc(p.n)}</div><div class="mt num">${nowhere ? '<span class="nowhere">无位置</span>' : ''}${doubts ? `<span class="nowhere doubt">存疑 ${doubts}</span>` : ''}${meta}</div>${range(p.lo, p.hi)}<span class="sr">${word(p.v)}</span></div>`;
   }
   inner.style.height = state.rows.length * ROW + 'px';
-  inner.innerHTML = html || '<div class="empty">没有符合条件的项目。<br><button id="none">清除条件</button></div>';
+  const none = D.crowd ? `列出的 ${D.projects.length} 项中没有符合条件的；其余项目见图上方格和 verdicts.csv。` : '没有符合条件的项目。';
+  inner.innerHTML = html || `<div class="empty">${none}<br><button id="none">清除条件</button></div>`;
   if (!html) $('#none').onclick = clear;
   markRows();
 }
@@ -35,6 +36,7 @@ function drawCounts() {
   $('#bar').setAttribute('aria-label', VERDICTS.map(key => `${word(key)} ${n[key]}`).join('，'));
   $('#chips').innerHTML = VERDICTS.map(key => `<button class="chip num ${off(key) ? 'off' : ''}" data-k="${key}" aria-pressed="${state.verdicts.has(key)}" title="${word(key)}"><b>${symbol(key, 16)}${n[key]}</b><span>${word(key, SHORT)}</span></button>`).join('');
   const chosen = state.verdicts.size || state.query;
+  $('#chips').classList.toggle('long', Object.values(D.counts).some(count => count > 9999));
   const total = Object.values(D.counts).reduce((a, b) => a + b, 0), cut = total > D.projects.length;
   $('#cnt').innerHTML = chosen ? `${state.rows.length} / ${D.projects.length} 项 <button id="clr">清除</button>` : cut ? `列最严重的 ${D.projects.length} 项，共 ${total} 项` : `${total} 项，按严重程度`;
   if (chosen) $('#clr').onclick = clear;
