@@ -25,10 +25,10 @@ demo: $(VENV)/made
 	$(BIN)/zoning demo
 
 test: $(VENV)/made-test
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile
 
 test-slow: $(VENV)/made-test
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow -n auto --dist loadfile
 
 lint: $(VENV)/made-test
 	$(BIN)/ruff check .
