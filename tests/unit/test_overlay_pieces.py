@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import threading
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -118,33 +117,41 @@ class TestPieces:
         assert len(Tree.of(np.zeros((0, 4))).leaf) == 0
 
 
+ALMOST_JOINED = """
+POLYGON ((403692.91771932563 2949840.74187452, 403725.4252593902 2949837.848742404,
+403728.2458089262 2949818.091983133, 403786.7482810579 2949812.580895124,
+403928.9210593326 2949758.873593266, 404109.76032858936 2949178.1691831825,
+403692.91771932563 2949383.8874018434, 403692.91771932563 2949840.74187452))
+POLYGON ((403675.1321267939 2949783.8342877137, 403692.91771932563 2949782.236590115,
+403692.91771932563 2949547.127856725, 403675.1321267939 2949783.8342877137))
+POLYGON ((403771.0891706953 2949814.0560248443, 403728.2458089262 2949818.091983133,
+403643.43471941946 2949872.8430292867, 403771.0891706953 2949872.8430292867,
+403771.0891706953 2949814.0560248443))
+POLYGON ((403771.0891706953 2949872.8430292867, 404296.5013462704 2949872.8430292867,
+403944.0692924859 2949658.2763934736, 403786.7482810579 2949812.580895124,
+403771.0891706953 2949814.0560248443, 403771.0891706953 2949872.8430292867))
+"""
+"""Pieces of two neighbours whose common edge was rounded twice."""
+
+
 class TestHairlines:
-    def test_a_site_across_neighbours_that_almost_join(self):
-        # A quilt of crooked patches whose corners lie on each other's edges: united, it has holes
-        # of no width, and GEOS 3.14 cuts nothing at all out of some of these unions.
-        rng = np.random.default_rng(11)
-        walk = np.cumsum(rng.normal(0, 3.0, (9, 400)), axis=1)
-        y = np.linspace(0, 4000, 400)
-        seam = [np.stack([500.0 * k + walk[k], y], 1) + FAR for k in range(9)]
-        strips = [Polygon(np.concatenate([a, b[::-1]])) for a, b in pairwise(seam)]
-        zones = shapely.make_valid(shapes(*strips), method="structure")
-        corner = FAR + rng.uniform((600, 100), (3300, 3700), (300, 2))
-        turn = shapely.box(*corner.T, *(corner + rng.uniform(30, 300, (300, 2))).T)
-        sites = shapely.transform(turn, lambda xy: xy @ np.array([[1.0, 3e-6], [-3e-6, 1.0]]))
+    @pytest.mark.parametrize("compiled", [False, True])
+    def test_a_site_across_neighbours_that_almost_join(self, compiled):
+        # Their union has holes of no width. GEOS 3.14 cuts a site out of it as if it lay outside.
+        flat = " ".join(ALMOST_JOINED.split()).replace(") POLYGON", ")|POLYGON").split("|")
+        zones = shapely.from_wkt(flat)
+        site = Polygon(
+            [(403786.00700297154, 2949827.5031889915), (403736.40463535214, 2949783.40824079),
+             (403963.8129078971, 2949690.5102502173)]
+        )  # fmt: skip
+        # Near the origin coordinates have digits to spare, and GEOS is right.
+        near = [shapely.transform(g, lambda xy: xy - (403700, 2949700)) for g in (*zones, site)]
+        expected = near[-1].intersection(shapely.union_all(near[:-1])).area
         index = index_zones(zones)
-        for compiled in (False, True):
-            pairs = touching(sites, index, 0.0, compiled=compiled)
-            found = overlap(sites, index, pairs, 0.0).measured
-            each = np.zeros(len(sites))
-            np.add.at(
-                each,
-                pairs.site,
-                shapely.area(shapely.intersection(sites[pairs.site], zones[pairs.feature])),
-            )
-            double = each - found  # strips that a walk bends across another
-            assert (double > -1e-5).all()
-            assert (np.abs(double) < 1e-5).mean() > 0.5
-            assert (found > 0.5 * shapely.area(sites)).mean() > 0.9
+        pairs = touching(shapes(site), index, 0.0, compiled=compiled)
+        found = overlap(shapes(site), index, pairs, 0.0)
+        assert found.measured[0] == pytest.approx(expected, abs=1e-5)
+        assert expected > 0.9 * site.area
 
 
 class TestCache:

@@ -447,7 +447,8 @@ def _plots(
         met[at], area[at] = found.meets[known], found.area[known]
     clear = np.isnan(depth) & (t[site] > 0)
     depth[clear] = -(t[site[clear]] + 2 * SLACK_M)  # nothing parts them before edges meet
-    hard = np.flatnonzero(hit & ~clear)
+    hard = np.flatnonzero(hit & ~clear & (t[site] > 0))
+    depth[hit & (t[site] == 0)] = 0.0
     depth[hard] = -_reach(place[site[hard]], zones, feature[hard], t[site[hard]])
     depth[~hit] = np.maximum(depth[~hit], np.finfo(np.float64).tiny)
     return _Found(rows[site].astype(np.int32), feature, met, depth, area, clear), found.union
@@ -524,7 +525,12 @@ def _reach(place: Geometries, zones: Zones, feature: Integers, t: Floats) -> Flo
     big = (t > 0) & (zones.dimension[feature] == 2) & (dimensions(place) > 0)
     big = np.flatnonzero(big & (shapely.get_num_coordinates(zone) > CORNERS))
     zone[big] = ground_near(place[big], zones, feature[big], room(t[big]))
-    deep = reach(place, zone, outline(zone), t)
+    rim = np.full(len(zone), None, dtype=object)
+    rim[big] = outline(zone[big])
+    seen = np.flatnonzero(((t > 0) | (dimensions(place) == 0)) & shapely.is_missing(rim))
+    few, which = np.unique(feature[seen], return_inverse=True)
+    rim[seen] = outline(zones.geometry[few])[which]
+    deep = reach(place, zone, rim, t)
     deep[big] = np.maximum(deep[big] - 2 * SLACK_M, 0.0)  # their edges were moved by as much
     return deep
 
