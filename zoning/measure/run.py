@@ -66,7 +66,8 @@ def _view(layer: VectorLayer, catalog: Catalog) -> LayerView:
     features = read_features(layer, crs=catalog.crs)
     coverage = catalog.coverage(layer)
     return LayerView(
-        index_zones(features.geometry),
+        # reading made them valid, and only another projection could undo that
+        index_zones(features.geometry, checked=same(layer.crs, catalog.crs)),
         features.attributes,
         _zones_of(coverage) if isinstance(coverage, shapely.Geometry) else None,
         layer.accuracy_m,

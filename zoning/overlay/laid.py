@@ -14,9 +14,8 @@ from zoning.overlay.cells import Cells, Places, cells
 from zoning.overlay.centre import centre_cells, centre_count
 from zoning.overlay.coverage import Polygons, Tally, coverage, tally
 from zoning.overlay.filters import halo, highest, lowest, lowest_around, reachable, rounded_up
-from zoning.overlay.index import SLACK_M, Floats, Geometries, Mask, dimensions
+from zoning.overlay.index import SLACK_M, Floats, Geometries, Mask, dimensions, numba_held
 from zoning.overlay.jobs import Boxes, Chunk, Span, bundles
-from zoning.overlay.runs import numba_held
 from zoning.overlay.spread import Spread
 from zoning.overlay.surface import Sheet, Surface
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from zoning.errors import Fault, InputError
 from zoning.grid import Grid
-from zoning.overlay.index import Floats, Geometries
+from zoning.overlay.index import Floats, Geometries, numba_held
 from zoning.overlay.runs import (
     COMPILED_FROM,
     Cells8,
@@ -22,7 +22,6 @@ from zoning.overlay.runs import (
     Runs,
     Wanted,
     gather,
-    numba_held,
 )
 from zoning.overlay.strips import Strips, in_strips
 from zoning.overlay.trace import Rings, follow, polygons, survey

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib.util import find_spec
 from typing import TypeAlias, TypeVar
 
 import numpy as np
@@ -81,12 +79,6 @@ class Runs:
     def length(self) -> Numbers:
         """Cells of each run."""
         return self.at[1::2] - self.at[::2]
-
-
-@cache
-def numba_held() -> bool:
-    """Whether numba can be imported."""
-    return find_spec("numba") is not None
 
 
 def gather(
