@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from zoning.catalog import VALID_PIXELS, Catalog
+from zoning.crs import same
 from zoning.facts.table import Facts
 from zoning.facts.values import Claims, Column
 from zoning.facts.vocabulary import LAYERS, SPACES, LayerSpec
