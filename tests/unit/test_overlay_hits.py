@@ -307,3 +307,14 @@ class TestWithin:
     def test_lines_have_no_inside(self):
         line = LineString([(0, 5), (10, 5)])
         assert claims(within, Point(5, 5), [line], 1.0) == NO
+
+
+@pytest.mark.parametrize("gap", [0.0, 1e-7])
+def test_a_gap_without_width_between_neighbours_is_no_edge(gap: float) -> None:
+    """A wedge that opens by less than a micron along two kilometres, as rounding leaves it."""
+    west = shapely.Polygon([(0, 0), (1000, 0), (1000, 2000), (0, 2000)])
+    east = shapely.Polygon([(1000, 0), (2000, 0), (2000, 2000), (1000, 2000), (1000 + gap, 1000)])
+    zones = index_zones(np.array([west, east], dtype=object))
+    site = np.array([shapely.box(900, 900, 1100, 1100)], dtype=object)
+    sure, _ = within(site, zones, touching(site, zones, 300.0), 300.0)
+    assert sure.tolist() == [True]

@@ -109,3 +109,11 @@ class TestOutside:
         distance, beyond = outside(shapes(SQUARE), index_zones(shapes()), None, 3.0)
         assert distance.tolist() == [0.0]
         assert beyond.measured.tolist() == beyond.low.tolist() == beyond.high.tolist() == [100.0]
+
+
+def test_a_point_on_a_point_of_the_coverage_is_not_covered_by_it() -> None:
+    """Only ground covers: found by hypothesis when points were taken for it."""
+    strip, mark = shapely.box(0, 0, 40, 0.01), shapely.Point(0, 5)
+    zones = index_zones(np.array([strip, mark], dtype=object))
+    distance, _ = outside(np.array([mark], dtype=object), zones)
+    assert distance.tolist() == [0.0]

@@ -112,9 +112,9 @@ def outside(
     whole = extent(sites)
     distance = np.where(shapely.is_missing(sites), np.nan, 0.0)
     if len(ground):
-        # Points in one of the features are in their union; to ask each of the union is dear.
+        # Points in one of the polygons are in their union; to ask each of the union is dear.
         held = np.zeros(len(sites), dtype=bool)
-        held[pairs.site[pairs.meets]] = True
+        held[pairs.site[pairs.meets & (zones.dimension[pairs.feature] == 2)]] = True
         held &= shapely.get_type_id(sites) == 0
         held[~held] = shapely.covers(ground.prepared()[0], sites[~held])
         distance[held] = _sought(sites[held], ground, ground.all_or(None), None)[0]

@@ -30,7 +30,7 @@ class Cells:
     grid: Grid
     window: Window
     whole: bool = False
-    _burnt: dict[tuple[int, float, bool], Mask] = field(default_factory=dict)
+    _burnt: dict[tuple[int, float, bool], tuple[Outlines, Mask]] = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -52,7 +52,8 @@ class Cells:
         Parameters
         ----------
         outlines : Outlines
-            Must live as long as the block: it is known by identity.
+            Known by identity, and held as long as the block: an identity is given anew once its
+            owner is gone.
         reach_m : float
             [m]
         strict : bool
@@ -60,10 +61,9 @@ class Cells:
         """
         key = (id(outlines), reach_m, strict)
         if key not in self._burnt:
-            self._burnt[key] = within(
-                outlines, self.grid, self.window, reach_m=reach_m, strict=strict
-            )
-        return self._burnt[key]
+            mask = within(outlines, self.grid, self.window, reach_m=reach_m, strict=strict)
+            self._burnt[key] = outlines, mask
+        return self._burnt[key][1]
 
 
 @dataclass(frozen=True, slots=True)

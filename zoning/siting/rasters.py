@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -39,6 +40,7 @@ class Values:
     view: RasterView
     crs: str
     _made: dict[str, Outlines] = field(default_factory=dict)
+    _lock: threading.RLock = field(default_factory=threading.RLock)  # blocks ask in threads
 
     def answer(self, question: Question) -> Answer:
         """Return how cells answer a question."""
@@ -61,8 +63,9 @@ class Values:
         coverage = self.view.coverage
         if isinstance(coverage, bool):
             return cells.all(value=not coverage)
-        if "coverage" not in self._made:
-            self._made["coverage"] = Outlines.of(dissolved(coverage.geometry))
+        with self._lock:
+            if "coverage" not in self._made:
+                self._made["coverage"] = Outlines.of(dissolved(coverage.geometry))
         t = self.view.layer.accuracy_m + cells.margin_m
         return ~cells.near(self._made["coverage"], -t, strict=t > 0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -85,6 +86,7 @@ class Shapes:
     view: LayerView
     project: Facts
     _made: dict[tuple[bytes, bool], Outlines] = field(default_factory=dict)
+    _lock: threading.RLock = field(default_factory=threading.RLock)  # blocks ask in threads
 
     def _t(self, cells: Cells) -> float:
         """Greatest shift of a cell against the layer: its error, a cell having none. [m]"""
@@ -115,10 +117,11 @@ class Shapes:
     def _outlines(self, mask: Mask, *, joined: bool) -> Outlines:
         """Outlines of the chosen features; joined: as one ground, from whose edge depth counts."""
         key = (np.packbits(mask).tobytes(), joined)
-        if key not in self._made:
-            shapes = self.view.zones.geometry[mask]
-            self._made[key] = Outlines.of(dissolved(shapes) if joined else shapes)
-        return self._made[key]
+        with self._lock:
+            if key not in self._made:
+                shapes = self.view.zones.geometry[mask]
+                self._made[key] = Outlines.of(dissolved(shapes) if joined else shapes)
+            return self._made[key]
 
     def _within(
         self, cells: Cells, mask: Mask, reach: float, *, strict: bool, joined: bool = True
@@ -147,11 +150,12 @@ class Shapes:
         return cells.near(ground, -reach, strict=reach > 0), cells.near(ground, reach)
 
     def _coverage(self) -> Outlines:
-        if (b"coverage", True) not in self._made:
-            coverage = self.view.coverage
-            shapes = np.zeros(0, object) if coverage is None else coverage.geometry
-            self._made[b"coverage", True] = Outlines.of(dissolved(shapes))
-        return self._made[b"coverage", True]
+        with self._lock:
+            if (b"coverage", True) not in self._made:
+                coverage = self.view.coverage
+                shapes = np.zeros(0, object) if coverage is None else coverage.geometry
+                self._made[b"coverage", True] = Outlines.of(dissolved(shapes))
+            return self._made[b"coverage", True]
 
     def _open(self, cells: Cells) -> Mask:
         """Cells at which the layer may hold more than it shows."""
