@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -58,10 +59,11 @@ def test_one_heap_by_other_means(study: HeapStudy, repo: Path) -> None:
     stations = gpd.read_file(repo / "data/boundaries/infrastructure.gpkg", layer="substation")
     near = stations.to_crs(4545).geometry.distance(shape)
     assert row["substation_m"] == pytest.approx(near.min(), abs=0.01)
-    # carbon: the middle capacity, its yield, 0.4989 kg a kilowatt-hour
-    middle = 2 / (1 / row["low_mw"] + 1 / row["high_mw"])
-    assert row["gwh"] == pytest.approx(middle * row["yield_kwh_kwp"] / 1000)
-    assert row["tco2"] == pytest.approx(row["gwh"] * 498.9)
+    # the least capacity in a poor year, the most in a good one; 0.4989 kg a kilowatt-hour
+    assert row["gwh_low"] == pytest.approx(row["low_mw"] * row["yield_p90"] / 1000)
+    assert row["gwh_high"] == pytest.approx(row["high_mw"] * row["yield_p10"] / 1000)
+    assert row["tco2_low"] == pytest.approx(row["gwh_low"] * 498.9)
+    assert bool(row["ready"])
     assert row["decision_zh"] == "受限准入"
 
 
@@ -72,6 +74,26 @@ def test_thin_data_is_not_ready(study: HeapStudy) -> None:
     beyond = table[table["county"] == ""]  # outside the districts: no ground there is looked at
     assert (beyond["usable_ha"] == 0).all()
     assert (beyond["rank"] == 0).all()
+    assert beyond["high_mw"].isna().all()
+    assert (beyond["unranked"] == "在辖区外，未核").all()
+    # what cannot be told may still stand: it counts to the most, not to the least
+    unclear = table.loc["示例废弃矿山N·全场"]
+    assert unclear["low_mw"] == 0
+    assert unclear["high_mw"] == pytest.approx(unclear["unclear_ha"] / 1.24)
+
+
+def test_ground_of_every_part_adds_up(study: HeapStudy) -> None:
+    names = ["usable_ha", "unclear_ha", "forbidden_ha", "outside_ha", "edge_ha"]
+    assert study.table[names].sum(axis=1).to_numpy() == pytest.approx(study.table["area_ha"])
+
+
+def test_only_parts_whose_gate_is_behind_them_are_ranked(study: HeapStudy) -> None:
+    ranked = study.table[study.table["rank"] > 0]
+    assert len(ranked) > 3
+    assert all(value is True for value in ranked["ready"])
+    assert (ranked["unranked"] == "").all()
+    in_use = study.table.set_index("id").loc["示例堆场C·全场"]  # a pond out of use, not closed
+    assert (in_use["ready"], in_use["rank"], in_use["unranked"]) == (False, 0, "门槛未过")
 
 
 def test_what_is_forbidden_is_not_ranked(study: HeapStudy) -> None:
@@ -110,5 +132,27 @@ def test_the_folder_opens(study: HeapStudy, repo: Path, tmp_path: Path) -> None:
     assert "SYNTHETIC" in report
     assert report.count("<svg") == 4
     assert not any(word in report for word in ("http://", "https://", "<script", "nan"))
+    assert "须补要求" in text
+    assert "先完成封场" in text  # what is only suspected is said too
     assert verify(out / "screening").agrees
     assert np.isfinite(study.ranking.total[study.table["rank"] > 0]).all()
+
+
+def test_a_layer_that_may_not_be_given_away_stays_here(
+    study: HeapStudy, repo: Path, tmp_path: Path
+) -> None:
+    sources = tuple(
+        replace(source, share="none") if source.layer == "waste_heap" else source
+        for source in study.found.sources
+    )
+    closed = replace(study, found=replace(study.found, sources=sources))
+    out = tmp_path / "heaps"
+    write_heaps(closed, Catalog.open(repo / "data"), out)
+    assert gpd.read_file(out / "heaps.gpkg").get("geometry") is None or (
+        gpd.read_file(out / "heaps.gpkg").geometry.isna().all()
+    )
+    corner = shapely.get_coordinates(study.parts.geometry[4])[0]
+    for name in ("screening.json", "map.html", "verdicts.csv"):
+        assert f"{corner[0]:.1f}" not in (out / "screening" / name).read_text("utf-8")
+    layers = gpd.list_layers(out / "screening" / "screening.gpkg")["name"].tolist()
+    assert not any(name in layers for name in ("sites_polygon", "sites_point"))

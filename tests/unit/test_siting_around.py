@@ -18,7 +18,7 @@ from zoning.sites import Sites
 from zoning.siting import load_preset
 from zoning.siting.around import neighbours, wind_of
 from zoning.siting.ledger import ledger
-from zoning.siting.parts import heap_parts
+from zoning.siting.parts import heap_parts, is_ready
 from zoning.siting.sky import AZIMUTHS, horizon_at
 from zoning.solar import read_months
 
@@ -108,6 +108,29 @@ def test_papers_of_a_heap_that_is_not_there_are_refused(catalog: Catalog) -> Non
         heap_parts(catalog, load_preset("pv-heaps"), papers=papers("交椅山渣场"))
 
 
+def test_papers_that_name_no_heap_or_contradict_are_refused(catalog: Catalog) -> None:
+    preset = load_preset("pv-heaps")
+    with pytest.raises(InputError, match="没有"):
+        heap_parts(catalog, preset, papers=papers(""))
+    two = Sites.of(
+        [None, None], name="示例堆场B", document_heap_cover=[1.0, 0.0], project=["1", "2"]
+    )
+    with pytest.raises(InputError, match="矛盾"):
+        heap_parts(catalog, preset, papers=two)
+
+
+@pytest.mark.parametrize(
+    ("regime", "state", "ready"),
+    [
+        ("尾矿库", "已闭库销号", True), ("尾矿库", "已封场", False), ("Ⅱ类场", "已封场", True),
+        ("Ⅱ类场", "在用", False), ("疑似危废", "已封场", False), ("", "已封场", None),
+        ("Ⅱ类场", "", None), ("Ⅱ类场", "运行中", None), ("矿山用地", "已修复", True),
+    ],
+)  # fmt: skip
+def test_a_gate_is_behind_by_regime_and_state(regime: str, state: str, ready: bool | None) -> None:
+    assert is_ready(regime, state) is ready
+
+
 MONTHS = "\n".join(f"{m},3.6" for m in range(1, 13))
 
 
@@ -127,6 +150,8 @@ def test_table_of_months(tmp_path: Path) -> None:
         ("when,ghi_kwh_m2_day\n1,3\n", "month"),
         (f"month,ghi_kwh_m2_day\n{MONTHS.replace('5,3.6', '5,many')}\n", "不是数值"),
         (f"month,ghi_kwh_m2_day\n{MONTHS.replace('3.6', '36')}\n", "总辐射"),
+        (f"month,ghi_kwh_m2_day\n{MONTHS}\n7,4.2\n", "1 到 12 月"),
+        (f"month,ghi_kwh_m2_day,altitude_m\n{MONTHS.replace('3.6', '3.6,1e9')}\n", "高程"),
     ],
 )
 def test_tables_that_are_no_months(text: str, said: str, tmp_path: Path) -> None:

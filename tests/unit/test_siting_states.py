@@ -146,6 +146,11 @@ GOOD = 'name = "x"\ntitle = "x"\nrules = ["base"]\nkind = "pv"\n'
         (GOOD + 'component = "游泳池"', "component"),
         (GOOD + "[assume]\nfree = true", "assume"),
         ('title = "x"\n', "name"),
+        (GOOD + "min_area_ha = inf", "min_area_ha"),
+        (GOOD.replace('"x"', '"../x"', 1), "name"),
+        (GOOD + 'where = ["slope.mean > 20 ha"]', "where"),
+        (GOOD + 'where = ["waste_heap[bogus = 3].meets"]', "where"),
+        (GOOD + 'where = ["project.outfall"]', "where"),
     ],
 )
 def test_presets_that_say_what_cannot_be(text: str, key: str) -> None:

@@ -102,3 +102,10 @@ def test_clear_sky_times_clearness() -> None:
     assert 2300 < whole.annual_ghi < 2600  # ../shared/data: station 1,042 at a clearness of 0.42
     with pytest.raises(InputError, match="晴朗系数"):
         clear_with_clearness(GUIYANG, [0.5] * 11, [15.0] * 12, "test")
+
+
+@pytest.mark.parametrize(("ghi", "said"), [(10.0, "月的总辐射"), (0.8, "全年的总辐射")])
+def test_units_exchanged_are_refused(ghi: float, said: str) -> None:
+    """MJ in a column of kWh, and the other way: no sky is so bright, or so dark."""
+    with pytest.raises(InputError, match=said):
+        hours_of_months(Monthly((ghi,) * 12, (15.0,) * 12, 1224.9, "test"), GUIYANG)

@@ -4,14 +4,40 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import zoning
-from zoning.cli.common import AsOf, Data, Overwrite, data_folder, day_of, err, out, progress_of
+from zoning.cli.common import (
+    AsOf,
+    Data,
+    ExitZero,
+    Overwrite,
+    data_folder,
+    day_of,
+    err,
+    out,
+    progress_of,
+)
+from zoning.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from zoning.siting import Eligibility
+
 
 app = typer.Typer()
+
+
+def _warn_restricted(found: Eligibility) -> None:
+    from zoning.render.eligible import restricted
+
+    if closed := restricted(found):
+        err.print(
+            "结果可反推这些图层的边界，按其密级管理 edges of restricted layers can be retraced: "
+            + "、".join(closed),
+            style="yellow",
+        )
 
 
 @app.command()
@@ -26,7 +52,7 @@ def eligible(
     overwrite: Overwrite = False,
 ) -> None:
     """哪里可以建，逐格判断。Where it can stand, cell by cell.  Example: zoning eligible pv-land"""
-    from zoning.render.eligible import lines, restricted, write_eligible
+    from zoning.render.eligible import lines, write_eligible
     from zoning.siting import find_patches, load_preset
 
     chosen = load_preset(preset)
@@ -49,12 +75,7 @@ def eligible(
         out.print(line, highlight=False)
     if found.synthetic:
         err.print("示例数据 SYNTHETIC: " + "、".join(found.synthetic), style="yellow")
-    if closed := restricted(found):
-        err.print(
-            "结果可反推这些图层的边界，按其密级管理 edges of restricted layers can be retraced: "
-            + "、".join(closed),
-            style="yellow",
-        )
+    _warn_restricted(found)
     err.print(f"结果 results: {folder}", highlight=False)
 
 
@@ -72,6 +93,7 @@ def heaps(
     resolution: Annotated[float, typer.Option(help="格网分辨率，米。Cell, metres.")] = 10.0,
     as_of: AsOf = None,
     overwrite: Overwrite = False,
+    exit_zero: ExitZero = False,
 ) -> None:
     """渣场、废弃矿山上的光伏。Photovoltaics on heaps and mines.  Example: zoning heaps"""
     from zoning.render.heaps import write_heaps
@@ -82,11 +104,22 @@ def heaps(
     catalog = zoning.Catalog.open(folder)
     shown = catalog.folder / "sun_monthly.csv"
     months = sun or (shown if shown.is_file() else None)
+    chosen = load_preset(preset)
+    if chosen.kind != "pv":
+        raise InputError(
+            Fault(
+                zh="这里只估光伏的装机和发电",
+                en="only photovoltaics are sized here",
+                value=preset,
+                remedy_zh="风电用 zoning eligible；发电量须有测风塔或风能图谱",
+                remedy_en="use zoning eligible for wind",
+            )
+        )
     listed = zoning.read_projects(papers, crs=catalog.crs) if papers is not None else None
     with tempfile.TemporaryDirectory() as scratch:
         with progress_of("堆场 heaps") as progress:
             study = study_heaps(
-                load_preset(preset),
+                chosen,
                 catalog,
                 Path(scratch) / "eligibility.tif",
                 as_of=day_of(as_of),
@@ -108,6 +141,9 @@ def heaps(
         )
     if study.screening.synthetic:
         err.print("示例数据 SYNTHETIC: " + "、".join(study.screening.synthetic), style="yellow")
+    _warn_restricted(study.found)
     err.print(f"结果 results: {out_dir}", highlight=False)
     err.print(f"  报告 report  {out_dir / 'report.html'}", highlight=False)
     err.print(f"  地图 map     {out_dir / 'screening' / 'map.html'}", highlight=False)
+    open_ones = int(study.table["decision"].isin(["forbid", "undetermined"]).sum())
+    raise typer.Exit(1 if open_ones and not exit_zero else 0)

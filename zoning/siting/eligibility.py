@@ -191,14 +191,16 @@ class _Tally:
 def _grid(region: shapely.Geometry, resolution_m: float, crs: str) -> Grid:
     most = 4e9  # [cell] more than the province at 5 m: a slip of the hand
     west, south, east, north = shapely.bounds(region).tolist()
-    if not resolution_m > 0 or (east - west) * (north - south) / resolution_m**2 > most:
+    finest, coarsest = 1.0, 1000.0
+    cells = (east - west) * (north - south) / max(resolution_m, 1e-9) ** 2
+    if not finest <= resolution_m <= coarsest or cells > most:
         raise InputError(
             Fault(
                 zh="分辨率不可用",
                 en="this resolution cannot be used",
                 value=f"{resolution_m:g} m",
-                remedy_zh="请用 5 到 1000 米之间的数",
-                remedy_en="use a number of metres between 5 and 1000",
+                remedy_zh="请用 1 到 1000 米之间的数",
+                remedy_en="use a number of metres between 1 and 1000",
             )
         )
     return Grid.over((west, south, east, north), res=resolution_m, crs=crs)

@@ -13,12 +13,11 @@ import shapely
 
 from zoning.catalog import Catalog
 from zoning.crs import GEOGRAPHIC, project
+from zoning.errors import Fault, InputError
 from zoning.facts.values import F8
-from zoning.grid import Grid
 from zoning.layers import RasterLayer
 from zoning.measure import measure, open_views
-from zoning.overlay.burn import within
-from zoning.overlay.outlines import Outlines
+from zoning.overlay.surface import opened
 from zoning.rules.grammar import parse_fact
 from zoning.screening import Screening, screen
 from zoning.sites import Sites
@@ -27,10 +26,10 @@ from zoning.siting.eligibility import Eligibility, Progress, eligible
 from zoning.siting.ledger import Ledger, ledger
 from zoning.siting.parts import Parts, heap_parts
 from zoning.siting.preset import Preset
-from zoning.siting.sky import horizon_at
+from zoning.siting.sizing import areas_of, capacities
+from zoning.siting.sky import COARSEST_M, horizon_at
 from zoning.siting.suitability import Curve, Ranking, Stability, given, stability, weighted_sum
 from zoning.siting.suitability.sensitivity import deciding
-from zoning.siting.verdicts import FORBIDDEN, UNDETERMINED, USABLE
 from zoning.solar import (
     Array,
     Energy,
@@ -39,14 +38,12 @@ from zoning.solar import (
     Place,
     avoided_t,
     best_tilt,
-    capacity,
     energy,
     hours_of_months,
+    mean_energy,
     terrain_class,
     yield_range,
 )
-
-import rasterio  # isort: skip  zoning.crs drops a foreign PROJ database first
 
 EDGE_M = 10.0
 """[m] Ground along the crest and the toe of a heap that carries no array. Illustrative."""
@@ -87,10 +84,12 @@ class HeapStudy:
     criteria : tuple of str
         Titles, in the order of the ranking's columns.
     energy : Energy or None
-        Of the array at the middle of the region; None without a sun.
+        Mean of the parts inside the region; None without a sun.
     monthly : float array [n, 12] or None
         [kWh/kWp]
     ledger : Ledger
+    notes : tuple of str
+        What was left out, and why.
     """
 
     parts: Parts
@@ -103,6 +102,7 @@ class HeapStudy:
     energy: Energy | None
     monthly: F8 | None
     ledger: Ledger
+    notes: tuple[str, ...] = ()
 
 
 def study_heaps(
@@ -154,16 +154,19 @@ def study_heaps(
         preset, catalog, raster, as_of=as_of, resolution_m=resolution_m, progress=progress
     )
     table = _judged(parts, screening)
-    more = (_areas(parts, found, edge_m), _ground(parts, catalog, as_of), _around(parts, catalog))
+    notes: list[str] = []
+    more = (
+        areas_of(parts, found, edge_m),
+        _ground(parts, catalog, as_of, notes),
+        _around(parts, catalog),
+    )
     table = pd.concat([table, *map(pd.DataFrame, more)], axis=1)
-    fits = [capacity(ha, ha_per_mw=ha_per_mw) for ha in table["usable_ha"]]
-    table = table.assign(low_mw=[c.low_mw for c in fits], high_mw=[c.high_mw for c in fits])
-    middle_mw = np.asarray([c.middle_mw for c in fits])
-    table, year, monthly = _yields(table, middle_mw, parts, catalog, sun)
-    weight = np.asarray(given(weights or [w for *_, w in CRITERIA]).values)
-    scores = _scores(table)
+    table = table.assign(**capacities(table, ha_per_mw))
+    table, year, monthly = _yields(table, parts, catalog, sun)
+    used, weight = _criteria(table, weights, notes)
+    scores = _scores(table, used)
     ranking, stable = weighted_sum(scores, weight), stability(scores, weight, seed=520100)
-    titles = tuple(title for _, title, _, _ in CRITERIA)
+    titles = tuple(title for _, title, _, _ in used)
     which = deciding(scores, weight)
     table = table.assign(
         score=ranking.total,
@@ -171,10 +174,64 @@ def study_heaps(
         rank_best=stable.best,
         rank_worst=stable.worst,
         decides=["" if k < 0 else titles[k] for k in which],
+        unranked=_unranked(table, scores),
     )
     return HeapStudy(
-        parts, table, screening, found, ranking, stable, titles, year, monthly, ledger(table)
+        parts,
+        table,
+        screening,
+        found,
+        ranking,
+        stable,
+        titles,
+        year,
+        monthly,
+        ledger(table),
+        tuple(notes),
     )
+
+
+def _criteria(
+    table: pd.DataFrame, weights: Sequence[float] | None, notes: list[str]
+) -> tuple[tuple[tuple[str, str, Curve, float], ...], F8]:
+    """Criteria that something is known of, and their weights; say which were left out."""
+    values = [w for *_, w in CRITERIA] if weights is None else list(weights)
+    if len(values) != len(CRITERIA):
+        raise InputError(
+            Fault(
+                zh=f"权重应有 {len(CRITERIA)} 个",
+                en=f"{len(CRITERIA)} weights are wanted",
+                value=str(len(values)),
+                remedy_zh="、".join(title for _, title, _, _ in CRITERIA),
+            )
+        )
+    known = [bool(table[name].notna().any()) for name, *_ in CRITERIA]
+    gone = [title for (_, title, _, _), held in zip(CRITERIA, known, strict=True) if not held]
+    if gone:
+        notes.append(f"没有数据、未计入排序: {'、'.join(gone)}，其余权重按比例放大")
+    used = tuple(c for c, held in zip(CRITERIA, known, strict=True) if held)
+    kept = [value for value, held in zip(values, known, strict=True) if held]
+    return used, np.asarray(given(kept).values if used else ())
+
+
+def _unranked(table: pd.DataFrame, scores: F8) -> list[str]:
+    """Why a part is not ranked; "" where it is."""
+    lacking = np.asarray(np.isnan(scores).any(axis=1), dtype=np.bool_)
+    reasons = []
+    for k, (_, row) in enumerate(table.iterrows()):
+        if row["decision"] == "forbid":
+            reasons.append("判定不通过")
+        elif np.isnan(row["low_mw"]):
+            reasons.append("在辖区外，未核")
+        elif row["ready"] is None:
+            reasons.append("管理类别或状态不明")
+        elif not row["ready"]:
+            reasons.append("门槛未过")
+        elif row["usable_ha"] + row["unclear_ha"] == 0:
+            reasons.append("没有可用面积")
+        else:
+            reasons.append("有指标缺数据" if lacking[k] else "")
+    return reasons
 
 
 def _judged(parts: Parts, screening: Screening) -> pd.DataFrame:
@@ -186,48 +243,11 @@ def _judged(parts: Parts, screening: Screening) -> pd.DataFrame:
     )
 
 
-def _areas(parts: Parts, found: Eligibility, edge_m: float) -> dict[str, object]:
-    """Ground of each part by what the cells say of it, the edge left out. [ha]"""
-    names = ("usable_ha", "unclear_ha", "forbidden_ha", "edge_ha")
-    sums = np.zeros((len(parts.table), len(names)))
-    with rasterio.open(found.raster) as file:
-        for k, shape in enumerate(parts.geometry):
-            sums[k] = _one_area(shape, found.grid, file, edge_m)
-    hectares = found.grid.res**2 / 1e4
-    columns: dict[str, object] = dict(zip(names, (sums * hectares).T, strict=True))
-    return columns | {"area_ha": parts.sites.table["declared_m2"].to_numpy(np.float64) / 1e4}
-
-
-def _one_area(
-    shape: shapely.Geometry, grid: Grid, file: rasterio.DatasetReader, edge_m: float
-) -> F8:
-    west, south, east, north = shapely.bounds(shape).tolist()
-    row0, col0 = int((grid.y1 - north) / grid.res), int((west - grid.x0) / grid.res)
-    row1, col1 = int((grid.y1 - south) / grid.res) + 1, int((east - grid.x0) / grid.res) + 1
-    row0, col0 = max(row0, 0), max(col0, 0)
-    row1, col1 = min(row1, grid.height), min(col1, grid.width)
-    if row0 >= row1 or col0 >= col1:
-        return np.zeros(4)  # beyond the region
-    local = Grid(
-        grid.crs,
-        grid.x0 + col0 * grid.res,
-        grid.y1 - row0 * grid.res,
-        grid.res,
-        col1 - col0,
-        row1 - row0,
-    )
-    window = ((row0, row0 + local.height), (col0, col0 + local.width))
-    value = file.read(1, window=window)
-    outline = Outlines.of(np.asarray([shape], dtype=object))
-    inside = within(outline, local)
-    inner = within(outline, local, reach_m=-edge_m) if edge_m > 0 else inside
-    masks = (np.isin(value, USABLE), np.isin(value, UNDETERMINED), value == FORBIDDEN)
-    return np.asarray([*((inner & mask).sum() for mask in masks), (inside & ~inner).sum()], float)
-
-
-def _ground(parts: Parts, catalog: Catalog, as_of: date) -> dict[str, object]:
+def _ground(parts: Parts, catalog: Catalog, as_of: date, notes: list[str]) -> dict[str, object]:
     """Slope, height and karst under each part; NaN where the raster is absent or too coarse."""
-    refs = [parse_fact(text) for text in FACTS if text.partition(".")[0] in catalog.layers]
+    coarse = {name for name in ("slope", "dem") if _too_coarse(catalog, name, notes)}
+    held = set(catalog.layers) - coarse
+    refs = [parse_fact(text) for text in FACTS if text.partition(".")[0] in held]
     facts = measure(parts.sites, refs, open_views(catalog, refs), as_of=as_of)
     found = {
         str(ref): facts.numbers(str(ref)).measured
@@ -251,6 +271,18 @@ def _ground(parts: Parts, catalog: Catalog, as_of: date) -> dict[str, object]:
     }
 
 
+def _too_coarse(catalog: Catalog, name: str, notes: list[str]) -> bool:
+    """Whether a raster's cells are too wide for a site; say so."""
+    layer = catalog.layers.get(name)
+    if not isinstance(layer, RasterLayer):
+        return False
+    with opened(layer, catalog.crs) as surface:
+        width = max(surface.width, surface.height)
+    if width > COARSEST_M:
+        notes.append(f"{layer.title}像元 {width:.0f} m，太粗，不说坡度和高差（真坡度会被削平）")
+    return width > COARSEST_M
+
+
 def _around(parts: Parts, catalog: Catalog) -> dict[str, object]:
     """Distances and directions to what an array needs and to whom it may matter."""
     n = len(parts.table)
@@ -266,37 +298,41 @@ def _around(parts: Parts, catalog: Catalog) -> dict[str, object]:
 
 
 def _yields(
-    table: pd.DataFrame, middle_mw: F8, parts: Parts, catalog: Catalog, sun: Monthly | None
+    table: pd.DataFrame, parts: Parts, catalog: Catalog, sun: Monthly | None
 ) -> tuple[pd.DataFrame, Energy | None, F8 | None]:
-    """Yield of each part: one tilt for all, its own height and horizon."""
-    if sun is None or not len(table):
+    """Yield of each part inside the region: one tilt for all, its own height and horizon."""
+    inside = np.flatnonzero(table["low_mw"].notna())
+    if sun is None or not len(inside):
         return table, None, None
     points = np.asarray(shapely.point_on_surface(parts.geometry), dtype=object)
     degrees = project(points, catalog.crs, GEOGRAPHIC)
     lon, lat = shapely.get_x(degrees), shapely.get_y(degrees)
-    middle = Place(float(lat.mean()), float(lon.mean()), sun.altitude_m)
-    hours = hours_of_months(sun, middle)
-    array = best_tilt(hours, Array(20.0))
+    middle = Place(float(lat[inside].mean()), float(lon[inside].mean()), sun.altitude_m)
+    array = best_tilt(hours_of_months(sun, middle), Array(20.0))
     dem = catalog.layers.get("dem")
+    years = []
+    for k in inside:
+        height = float(table["altitude_m"].iloc[k])
+        place = Place(float(lat[k]), float(lon[k]), sun.altitude_m if np.isnan(height) else height)
+        view = _horizon(dem, points[k], catalog.crs)
+        years.append(energy(hours_of_months(sun, place), array, horizon=view))
     monthly = np.full((len(table), 12), np.nan)
-    for k, (point, height) in enumerate(zip(points, table["altitude_m"], strict=True)):
-        place = Place(float(lat[k]), float(lon[k]), height if height == height else sun.altitude_m)
-        view = _horizon(dem, point, catalog.crs)
-        monthly[k] = energy(hours_of_months(sun, place), array, horizon=view).monthly
+    monthly[inside] = [year.monthly for year in years]
     p50 = monthly.sum(axis=1)
     spread = yield_range(1.0, years=YEARS)
-    gwh = middle_mw * p50 / 1000
+    low, high = table["low_mw"].to_numpy(np.float64), table["high_mw"].to_numpy(np.float64)
+    gwh = low * p50 * spread.p90 / 1000, high * p50 * spread.p10 / 1000
     table = table.assign(
         tilt_deg=array.tilt_deg,
         yield_kwh_kwp=p50,
         yield_p90=p50 * spread.p90,
         yield_p10=p50 * spread.p10,
-        gwh_low=table["low_mw"] * p50 * spread.p90 / 1000,
-        gwh=gwh,
-        gwh_high=table["high_mw"] * p50 * spread.p10 / 1000,
-        tco2=[avoided_t(value * 1000) for value in gwh],
+        gwh_low=gwh[0],
+        gwh_high=gwh[1],
+        tco2_low=[avoided_t(value * 1000) for value in gwh[0]],
+        tco2_high=[avoided_t(value * 1000) for value in gwh[1]],
     )
-    return table, energy(hours, array), monthly
+    return table, mean_energy(years), monthly
 
 
 def _horizon(dem: object, point: shapely.Point, crs: str) -> Horizon | None:
@@ -306,12 +342,12 @@ def _horizon(dem: object, point: shapely.Point, crs: str) -> Horizon | None:
     return None if heights is None else Horizon(heights, dem.title)
 
 
-def _scores(table: pd.DataFrame) -> F8:
-    """Scores of the parts that nothing forbids; NaN rows are not ranked."""
-    scores = np.column_stack(
-        [curve.score(table[name].to_numpy(np.float64)) for name, _, curve, _ in CRITERIA]
-    )
-    scores[(table["decision"] == "forbid") | (table["usable_ha"] + table["unclear_ha"] == 0)] = (
-        np.nan
-    )
+def _scores(table: pd.DataFrame, used: Sequence[tuple[str, str, Curve, float]]) -> F8:
+    """Scores of the parts whose gate is behind them and that nothing forbids; NaN: not ranked."""
+    scores = np.empty((len(table), len(used)))
+    for k, (name, _, curve, _) in enumerate(used):
+        scores[:, k] = curve.score(table[name].to_numpy(np.float64))
+    ready = np.asarray([bool(value) for value in table["ready"]], dtype=np.bool_)
+    out = (table["decision"] == "forbid") | ~(table["usable_ha"] + table["unclear_ha"] > 0)
+    scores[out.to_numpy() | ~ready] = np.nan
     return scores

@@ -31,6 +31,11 @@ class Ledger:
         return TARGET_MW
 
 
+def _known(values: pd.Series[float]) -> float:
+    """Sum of what is known; NaN where nothing is."""
+    return float(values.sum(min_count=1))
+
+
 def ledger(table: pd.DataFrame, *, pipeline_mw: float = float("nan")) -> Ledger:
     """Sum capacities by county and verdict.
 
@@ -42,6 +47,6 @@ def ledger(table: pd.DataFrame, *, pipeline_mw: float = float("nan")) -> Ledger:
         [MW]
     """
     summed = table.groupby(["county", "decision_zh"], as_index=False).agg(
-        sites=("low_mw", "size"), low_mw=("low_mw", "sum"), high_mw=("high_mw", "sum")
+        sites=("low_mw", "size"), low_mw=("low_mw", _known), high_mw=("high_mw", _known)
     )
     return Ledger(summed.sort_values(["county", "decision_zh"], ignore_index=True), pipeline_mw)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from zoning.catalog import Catalog
 from zoning.errors import Fault, InputError
 from zoning.facts.vocabulary import DOCUMENTS
-from zoning.layers import VectorLayer, read_features
+from zoning.facts.words import ATTRIBUTE_WORDS
+from zoning.layers import Features, VectorLayer, read_features
 from zoning.sites import Sites
 from zoning.siting.patches import counties_of
 from zoning.siting.preset import Preset
@@ -30,7 +32,15 @@ GATES: Mapping[str, str] = MappingProxyType(
     }
 )
 """Regime -> what must be behind it before an array is thought of; rules of the set `pv`."""
-READY = ("已封场", "已闭库销号", "已修复")
+READY: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "尾矿库": ("已闭库销号",),
+        "Ⅱ类场": ("已封场", "已修复"),
+        "矿山用地": ("已修复",),
+        "疑似危废": (),
+    }
+)
+"""Regime -> states in which its gate is behind it, as far as a state can say; papers on top."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +51,7 @@ class Parts:
     ----------
     table : pandas.DataFrame [n]
         ``id``, ``heap``, ``part``, ``type``, ``regime``, ``state``, ``county``, ``gate``,
-        ``ready`` (True, False, or None where the state is not known).
+        ``ready`` (True, False, or None where regime or state is not known).
     sites : Sites
         The same rows.
     """
@@ -89,6 +99,8 @@ def heap_parts(catalog: Catalog, preset: Preset, *, papers: Sites | None = None)
             )
         )
     features = read_features(layer, crs=catalog.crs)
+    if faults := tuple(_no_ground(layer, features)):
+        raise InputError(faults)
     words = {
         name: _words(features.attributes, name)
         for name in ("name", "part", "type", "regime", "state")
@@ -105,11 +117,43 @@ def heap_parts(catalog: Catalog, preset: Preset, *, papers: Sites | None = None)
             "state": words["state"],
             "county": county,
             "gate": [GATES.get(regime, GATES[""]) for regime in words["regime"]],
-            "ready": [None if not s else s in READY for s in words["state"]],
+            "ready": [
+                is_ready(*pair) for pair in zip(words["regime"], words["state"], strict=True)
+            ],
         }
     )
     sites = preset.sites(list(features.geometry), catalog.crs, names=ids, counties=county)
     return Parts(table, sites if papers is None else with_papers(sites, table, papers))
+
+
+def _no_ground(layer: VectorLayer, features: Features) -> Iterator[Fault]:
+    """Say which features of the layer have no ground that an array could stand on."""
+    odd = int((shapely.get_dimensions(features.geometry) != 2).sum()) + features.dropped
+    if odd or not len(features.geometry):
+        yield Fault(
+            zh=f"堆场图层里有 {odd} 个要素没有面" if odd else "堆场图层里没有要素",
+            en="features of the heap layer are no polygons" if odd else "the heap layer is empty",
+            file=layer.path.name,
+            key=f"layers.{LAYER}",
+            remedy_zh="补上边界，或从图层里去掉；没有边界的堆场不能判断",
+            remedy_en="supply their boundaries or take them out of the layer",
+        )
+
+
+def is_ready(regime: str, state: str) -> bool | None:
+    """Whether the gate of a regime is behind a part; None where regime or state is not known.
+
+    Examples
+    --------
+    >>> is_ready("尾矿库", "已封场"), is_ready("疑似危废", ""), is_ready("", "已封场")
+    (False, False, None)
+    """
+    known = ATTRIBUTE_WORDS["waste_heap", "state"]
+    if regime not in READY:
+        return None
+    if not READY[regime]:
+        return False
+    return state in READY[regime] if state in known else None
 
 
 def with_papers(sites: Sites, parts: pd.DataFrame, papers: Sites) -> Sites:
@@ -122,20 +166,42 @@ def with_papers(sites: Sites, parts: pd.DataFrame, papers: Sites) -> Sites:
     """
     columns = [f"document_{name}" for name in DOCUMENTS]
     table = sites.table.copy()
+    said: dict[tuple[int, str], float] = {}
     faults = []
     for _, row in papers.table.iterrows():
-        mine = parts["heap"].to_numpy() == row["name"]
-        if row["component"]:
-            mine &= parts["part"].to_numpy() == row["component"]
-        if not mine.any():
+        mine = np.flatnonzero(_named(row, parts))
+        if not len(mine):
             faults.append(_nobody(row))
-            continue
         for column in columns:
-            if not np.isnan(row[column]):
-                table.loc[mine, column] = row[column]
+            value = float(row[column])
+            for k in mine if value == value else ():
+                if said.setdefault((int(k), column), value) != value:
+                    faults.append(_contradicts(row, str(parts["id"].iloc[k]), column))
     if faults:
         raise InputError(tuple(faults))
+    for (part, column), paper in said.items():
+        table.loc[part, column] = paper
     return replace(sites, table=table)
+
+
+def _named(row: pd.Series[str], parts: pd.DataFrame) -> NDArray[np.bool_]:
+    """Parts that a row of papers names: none where it names no heap."""
+    mine = parts["heap"].to_numpy() == row["name"]
+    if row["component"]:
+        mine &= parts["part"].to_numpy() == row["component"]
+    return np.asarray(mine & bool(row["name"]), dtype=np.bool_)
+
+
+def _contradicts(row: pd.Series[str], part: str, column: str) -> Fault:
+    return Fault(
+        zh=f"材料表里对 {part} 的说法前后矛盾",
+        en="two rows say different things of one part",
+        file=str(row["source"]),
+        row=int(str(row["row"])) or None,
+        column=DOCUMENTS[column.removeprefix("document_")],
+        remedy_zh="只留一行，或写明分区",
+        remedy_en="keep one row, or name the part",
+    )
 
 
 def _nobody(row: pd.Series[str]) -> Fault:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from zoning.crs import geodesic_area
 from zoning.errors import Fault, InputError
 from zoning.facts.vocabulary import DOCUMENTS, KINDS, LAYERS, PROJECT_CLAIMS, STAGES
+from zoning.rules.check import faults_of_condition
 from zoning.rules.grammar import Condition, GrammarError, parse_condition
 from zoning.rules.load import load_rules
 from zoning.rules.model import RuleSet
@@ -50,9 +51,9 @@ class Preset(BaseModel):
     note : str
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    name: str
+    name: str = Field(pattern=r"^[\w-]+$")
     title: str
     rules: tuple[str, ...] = Field(min_length=1)
     kind: str
@@ -146,7 +147,17 @@ def load_preset(name: str) -> Preset:
         return read_preset(text, f"{name}.toml")
     path = Path(name)
     if path.suffix == ".toml" and path.is_file():
-        return read_preset(path.read_text("utf-8"), path.name)
+        try:
+            return read_preset(path.read_text("utf-8"), path.name)
+        except UnicodeDecodeError:
+            fault = Fault(
+                zh="不是 UTF-8 文本",
+                en="no UTF-8 text",
+                file=path.name,
+                remedy_zh="另存为 UTF-8",
+                remedy_en="save it as UTF-8",
+            )
+            raise InputError(fault) from None
     raise InputError(
         Fault(
             zh="没有这个预设，也没有这个文件",
@@ -190,21 +201,23 @@ def _fault(item: object, file: str) -> Fault:
     )
 
 
-def _where_fault(text: str, file: str) -> Fault | None:
+def _where_faults(text: str, file: str) -> list[Fault]:
     """Say why a text is no condition on a layer that ground can be asked."""
     try:
-        fact = parse_condition(text).fact
+        condition = parse_condition(text)
     except GrammarError as error:
-        return Fault(zh=str(error), en="no condition", file=file, key="where", value=text)
-    if fact.layer in LAYERS:
-        return None
-    return Fault(
-        zh="where 里只能写图层的条件",
-        en="only conditions on layers can stand here",
-        file=file,
-        key="where",
-        value=text,
-    )
+        return [Fault(zh=str(error), en="no condition", file=file, key="where", value=text)]
+    if condition.fact.layer in LAYERS:
+        return faults_of_condition(condition, LAYERS, file, "where")
+    return [
+        Fault(
+            zh="where 里只能写图层的条件",
+            en="only conditions on layers can stand here",
+            file=file,
+            key="where",
+            value=text,
+        )
+    ]
 
 
 def _strange(preset: Preset, file: str) -> list[Fault]:
@@ -228,7 +241,7 @@ def _strange(preset: Preset, file: str) -> list[Fault]:
         for key, word, good, known in asked
         if not good
     ]
-    faults += [fault for text in preset.where if (fault := _where_fault(text, file))]
+    faults += [fault for text in preset.where for fault in _where_faults(text, file)]
     if preset.component and not component_kind(preset.component):
         faults.append(
             Fault(

@@ -2,7 +2,7 @@
 
 from zoning.solar.array import Array, Losses
 from zoning.solar.carbon import GUIZHOU, GridFactor, avoided_t
-from zoning.solar.chain import Energy, energy
+from zoning.solar.chain import Energy, energy, mean_energy
 from zoning.solar.clear import clear_months, clear_with_clearness
 from zoning.solar.climate import Monthly, from_megajoules
 from zoning.solar.horizon import Horizon
@@ -33,6 +33,7 @@ __all__ = [
     "energy",
     "from_megajoules",
     "hours_of_months",
+    "mean_energy",
     "read_months",
     "read_weather",
     "row_pitch",

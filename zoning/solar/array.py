@@ -58,8 +58,9 @@ class Array:
         From row to row, and a row's plane from edge to edge. [m]
     gamma_per_k : float
         Change of power with the cells' temperature. [1/K] -0.0035: PVWatts 5, premium modules.
-    heat_loss : float
-        Constant heat loss factor of free-standing modules. [W/(m2 K)] 29: PVsyst, in pvlib.
+    heat_loss, heat_loss_wind : float
+        Heat loss factors of open racks: constant [W/(m2 K)], and with the wind [W s/(m3 K)].
+        D. Faiman, Progress in Photovoltaics 16 (2008) 307-315; pvlib's defaults.
     inverter : float
         Nominal efficiency. [1] 0.984: string inverters of 33 to 100 kW, the kind that plants here
         are built with, lie between 0.983 and 0.986 in the list of the California Energy Commission
@@ -76,7 +77,8 @@ class Array:
     pitch_m: float = math.inf
     collector_m: float = 4.0
     gamma_per_k: float = -0.0035
-    heat_loss: float = 29.0
+    heat_loss: float = 25.0
+    heat_loss_wind: float = 6.84
     inverter: float = 0.984
     dc_ac: float = 1.1
     albedo: float = 0.2

@@ -7,6 +7,7 @@ reflection (ASHRAE), cells' temperature (Faiman), modules (PVWatts), losses, inv
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,6 +54,24 @@ class Energy:
     def performance_ratio(self) -> float:
         """Yield over what the plane received. IEC 61724-1. [1]"""
         return self.annual / self.plane
+
+
+def mean_energy(years: Sequence[Energy]) -> Energy:
+    """Mean of several arrays' years: months, plane, and what each step leaves on average.
+
+    Parameters
+    ----------
+    years : sequence of Energy
+        At least one, all with the same steps.
+    """
+    names = [name for name, _ in years[0].steps]
+    kept = np.asarray([[value for _, value in year.steps] for year in years]).mean(axis=0)
+    return Energy(
+        monthly=np.mean([year.monthly for year in years], axis=0),
+        plane=float(np.mean([year.plane for year in years])),
+        steps=tuple(zip(names, kept.tolist(), strict=True)),
+        source=years[0].source,
+    )
 
 
 def sun_of(hourly: Hourly) -> pd.DataFrame:
@@ -179,7 +198,11 @@ def _modules(
 
     table = hourly.table
     cells = temperature.faiman(
-        rows.sum(axis=1), table["air_c"], table["wind_m_s"], u0=array.heat_loss, u1=0.0
+        rows.sum(axis=1),
+        table["air_c"],
+        table["wind_m_s"],
+        u0=array.heat_loss,
+        u1=array.heat_loss_wind,
     )
     power: pd.Series[float] = pvsystem.pvwatts_dc(inside, cells, 1000.0, array.gamma_per_k)
     return power

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from zoning.errors import Fault, InputError
 from zoning.solar.climate import DAYS, F8, Monthly
 
 YEAR = 2023  # any year without a leap day
@@ -91,6 +92,11 @@ def hours_of_months(monthly: Monthly, place: Place, *, wind_m_s: float = 1.0) ->
     -------
     Hourly
 
+    Raises
+    ------
+    InputError
+        A month brighter than any sky, or a year darker than any: a slip of the unit.
+
     References
     ----------
     .. [1] J. A. Duffie, W. A. Beckman, Solar Engineering of Thermal Processes, 4th ed., 2013:
@@ -104,6 +110,7 @@ def hours_of_months(monthly: Monthly, place: Place, *, wind_m_s: float = 1.0) ->
     mean_outside = np.bincount(month, outside) / np.asarray(DAYS)
     ghi = np.asarray(monthly.ghi)
     clearness = ghi / mean_outside
+    _refuse_impossible(clearness, monthly)
     dhi = diffuse_share(clearness, _sunset(place)) * ghi if monthly.dhi is None else monthly.dhi
     day = outside / mean_outside[month]
     hourly = _spread(ghi[month] * day, _global_shape(cosine, height))
@@ -122,6 +129,28 @@ def hours_of_months(monthly: Monthly, place: Place, *, wind_m_s: float = 1.0) ->
         index=times,
     )
     return Hourly(table, place, monthly.source, made=True)
+
+
+BRIGHTEST, DARKEST = 0.85, 0.15
+"""Clearness of a month that no sky exceeds, and of a year that none falls short of. A dry, high and
+cloudless place has about 0.8 (the top of Erbs' data), Sichuan's basin about 0.25. Illustrative."""
+
+
+def _refuse_impossible(clearness: F8, monthly: Monthly) -> None:
+    bright = np.flatnonzero(clearness > BRIGHTEST) + 1
+    if not len(bright) and clearness.mean() >= DARKEST:
+        return
+    said = f"{'、'.join(map(str, bright))} 月" if len(bright) else "全年"
+    raise InputError(
+        Fault(
+            zh=f"{said}的总辐射与地外辐射不可比 (晴朗指数 {clearness.mean():.2f})，像是单位写错",
+            en="no sky gives this much, or this little: kWh and MJ may be exchanged",
+            file=monthly.source,
+            value=f"{monthly.annual_ghi:.0f} kWh/m2·a",
+            remedy_zh="1 kWh = 3.6 MJ；核对列名 ghi_kwh_m2_day、ghi_mj_m2_day",
+            remedy_en="check which of the two units the column is in",
+        )
+    )
 
 
 def diffuse_share(clearness: F8, sunset_deg: F8) -> F8:

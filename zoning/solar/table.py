@@ -38,10 +38,10 @@ def read_months(path: Path | str, *, altitude_m: float = GUIYANG_AIR_ALTITUDE_M)
     """
     path = Path(path)
     rows, remark = _rows(path)
-    months = {_number(row, "month", path, i): row for i, row in enumerate(rows, 2)}
-    if sorted(months) != [float(m) for m in range(1, 13)]:
+    numbered = [(_number(row, "month", path), row) for row in rows]
+    if sorted(month for month, _ in numbered) != [float(m) for m in range(1, 13)]:
         raise InputError(_fault(path, "要 1 到 12 月各一行", "one row for each month is wanted"))
-    ordered = [months[float(m)] for m in range(1, 13)]
+    ordered = [row for _, row in sorted(numbered, key=lambda pair: pair[0])]
     ghi = _irradiation(ordered, "ghi", path)
     if ghi is None:
         raise InputError(
@@ -50,6 +50,10 @@ def read_months(path: Path | str, *, altitude_m: float = GUIYANG_AIR_ALTITUDE_M)
     air = _column(ordered, "air_c", path)
     heights = _column(ordered, "altitude_m", path)
     stated = heights[0] if heights else altitude_m
+    if not -500 <= stated <= 9000:
+        raise InputError(
+            _fault(path, "altitude_m 不是地面高程", "altitude_m is no height of ground")
+        )
     return Monthly(
         ghi=ghi,
         dhi=_irradiation(ordered, "dhi", path),
@@ -57,6 +61,9 @@ def read_months(path: Path | str, *, altitude_m: float = GUIYANG_AIR_ALTITUDE_M)
         altitude_m=stated if air else GUIYANG_AIR_ALTITUDE_M,
         source=ordered[0].get("source") or remark or f"月辐射表 {path.name}",
     )
+
+
+_LINE = ""  # key under which a row carries its line in the file
 
 
 def _rows(path: Path) -> tuple[list[dict[str, str]], str]:
@@ -67,8 +74,12 @@ def _rows(path: Path) -> tuple[list[dict[str, str]], str]:
             _fault(path, "打不开，或不是 UTF-8 文本", "cannot be read as UTF-8 text")
         ) from None
     remarks = [line.lstrip("# ").strip() for line in lines if line.startswith("#")]
-    body = [line for line in lines if line.strip() and not line.startswith("#")]
-    rows = list(csv.DictReader(body))
+    body = [
+        (i, line) for i, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")
+    ]
+    rows = list(csv.DictReader(line for _, line in body))
+    for row, (i, _) in zip(rows, body[1:], strict=False):
+        row[_LINE] = str(i)
     if not rows or "month" not in rows[0]:
         raise InputError(_fault(path, "缺少列 month", "no column named month"))
     return rows, remarks[0] if remarks else ""
@@ -84,10 +95,10 @@ def _irradiation(rows: list[dict[str, str]], what: str, path: Path) -> tuple[flo
 def _column(rows: list[dict[str, str]], name: str, path: Path) -> tuple[float, ...]:
     if name not in rows[0]:
         return ()
-    return tuple(_number(row, name, path, i) for i, row in enumerate(rows, 2))
+    return tuple(_number(row, name, path) for row in rows)
 
 
-def _number(row: Mapping[str, str], name: str, path: Path, line: int) -> float:
+def _number(row: Mapping[str, str], name: str, path: Path) -> float:
     try:
         return float(row[name])
     except (TypeError, ValueError):
@@ -96,7 +107,7 @@ def _number(row: Mapping[str, str], name: str, path: Path, line: int) -> float:
                 zh="不是数值",
                 en="not a number",
                 file=path.name,
-                row=line,
+                row=int(row.get(_LINE) or 0) or None,
                 column=name,
                 value=str(row.get(name, "")),
             )

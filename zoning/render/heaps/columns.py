@@ -18,12 +18,14 @@ COLUMNS: Final[tuple[tuple[str, str, float, Form], ...]] = (
     ("type", "类型", 10, "centre"),
     ("regime", "管理类别", 10, "centre"),
     ("state", "状态", 12, "centre"),
+    ("ready_zh", "门槛已过", 9, "centre"),
     ("gate", "门槛", 36, "wrap"),
     ("county", "区县", 10, "centre"),
     ("area_ha", "面积 ha", 10, "ha"),
     ("usable_ha", "可用 ha", 10, "ha"),
     ("unclear_ha", "说不清 ha", 10, "ha"),
     ("forbidden_ha", "不得 ha", 10, "ha"),
+    ("outside_ha", "辖区外 ha", 10, "ha"),
     ("edge_ha", "边缘退距 ha", 11, "ha"),
     ("slope_mean_deg", "平均坡度 °", 10, "number"),
     ("slope_p90_deg", "坡度 90 分位 °", 12, "number"),
@@ -42,14 +44,23 @@ COLUMNS: Final[tuple[tuple[str, str, float, Form], ...]] = (
     ("yield_p90", "P90", 8, "int"),
     ("yield_p10", "P10", 8, "int"),
     ("gwh_low", "年发电量下限 GWh", 16, "number"),
-    ("gwh", "年发电量 GWh", 14, "number"),
     ("gwh_high", "年发电量上限 GWh", 16, "number"),
-    ("tco2", "减碳 tCO2/a", 12, "int"),
+    ("tco2_low", "减碳下限 tCO2/a", 15, "int"),
+    ("tco2_high", "减碳上限 tCO2/a", 15, "int"),
     ("score", "得分", 8, "number"),
     ("decides", "主要差别", 12, "centre"),
+    ("unranked", "未排名原因", 18, "wrap"),
     ("demands", "须补要求", 60, "wrap"),
+    ("suspected", "疑似或待查", 60, "wrap"),
 )
 """Column of the study's table, heading, width in Latin characters, form."""
+
+
+_NOTHING: Final = {
+    "score": "未排名",
+    **dict.fromkeys(("low_mw", "high_mw", "gwh_low", "gwh_high", "tco2_low", "tco2_high"), "未核"),
+    **dict.fromkeys(("yield_kwh_kwp", "yield_p90", "yield_p10"), "未核"),
+}
 
 
 def heads(table: pd.DataFrame) -> tuple[Column, ...]:
@@ -75,7 +86,7 @@ def cells(row: pd.Series[str], table: pd.DataFrame) -> list[Value]:
 
 def _value(value: object, name: str) -> Value:
     if value is None or value != value:
-        return "未掌握" if name not in ("score",) else "未排名"
+        return _NOTHING.get(name, "未掌握")
     if name.startswith("rank") and value == 0:
         return "未排名"
     return value if isinstance(value, str) else float(str(value))

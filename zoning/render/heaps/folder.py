@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
 
@@ -22,9 +24,12 @@ from zoning.render.heaps.report import report_html
 from zoning.render.sheets.book import Book, Cell, Column, Look, Row, Table, open_book
 from zoning.render.style import VERDICT
 from zoning.render.swap import swapped
+from zoning.siting.parts import LAYER
 
 if TYPE_CHECKING:
     from zoning.catalog import Catalog
+    from zoning.screening import Screening
+    from zoning.screening.views import ProjectView
     from zoning.siting.heaps import HeapStudy
 
 FILES: Final = (
@@ -71,7 +76,7 @@ def write_heaps(
         text = report_html(study)
         (staging / "report.html").write_text(text, encoding="utf-8", newline="\n")
         (staging / "screening").mkdir()
-        fill(study.screening, catalog, staging / "screening")
+        fill(_shown(study), catalog, staging / "screening")
         about = {**summary_of(study.found, catalog), "$schema": SCHEMA, "parts": len(table)}
         dumped = json.dumps(about, ensure_ascii=False, indent=1)
         (staging / "heaps.json").write_text(dumped + "\n", encoding="utf-8", newline="\n")
@@ -91,14 +96,45 @@ def foreign(folder: Path) -> tuple[str, ...]:
 def with_demands(study: HeapStudy) -> pd.DataFrame:
     """Return the study's table with what is asked of each part."""
     views = {view.id: view for view in study.screening.projects()}
-    demands = ["；".join(digest(views[name].components).demands) for name in study.table["id"]]
-    return study.table.assign(demands=demands, synthetic=bool(study.screening.synthetic))
+    rows = [views[name] for name in study.table["id"]]
+    return study.table.assign(
+        ready_zh=["不明" if r is None else "是" if r else "否" for r in study.table["ready"]],
+        demands=["；".join(digest(row.components).demands) for row in rows],
+        suspected=["；".join(_suspected(row)) for row in rows],
+        synthetic=bool(study.screening.synthetic),
+    )
+
+
+def _suspected(row: ProjectView) -> tuple[str, ...]:
+    """What would be asked if a text that nobody read held, or if a doubt went the other way."""
+    said = (
+        f"{finding.title}: {finding.demand}" if finding.demand else finding.title
+        for site in row.components
+        for finding in site.findings
+        if finding.outcome in ("suspected", "open")
+    )
+    return tuple(dict.fromkeys(said))
+
+
+def _may_show(study: HeapStudy) -> bool:
+    """Whether the heaps' own shapes may enter outputs."""
+    shared = next((s.share for s in study.found.sources if s.layer == LAYER), "result_only")
+    return shared in ("clipped", "full")
+
+
+def _shown(study: HeapStudy) -> Screening:
+    """The screening as it may be given away: the heaps are a layer's, not the user's own list."""
+    if _may_show(study):
+        return study.screening
+    sites = study.screening.sites
+    table = sites.table.assign(lon=np.nan, lat=np.nan)
+    hidden = replace(sites, geometry=np.full(len(sites), None, dtype=object), table=table)
+    return replace(study.screening, sites=hidden)
 
 
 def _write_layer(study: HeapStudy, table: pd.DataFrame, path: Path) -> None:
     """Parts with their figures; without shapes where the heap layer may not be given away."""
-    shared = next((s.share for s in study.found.sources if s.layer == "waste_heap"), "result_only")
-    shapes = list(study.parts.geometry) if shared in ("clipped", "full") else [None] * len(table)
+    shapes = list(study.parts.geometry) if _may_show(study) else [None] * len(table)
     frame = gpd.GeoDataFrame(table, geometry=shapes, crs=study.found.grid.crs)
     frame["ready"] = frame["ready"].astype(object).map({True: "是", False: "否"}).fillna("未知")
     pyogrio.write_dataframe(
@@ -145,6 +181,7 @@ def _ledger(book: Book, study: HeapStudy) -> None:
     sheet = Table(book, book.sheet("目标对照"), columns, freeze=1)
     for _, row in study.ledger.potential.iterrows():
         county = str(row["county"] or "辖区外")
-        numbers = (int(row["sites"]), float(row["low_mw"]), float(row["high_mw"]))
+        mw = (float(row["low_mw"]), float(row["high_mw"]))
+        numbers = (int(row["sites"]), *("未核" if np.isnan(value) else value for value in mw))
         sheet.add(Row((county, str(row["decision_zh"]), *numbers)))
     sheet.close()

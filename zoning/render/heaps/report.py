@@ -71,20 +71,27 @@ def _head(study: HeapStudy) -> str:
         f"<h1>{escape(found.preset.title)}</h1>{mark}"
         f"<p>{escape(found.region)}，截至 {found.as_of}。"
         f"堆场和矿山分区 {len(study.table)} 个：{told}。"
-        f"<br>{CLAIM}<br>方案五(三)2 是“研究探索利用”，不等于同意。</p>"
+        f"<br>{CLAIM}<br>方案五(三)2 是“研究探索利用”，不等于同意。</p>" + _notes(study)
     )
+
+
+def _notes(study: HeapStudy) -> str:
+    said = "".join(f"<li>{escape(note)}</li>" for note in study.notes)
+    return f"<ul>{said}</ul>" if said else ""
 
 
 def _funnel(table: pd.DataFrame) -> str:
     kinds = (("usable_ha", "可用", USABLE[0]), ("unclear_ha", "说不清", UNDETERMINED[1]),
              ("forbidden_ha", "不得", FORBIDDEN))  # fmt: skip
+    beyond = float(table["outside_ha"].sum() + table["edge_ha"].sum())
     whole = float(table["area_ha"].sum())
     rows = [
         ("堆体面积", [(whole, "#C9C4B8")], f"{whole:,.0f} ha"),
         (
             "扣边缘退距后",
             [(float(table[name].sum()), WORDS[value][2]) for name, _, value in kinds],
-            "；".join(f"{word} {table[name].sum():,.0f} ha" for name, word, _ in kinds),
+            "；".join(f"{word} {table[name].sum():,.0f} ha" for name, word, _ in kinds)
+            + f"；边缘和辖区外 {beyond:,.0f} ha",
         ),
     ]
     for _, row in table.head(SHOWN).iterrows():
@@ -108,7 +115,7 @@ def _scores(study: HeapStudy, table: pd.DataFrame) -> str:
         for (_, row), part in zip(table.iterrows(), parts, strict=True)
         if row["rank"] > 0
     ]
-    note = "判定不通过的不排名；权重和曲线为示意值，可改。"
+    note = "只排门槛已过、没有判定不通过的分区，其余见“未排名原因”；权重和曲线为示意值，可改。"
     return f"<p>{keys}<br><span class='soft'>{note}</span></p>" + bars(rows[:SHOWN])
 
 
@@ -126,7 +133,7 @@ def _months(study: HeapStudy) -> str:
     if study.energy is None or study.monthly is None:
         return "<p>没有辐射数据，不估发电量。</p>"
     year = study.energy
-    mean = np.nanmean(study.monthly, axis=0)
+    mean = np.nanmean(study.monthly, axis=0)  # parts beyond the region are not a number
     steps = "".join(
         f"<tr><td>{escape(name)}</td><td>{kept:.1%}</td></tr>" for name, kept in year.steps
     )
@@ -143,7 +150,7 @@ def _target(study: HeapStudy) -> str:
     rows = "".join(
         f"<tr><td>{escape(str(r['county'] or '辖区外'))}</td>"
         f"<td>{escape(str(r['decision_zh']))}</td>"
-        f"<td>{r['sites']}</td><td>{r['low_mw']:.0f}–{r['high_mw']:.0f}</td></tr>"
+        f"<td>{r['sites']}</td><td>{_mw(r['low_mw'], r['high_mw'])}</td></tr>"
         for _, r in ledger.potential.iterrows()
     )
     pipeline = "未提供在谈、在建项目清单" if np.isnan(ledger.pipeline_mw) else (
@@ -154,6 +161,10 @@ def _target(study: HeapStudy) -> str:
         "下表是潜力，不与在谈、在建相加。</p>"
         f"<table><tr><th>区县</th><th>结论</th><th>分区</th><th>装机 MW</th></tr>{rows}</table>"
     )
+
+
+def _mw(low: float, high: float) -> str:
+    return "未核" if np.isnan(high) else f"{low:.0f}–{high:.0f}"
 
 
 def _costs(study: HeapStudy) -> str:
