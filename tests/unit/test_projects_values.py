@@ -6,9 +6,11 @@ import datetime as dt
 import math
 from pathlib import Path
 
+import openpyxl
 import pytest
-from project_lists import read, said
+from project_lists import CRS, read, said, xlsx_of
 
+from zoning.projects import read_projects
 from zoning.projects import values as v
 from zoning.projects.values import Refusal
 
@@ -67,6 +69,43 @@ def test_shares_and_ratios() -> None:
     assert v.to_ratio("125%", unit="") == pytest.approx(1.25)
     assert isinstance(v.to_ratio("1:1.25", unit=""), Refusal)
     assert isinstance(v.to_ratio(dt.time(1, 1), unit=""), Refusal)
+
+
+# A spreadsheet that shows 65% holds 0.65, whatever the header says beside it
+@pytest.mark.parametrize("cell", [0.65, "0.65", 1, 0.004])
+def test_a_small_number_under_per_cent_has_two_readings(cell: object) -> None:
+    assert isinstance(v.to_share(cell, unit="%"), Refusal)
+
+
+@pytest.mark.parametrize(("cell", "unit"), [(1.25, "%"), ("1.25", "%"), (125, ""), (150, "1")])
+def test_a_ratio_in_the_form_of_the_other_has_two_readings(cell: object, unit: str) -> None:
+    assert isinstance(v.to_ratio(cell, unit=unit), Refusal)
+
+
+def test_what_says_per_cent_itself_is_taken_at_its_word() -> None:
+    assert v.to_share("0.65%", unit="%") == pytest.approx(0.0065)
+    assert v.to_share(0, unit="%") == 0.0
+    assert v.to_share(1, unit="") == 1.0
+    assert v.to_ratio(125, unit="%") == pytest.approx(1.25)
+    assert v.to_ratio("1.25:1", unit="%") == 1.25
+
+
+def test_per_cent_in_the_header_and_in_the_format(tmp_path: Path) -> None:
+    path = xlsx_of(
+        tmp_path,
+        {
+            "表": [
+                ["项目名称", "经度", "纬度", "磷石膏综合利用率(%)", "产能置换比例(%)"],
+                ["甲", 106.712345, 26.612345, 0.65, 1.25],
+            ]
+        },
+    )
+    book = openpyxl.load_workbook(path)
+    book["表"]["D2"].number_format = book["表"]["E2"].number_format = "0%"
+    book.save(path)
+    sites = read_projects(path, crs=CRS)
+    assert sites.table[["gypsum_use", "swap_ratio"]].isna().all().all()
+    assert "看不出是百分数还是比值" in said(sites)
 
 
 @pytest.mark.parametrize("cell", ["有", "是", "√", "Y", "held", "已取得", True, 1, 1.0])

@@ -35,6 +35,8 @@ _NATURES = frozenset(("新建", "改建", "扩建", "技改", "搬迁"))  # seve
 _EXCEL_DAY_0 = dt.date(1899, 12, 30)
 _EXCEL_DAYS = (18264, 73050)  # 1950-01-01 to 2099-12-31: other numbers are no dates of projects
 
+_RATIO_BELOW = 5.0  # illustrative: rules ask for 1 to 1.5; per cent below 5 are none of these
+
 
 NOT_A_NUMBER = Refusal("不是数", "not a number", "请只填数字", "fill in a number only")
 _TIME = Refusal(
@@ -44,7 +46,18 @@ _TIME = Refusal(
     "format the cell as text and type it again",
 )
 
-
+_PER_CENT = Refusal(
+    "看不出是百分数还是比值",
+    "per cent or a share of 1?",
+    "请写成 85% 或 0.85; 表头写了 % 时，请在格里写明 85%",
+    "write 85% or 0.85; under a header with %, write the sign into the cell",
+)
+_RATIO_OR_PER_CENT = Refusal(
+    "看不出是百分数还是比值",
+    "per cent or a ratio?",
+    "请写成 125% 或 1.25:1",
+    "write 125% or 1.25:1",
+)
 _ONLY_MONTH = Refusal(
     "日期只到月或年，没有日",
     "a month or a year only: which day?",
@@ -179,24 +192,26 @@ def _factor(stated: str, unit: str, factors: Mapping[str, float]) -> float | Non
 
 
 def to_share(value: object, *, unit: str) -> float | Refusal:
-    """Return a share of 1: with a per cent sign, a unit in the header, or a bare 0 … 1."""
+    """Return a share of 1: with a per cent sign, a unit in the header, or a bare 0 … 1.
+
+    A bare number up to 1 under a header of per cent is refused: a spreadsheet keeps 65% as 0.65.
+    """
     bare = split_number(value)
     if isinstance(bare, Refusal):
         return bare
-    if not unit and not bare[1]:
-        if 0 <= bare[0] <= 1:
-            return bare[0]
-        return Refusal(
-            "看不出是百分数还是比值",
-            "per cent or a share of 1?",
-            "请写成 85% 或 0.85",
-            "write 85% or 0.85",
-        )
+    if not bare[1] and plain(unit) == "%" and 0 < bare[0] <= 1:
+        return _PER_CENT
+    if not bare[1] and unit in ("", "1"):
+        return bare[0] if 0 <= bare[0] <= 1 else _PER_CENT
     return to_number(value, dimension="share", unit=unit)
 
 
 def to_ratio(value: object, *, unit: str) -> float | Refusal:
-    """Return how much is retired for one built: ``1.25:1`` or ``1.25`` is 1.25."""
+    """Return how much is retired for one built: ``1.25:1`` or ``1.25`` is 1.25.
+
+    A bare number is refused where it would only be likely in the other form: 125 as a ratio, 1.25
+    as per cent, which a spreadsheet may also show as 125%.
+    """
     if isinstance(value, str) and (match := _RATIO.match(half_width(value).replace(" ", ""))):
         retired, built = float(match[1]), float(match[2])
         if built == 1:
@@ -208,8 +223,11 @@ def to_ratio(value: object, *, unit: str) -> float | Refusal:
             "write retired:built, such as 1.25:1",
         )
     bare = split_number(value)
-    if isinstance(bare, tuple) and not bare[1] and unit in ("", "1"):
-        return bare[0]
+    if isinstance(bare, tuple) and not bare[1]:
+        if bare[0] > 0 and (bare[0] < _RATIO_BELOW) == (plain(unit) == "%"):
+            return _RATIO_OR_PER_CENT
+        if unit in ("", "1"):
+            return bare[0]
     return to_number(value, dimension="share", unit=unit)
 
 
