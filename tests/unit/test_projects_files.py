@@ -380,3 +380,21 @@ def test_projects_with_different_codes_are_different_projects(tmp_path: Path) ->
     )
     assert sites.table["project"].tolist() == ["A1", "A2", "甲"]
     assert all(sites.faults[i] for i in (0, 1))
+
+
+def test_a_raised_number_in_a_letter_is_no_digit(tmp_path: Path) -> None:
+    import docx
+
+    letter = docx.Document()
+    table = letter.add_table(rows=2, cols=4)
+    for cell, text in zip(
+        [*table.rows[0].cells, *table.rows[1].cells],
+        ["项目名称", "经度", "纬度", "占地面积(亩)", "甲", "106.712345", "26.612345", "12"],
+        strict=True,
+    ):
+        cell.text = text
+    table.rows[1].cells[3].paragraphs[0].add_run("1").font.superscript = True
+    letter.save(str(tmp_path / "list.docx"))
+    sites = read_projects(tmp_path / "list.docx", crs=CRS)
+    assert math.isnan(sites.table["declared_m2"][0])
+    assert "数字旁边有「¹」" in said(sites)

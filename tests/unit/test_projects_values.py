@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -345,3 +346,31 @@ def test_components_are_understood_and_shown_as_written(tmp_path: Path) -> None:
         "",
     ]
     assert "「二期」" in sites.notes[-1]
+
+
+@pytest.mark.parametrize("cell", ["12①", "12¹", "①12", "5000²", "120①万吨/年", "12⒈", "3½", "12⑴"])
+def test_a_mark_of_a_footnote_is_no_digit(cell: str) -> None:
+    refusal = v.split_number(cell)
+    assert isinstance(refusal, Refusal)
+    assert "注号" in refusal.zh
+
+
+def test_raised_digits_that_belong_to_a_unit_or_a_power() -> None:
+    assert v.to_number("12m²", dimension="area", unit="") == 12
+    assert v.to_number("12㎡", dimension="area", unit="") == 12
+    assert v.to_number("3m³/a", dimension="water", unit="") == 3
+    assert v.split_number("1.2×10⁴ t/a") == (12_000.0, "t/a")
+    assert isinstance(v.split_number("5010²"), Refusal)
+
+
+def test_marks_beside_days_codes_and_answers() -> None:
+    for parse, cell in [
+        (v.to_date, "2026-03-0④"),
+        (v.to_date, "2026-03-2¹"),
+        (v.to_industry, "C261①"),
+        (v.to_adcode, "52018①"),
+        (v.to_code24, "2026-520181-26-03-12345①"),
+        (partial(v.to_ratio, unit=""), "1.2①:1"),
+        (v.to_flag, "①"),
+    ]:
+        assert isinstance(parse(cell), Refusal)

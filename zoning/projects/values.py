@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from zoning.facts.vocabulary import STAGES
+from zoning.projects.footnotes import footnoted, is_mark
 from zoning.projects.inexact import inexact, raised, times_ten
 from zoning.projects.refusals import Refusal
 from zoning.projects.words import key, plain, words
@@ -126,7 +127,10 @@ def split_number(value: object) -> tuple[float, str] | Refusal:
         return _TIME
     if (number := plain_number(value)) is not None:
         return number, ""
-    text = half_width(raised(str(value)))
+    written = raised(str(value))
+    if (doubt := footnoted(written)) is not None:
+        return doubt
+    text = half_width(written)
     if (power := times_ten(text)) is not None:
         return power if math.isfinite(power[0]) else NOT_A_NUMBER
     if (doubt := inexact(text)) is not None:
@@ -212,6 +216,8 @@ def to_ratio(value: object, *, unit: str) -> float | Refusal:
     A bare number is refused where it would only be likely in the other form: 125 as a ratio, 1.25
     as per cent, which a spreadsheet may also show as 125%.
     """
+    if isinstance(value, str) and (doubt := footnoted(value)) is not None:
+        return doubt
     if isinstance(value, str) and (match := _RATIO.match(half_width(value).replace(" ", ""))):
         retired, built = float(match[1]), float(match[2])
         if built == 1:
@@ -235,14 +241,19 @@ def to_flag(value: object) -> float | Refusal:
     """Return 1 for yes, 0 for no."""
     if isinstance(value, bool):
         return float(value)
+    if isinstance(value, str) and any(map(is_mark, value)):
+        return _NO_FLAG
     if (flag := words().flags.get(key(to_text(value)))) is not None:
         return flag
-    return Refusal(
-        "只能填 有/无 或 是/否 (不知道就留空)",
-        "only yes or no is understood here",
-        "若填的是文号，表示已有，请填「有」，文号写入备注",
-        "a document number means it is held: write 有 and put the number into the remarks",
-    )
+    return _NO_FLAG
+
+
+_NO_FLAG = Refusal(
+    "只能填 有/无 或 是/否 (不知道就留空)",
+    "only yes or no is understood here",
+    "若填的是文号，表示已有，请填「有」，文号写入备注",
+    "a document number means it is held: write 有 and put the number into the remarks",
+)
 
 
 def to_held(value: object) -> float | Refusal:
@@ -273,6 +284,8 @@ def to_date(value: object) -> dt.date | Refusal:
         if _EXCEL_DAYS[0] <= value <= _EXCEL_DAYS[1]:
             return _EXCEL_DAY_0 + dt.timedelta(days=int(value))
         value = half_width(value)
+    if (doubt := footnoted(str(value))) is not None:
+        return doubt
     text = half_width(value)
     match = _DATE.match(text) or _COMPACT_DATE.match(text)
     if match is None:
@@ -343,6 +356,8 @@ def to_industry(value: object) -> str | Refusal:
     >>> to_industry("2619、C3985 电子专用材料制造")
     'C2619;C3985'
     """
+    if (doubt := footnoted(str(value))) is not None:
+        return doubt
     text = half_width(value)
     tokens = [token for token in re.split(r"[;,、/|\s]+", text) if token]
     numbered = [token for token in tokens if any(char.isdigit() for char in token)]
@@ -406,6 +421,8 @@ def to_code24(value: object) -> str | Refusal:
         return value
     if is_rounded(value):
         return _LOST_DIGITS
+    if (doubt := footnoted(str(value))) is not None:
+        return doubt
     text = half_width(value).replace(" ", "")
     if isinstance(value, str) and _CODE24.match(text):
         return text
@@ -429,6 +446,8 @@ def to_adcode(value: object) -> str | Refusal:
     """Return an administrative code of 6, 9 or 12 digits."""
     if is_rounded(value):
         return _LOST_DIGITS
+    if (doubt := footnoted(str(value))) is not None:
+        return doubt
     text = half_width(value)
     if re.fullmatch(r"\d{6}(\d{3}|\d{6})?", text):
         return text
