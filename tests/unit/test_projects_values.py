@@ -374,3 +374,25 @@ def test_marks_beside_days_codes_and_answers() -> None:
         (v.to_flag, "①"),
     ]:
         assert isinstance(parse(cell), Refusal)
+
+
+@pytest.mark.parametrize(
+    ("cell", "rest"),
+    [
+        ("2×350MW", "×350MW"),
+        ('"120万吨/年、50万吨/年"', "万吨/年、50万吨/年"),
+        ("4500t/d+2500t/d", "t/d+2500t/d"),
+        ("120万吨/年(2期)", "万吨/年(2期)"),
+        ("120原有", "原有"),
+    ],
+)
+def test_a_capacity_is_one_amount(tmp_path: Path, cell: str, rest: str) -> None:
+    sites = read(tmp_path, "项目名称,经度,纬度,生产规模", f"甲,106.712345,26.612345,{cell}")
+    assert math.isnan(sites.table["capacity"][0])
+    assert sites.table["capacity_unit"][0] == ""
+    assert f"数后面的「{rest}」不是单位" in said(sites)
+
+
+def test_a_unit_in_brackets_behind_its_number(tmp_path: Path) -> None:
+    sites = read(tmp_path, "项目名称,经度,纬度,生产规模", "甲,106.712345,26.612345,120（万吨/年）")
+    assert sites.table[["capacity", "capacity_unit"]].values.tolist() == [[120.0, "万吨/年"]]

@@ -13,6 +13,7 @@ from zoning.projects import values as cell
 from zoning.projects.cells import Sorted
 from zoning.projects.columns import Column, Columns
 from zoning.projects.doubts import RowFault, Source
+from zoning.projects.free_units import free_unit
 from zoning.projects.values import Refusal
 from zoning.projects.words import DIMENSION, plain, words
 from zoning.sites import COLUMNS, SIGNED, blank
@@ -205,6 +206,11 @@ def _with_units(
                 faults.append(source.fault(int(i), _OF_WHAT, column.header, column.values[i]))
                 continue
             own += beside
+        elif own and not (unit_read := free_unit(own)):
+            faults.append(source.fault(int(i), _no_unit(own), column.header, column.values[i]))
+            continue
+        elif own:
+            own = unit_read
         target[i] = number
         unit[i] = own or beside
     return faults
@@ -216,6 +222,15 @@ _OF_WHAT = Refusal(
     "请写完整，如 1.2万吨/年",
     "write it in full, such as 1.2万吨/年",
 )
+
+
+def _no_unit(own: str) -> Refusal:
+    return Refusal(
+        f"数后面的「{own}」不是单位",
+        f"“{own}” behind the number is no unit",
+        "一格只填一个数和一个单位，如 120万吨/年; 其余写入备注",
+        "one number and one unit a cell, such as 120万吨/年; the rest goes into the remarks",
+    )
 
 
 def _but_numbers(cells: Sorted) -> Sorted:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from zoning.errors import Fault
+from zoning.projects.free_units import free_unit
 from zoning.projects.statements import read_statement
 from zoning.projects.tables import JOINT
 from zoning.projects.words import DIMENSION, plain, tidy, words
@@ -15,7 +16,7 @@ from zoning.projects.words import DIMENSION, plain, tidy, words
 _BRACKETS = re.compile(r"[(\[【〔{<]([^()\[\]【】〔〕{}<>]*)[)\]】〕}>]")
 _TAIL = re.compile(r"^([^/,:、]+)[/,:、](.+)$")
 _PLACES = ("lon", "lat", "x", "y", "east", "north", "wkt", "coordinates", "vertices")
-_FREE_UNIT = ("capacity", "unit_energy")  # any unit; kept as written
+_FREE_UNIT = ("capacity", "unit_energy")  # kept as written
 MANY = frozenset(("remark",))  # several columns may mean it: joined
 _ALIKE = 75.0  # rapidfuzz ratio from which a header is worth suggesting
 
@@ -103,13 +104,26 @@ def _match(index: int, text: str, written: str) -> Header | None:
     known = words().headers
     if (name := known.get(plain(whole))) is not None:
         return _with_details(index, text, name, _BRACKETS.findall(whole))
-    base, inside = _BRACKETS.sub("", whole), _BRACKETS.findall(whole)
-    if plain(base) not in known and (tail := _TAIL.match(base)):
-        base, inside = tail[1], [*inside, tail[2]]
+    base, inside = _taken_apart(whole)
     if (name := known.get(plain(base))) is None:
         return None
     header = _with_details(index, text, name, inside)
     return header if all(_means(name, part) for part in inside) else None
+
+
+def _taken_apart(whole: str) -> tuple[str, list[str]]:
+    """Return a header without its brackets, and what stands in them or behind a stroke."""
+    base, inside = _BRACKETS.sub("", whole), _BRACKETS.findall(whole)
+    if plain(base) not in words().headers and (tail := _TAIL.match(base)):
+        return tail[1], [*inside, tail[2]]
+    return base, inside
+
+
+def _not_understood(header: str) -> str:
+    """Return what stands beside a known header and is not understood there, "" for none."""
+    base, inside = _taken_apart(tidy(header))
+    name = words().headers.get(plain(base))
+    return "" if name is None else next((p for p in inside if not _means(name, p)), "")
 
 
 def _with_details(index: int, text: str, standard: str, inside: Sequence[str]) -> Header:
@@ -144,7 +158,7 @@ def _means(standard: str, part: str) -> str:
         return "unit"
     if hint == "any":
         return hint
-    return "unit" if standard in _FREE_UNIT and part else ""
+    return "unit" if standard in _FREE_UNIT and free_unit(part) else ""
 
 
 def match_headers(
@@ -204,6 +218,11 @@ def _ignored(index: int, header: str, file: str) -> str:
         )
     if why := words().unused.get(plain(_BRACKETS.sub("", tidy(header)))):
         return f"{file}: 列「{header}」未读  column not read; {why}"
+    if strange := _not_understood(header):
+        return (
+            f"{file}: 列「{header}」未读: 「{strange}」不是这一列的单位或说明  "
+            "column not read: that is none of its units"
+        )
     like = suggestion(header)
     hint = f"; 是否指「{like}」? did you mean “{like}”?" if like else ""
     return f"{file}: 列「{header}」未读  column not read{hint}"
