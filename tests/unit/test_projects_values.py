@@ -396,3 +396,41 @@ def test_a_capacity_is_one_amount(tmp_path: Path, cell: str, rest: str) -> None:
 def test_a_unit_in_brackets_behind_its_number(tmp_path: Path) -> None:
     sites = read(tmp_path, "项目名称,经度,纬度,生产规模", "甲,106.712345,26.612345,120（万吨/年）")
     assert sites.table[["capacity", "capacity_unit"]].values.tolist() == [[120.0, "万吨/年"]]
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit"), [("1.2万", "公顷"), ("1.2万", "km2"), ("1.2万公顷", "亩")]
+)
+def test_ten_thousands_of_hectares_are_a_slip(cell: str, unit: str) -> None:
+    refusal = v.to_number(cell, dimension="area", unit=unit)
+    assert isinstance(refusal, Refusal)
+    assert f"万{unit if cell.endswith('万') else '公顷'}" in refusal.zh
+    assert v.to_number("1.2万", dimension="area", unit="m2") == 12_000
+
+
+@pytest.mark.parametrize("header", ["用水指标", "能耗指标", "用地指标", "产能指标"])
+def test_a_number_under_a_quota_says_not_whether_it_is_held(tmp_path: Path, header: str) -> None:
+    lines = [f"{name},106.7123{i}5,26.612345,{held}" for i, (name, held) in enumerate(QUOTAS)]
+    sites = read(tmp_path, f"项目名称,经度,纬度,{header}", *lines)
+    (column,) = [
+        name for name in sites.table if name.endswith("_quota") and sites.table[name].any()
+    ]
+    values = sites.table[column]
+    assert values.isna().tolist() == [True, True, True, False, False]
+    assert values.tolist()[3:] == [1.0, 0.0]
+    assert "看不出是指标的数量" in said(sites)
+
+
+QUOTAS = [("甲", "1"), ("乙", "0"), ("丙", "30.5万m3"), ("丁", "有"), ("戊", "无")]
+
+
+def test_a_text_that_no_cell_holds_is_refused(tmp_path: Path) -> None:
+    sites = read(
+        tmp_path, "项目编号,项目名称,经度,纬度", f"P1,{'甲' * 32_768},106.712345,26.612345"
+    )
+    assert sites.table["name"][0] == ""
+    assert "超过 32767 个字" in said(sites)
+    sites = read(
+        tmp_path, "项目编号,项目名称,经度,纬度", f"P1,{'甲' * 32_767},106.712345,26.612345"
+    )
+    assert len(sites.table["name"][0]) == 32_767

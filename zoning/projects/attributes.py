@@ -23,6 +23,13 @@ Values = dict[str, NDArray[np.generic]]
 
 _PLACES = frozenset(("lon", "lat"))  # filled by the places
 _WITH_UNIT = {"capacity": "capacity_unit", "unit_energy": "unit_energy_unit"}
+_LONGEST = 32_767  # letters that a cell of Excel holds
+_TOO_LONG = Refusal(
+    f"这一格超过 {_LONGEST} 个字，Excel 的格子放不下，未读",
+    f"more than {_LONGEST} letters, which no cell of Excel holds: not read",
+    "请核对文件，改写简短",
+    "check the file and write it shorter",
+)
 _NEGATIVE = Refusal("不能小于 0", "must not be below zero")
 
 
@@ -94,6 +101,9 @@ def fill(
         if parse is cell.to_text
         else [parse(text) for text in cells.texts]
     )
+    if any(len(text) > _LONGEST for text in cells.texts):
+        pairs = zip(cells.texts, read, strict=True)
+        read = [_TOO_LONG if len(text) > _LONGEST else value for text, value in pairs]
     faults = fresh(texts, cells.codes[texts], read)
     if factor is not None:
         target[numbers] = cells.numbers[numbers] * factor
@@ -158,6 +168,8 @@ def _parser(name: str, column: Column) -> Parse:
     }
     if name in special:
         return special[name]
+    if name.startswith("document_") and "指标" in column.header:
+        return cell.to_quota
     if name.startswith("document_"):
         return cell.to_held
     by_kind: dict[str, Parse] = {

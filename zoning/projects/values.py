@@ -30,6 +30,7 @@ _INDUSTRY = re.compile(r"^([A-Ta-t]?)(\d{2,4})(?!\d)\D*$")
 _CODE24 = re.compile(r"^\d{4}-\d{6}-\d{2}-\d{2}-\d{6}$", re.ASCII)
 MANY_FOLD: Mapping[str, float] = {"千万": 1e7, "百万": 1e6, "十万": 1e5, "亿": 1e8, "万": 1e4}
 _MANY = re.compile(rf"^({'|'.join(MANY_FOLD)})(.*)$")
+_NEVER_MANY = frozenset(("ha", "hm2", "公顷", "km2", "平方公里", "平方千米"))
 _RATIO = re.compile(r"^(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)$")
 _SEVERAL = re.compile(r"[;,、/+和及与]")
 _NATURES = frozenset(("新建", "改建", "扩建", "技改", "搬迁"))  # several may hold of one project
@@ -161,7 +162,7 @@ def to_number(value: object, *, dimension: str, unit: str) -> float | Refusal:
     if isinstance(parts, Refusal):
         return parts
     number, own = parts
-    stated = own or unit
+    stated = own + unit if own in MANY_FOLD else own or unit
     factors = words().units.get(dimension, {})
     if not dimension:
         return number if not own else NOT_A_NUMBER
@@ -172,7 +173,7 @@ def to_number(value: object, *, dimension: str, unit: str) -> float | Refusal:
             f"请在表头写明单位，如「({next(iter(factors))})」",
             "state the unit in the header, in brackets",
         )
-    if (factor := _factor(stated, unit, factors)) is None:
+    if (factor := _factor(own or unit, unit, factors)) is None:
         return Refusal(
             f"不认识的单位「{stated}」",
             f"unknown unit “{stated}”",
@@ -191,6 +192,8 @@ def _factor(stated: str, unit: str, factors: Mapping[str, float]) -> float | Non
         return None
     many, rest = MANY_FOLD[match[1]], match[2] or plain(unit)
     if rest.startswith(tuple(MANY_FOLD)):  # 1.2万 in a column of 万亩: which of them is meant?
+        return None
+    if rest in _NEVER_MANY:  # more than a prefecture: a slip of the pen
         return None
     return many * factors[rest] if rest in factors else None
 
@@ -266,6 +269,18 @@ def to_held(value: object) -> float | Refusal:
             "write 有 or 无; leave it empty where the paper is not called for",
         )
     return to_flag(value)
+
+
+def to_quota(value: object) -> float | Refusal:
+    """Return whether a quota is held: in words, for a number may be its amount."""
+    if not isinstance(value, bool) and isinstance(split_number(value), tuple):
+        return Refusal(
+            "看不出是指标的数量，还是有没有指标",
+            "the amount of the quota, or whether it is held?",
+            "请填 有/无; 数量写入备注",
+            "write 有 or 无, and the amount into the remarks",
+        )
+    return to_held(value)
 
 
 def to_date(value: object) -> dt.date | Refusal:
