@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from project_lists import CRS, read, said
+from project_lists import CRS, read, said, xlsx_of
 
 from tests.intake.build_tables import HEAD, PLACE, A, B, open_document, open_row, workbook
 from zoning.errors import ProjectFaults
@@ -277,3 +277,38 @@ def test_rows_are_counted_apart(tmp_path: Path) -> None:
     raw = read_table(path, sheet=None, mapping=None)
     assert (raw.rows_in, len(raw.rows), raw.rows_blank, raw.rows_told) == (5, 2, 1, 2)
     assert raw.rows.tolist() == [2, 5]
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("甲,106.712345,26.612345,12,5,新建,5", "甲"),
+        ("1,5,106.712345,26.612345,12,新建,5", ""),
+        ("甲,一期,106.712345,26.612345,12,新建,5", "甲"),
+    ],
+)
+def test_what_a_stray_separator_moved_is_not_stated(tmp_path: Path, line: str, name: str) -> None:
+    sites = read(tmp_path, "项目名称,经度,纬度,占地面积(亩),建设性质,用水量(m3/a)", line)
+    table = sites.table
+    assert table["name"].tolist() == [name]
+    assert table[["declared_m2", "water_m3", "lon", "lat"]].isna().all().all()
+    assert table["stage"].tolist() == [""]
+    assert "按未填处理" in said(sites)
+
+
+def test_a_row_of_units_with_that_of_a_capacity(tmp_path: Path) -> None:
+    path = xlsx_of(
+        tmp_path,
+        {
+            "表": [
+                ["项目名称", "经度", "纬度", "占地面积", "生产规模", "单位产品能耗"],
+                [None, "°", "°", "亩", "万吨/年", "kgce/t"],
+                ["甲", 106.712345, 26.612345, 15, 120, 30],
+            ]
+        },
+    )
+    table = read_projects(path, crs=CRS).table
+    assert table["name"].tolist() == ["甲"]
+    assert table["declared_m2"].tolist() == pytest.approx([10_000])
+    assert table[["capacity", "capacity_unit"]].values.tolist() == [[120.0, "万吨/年"]]
+    assert table[["unit_energy", "unit_energy_unit"]].values.tolist() == [[30.0, "kgce/t"]]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from zoning.errors import Fault, ProjectFaults
 from zoning.projects.cells import Cell, Sorted, columns_of
+from zoning.projects.free_units import free_unit
 from zoning.projects.tables import (
     ERROR_CELL,
     JOINT,
@@ -22,7 +23,7 @@ from zoning.projects.tables import (
     is_filled,
 )
 from zoning.projects.told import Told, notes_of, quoted, tell, worth_a_look
-from zoning.projects.values import Refusal
+from zoning.projects.values import Refusal, plain_number
 from zoning.projects.words import plain, words
 
 _HEADER_WITHIN = 20  # rows; titles and remarks above the header are seldom more
@@ -127,11 +128,16 @@ def _only_text(row: Sequence[Cell]) -> bool:
 
 
 def _states_units(row: Sequence[Cell]) -> bool:
-    """Whether a row holds nothing but units, in brackets or not: it belongs to the header."""
+    """Whether a row holds nothing but units, in brackets or not: it belongs to the header.
+
+    Those of capacities too; no project has a unit for each of its values, its name among them.
+    """
     texts = [plain(cell).strip("()") for cell in row if isinstance(cell, str) and cell.strip()]
     table = words()
     known = {unit for units in table.units.values() for unit in units} | table.hints.keys()
-    return bool(texts) and _only_text(row) and all(text in known for text in texts)
+    return (
+        bool(texts) and _only_text(row) and all(text in known or free_unit(text) for text in texts)
+    )
 
 
 def _flattened(sheet: Sheet, at: int, height: int) -> tuple[str, ...]:
@@ -184,7 +190,7 @@ def raw_table(file: str, sheet: Sheet, head: Head, recognise: Recognise) -> RawT
     if not kept:
         raise ProjectFaults(empty(file))
     last = max(kept[-1], *told) if told else kept[-1]
-    columns = _columns(grid, kept, len(head.headers))
+    columns = _columns(_unmoved(sheet, kept, len(head.headers)), len(head.headers))
     width = len(columns)
     headers = (*head.headers, *[""] * (width - len(head.headers)))
     rows = np.asarray(lines, dtype=np.int64)[kept]
@@ -272,9 +278,35 @@ def _second_table(file: str, sheet: Sheet, row: int, cells: Sequence[Cell]) -> F
     )
 
 
-def _columns(grid: Grid, kept: Sequence[int], width: int) -> list[Sorted]:
+def _unmoved(sheet: Sheet, kept: Sequence[int], width: int) -> Grid:
+    """Return the rows kept; of a line that is too long, what stands before the first doubt."""
+    rows = [sheet.grid[i] for i in kept]
+    if not sheet.delimited or max(map(len, rows)) <= width:
+        return rows
+    return [_before_doubt(row) if _is_too_long(row, width) else row for row in rows]
+
+
+def _is_too_long(row: Sequence[Cell], width: int) -> bool:
+    return len(row) > width and is_filled(row[width:])
+
+
+def _before_doubt(row: Sequence[Cell]) -> Sequence[Cell]:
+    """Return a row up to the first cell that may have been cut in two.
+
+    That is the first text, kept since it names the row, or the first of two numbers side by side.
+    """
+    for j, (cell, after) in enumerate(itertools.pairwise(row)):
+        if not _text(cell) or not _text(after):
+            continue
+        if plain_number(cell) is None:
+            return row[: j + 1]
+        if plain_number(after) is not None:
+            return row[:j]
+    return row[:0]
+
+
+def _columns(rows: Grid, width: int) -> list[Sorted]:
     """Return the columns of the rows kept, as far as any of them holds anything."""
-    rows = [grid[i] for i in kept]
     longest = max(width, max(map(len, rows)))
     if any(len(row) != longest for row in rows):
         rows = [[*row, *[None] * (longest - len(row))] for row in rows]
@@ -309,7 +341,7 @@ def _doubtful_rows(
     for i, row in enumerate(kept):
         if row in sheet.hidden_rows:
             result.append((i, _about_row(file, int(rows[i]), _HIDDEN_ROW)))
-        if sheet.delimited and len(sheet.grid[row]) > width and is_filled(sheet.grid[row][width:]):
+        if sheet.delimited and _is_too_long(sheet.grid[row], width):
             result.append((i, _about_row(file, int(rows[i]), _TOO_LONG)))
     return result
 
@@ -321,8 +353,8 @@ _HIDDEN_ROW = Refusal(
     "delete the row if it is not meant",
 )
 _TOO_LONG = Refusal(
-    "这一行的格数多于表头，可能有未加引号的分隔符，后面的列可能错位",
-    "more cells than headers: a separator without quotes may have moved the columns",
+    "这一行的格数多于表头，可能有未加引号的分隔符，后面的列可能错位，按未填处理",
+    "more cells than headers: a separator without quotes may have moved what follows: not read",
     "请核对这一行，含分隔符的文字要加引号",
     "check the row; put text with separators into quotes",
 )
