@@ -17,6 +17,13 @@ _BRACKETS = re.compile(r"[(\[【〔{<]([^()\[\]【】〔〕{}<>]*)[)\]】〕}>]"
 _TAIL = re.compile(r"^([^/,:、]+)[/,:、](.+)$")
 _PLACES = ("lon", "lat", "x", "y", "east", "north", "wkt", "coordinates", "vertices")
 _FREE_UNIT = ("capacity", "unit_energy")  # kept as written
+_UNIT_BESIDE = {
+    "capacity": "capacity_unit",
+    "unit_energy": "unit_energy_unit",
+    "declared_m2": "area_unit",
+}  # amount -> column that states its unit
+_UNIT_WORDS = frozenset(("单位", "计量单位", "unit"))
+_AMOUNT_WORDS = frozenset(("数量", "数值", "数", "值", "amount", "value"))
 MANY = frozenset(("remark",))  # several columns may mean it: joined
 _ALIKE = 75.0  # rapidfuzz ratio from which a header is worth suggesting
 
@@ -63,7 +70,9 @@ def match_header(index: int, text: str) -> Header | None:
     >>> match_header(0, "污染物排放量(t/a) / COD").unit
     't/a'
     """
-    if (header := _match(index, text, text)) is not None or JOINT not in text:
+    if JOINT not in text:
+        return _match(index, text, text)
+    if (header := _divided(index, text) or _match(index, text, text)) is not None:
         return header
     parts, above = text.split(JOINT), list[str]()
     while len(parts) > 1 and (stated := _grouping(parts[0])) is not None:
@@ -78,6 +87,27 @@ def match_header(index: int, text: str) -> Header | None:
         unit=header.unit or more.unit,
         crs=header.crs or more.crs,
         notation=header.notation or more.notation,
+    )
+
+
+def _divided(index: int, text: str) -> Header | None:
+    """Return an amount or its unit under one header for both, such as ``规模 / 单位``."""
+    *above, over, part = text.split(JOINT)
+    amount = _match(index, text, over)
+    if amount is None or amount.standard not in _UNIT_BESIDE:
+        return None
+    if any(_grouping(group) is None for group in above):
+        return None
+    if plain(part) in _UNIT_WORDS:
+        return Header(index, text, _UNIT_BESIDE[amount.standard])
+    base, inside = _BRACKETS.sub("", tidy(part)), _BRACKETS.findall(tidy(part))
+    same = words().headers.get(plain(base)) == amount.standard
+    if not (same or plain(base) in _AMOUNT_WORDS):
+        return None
+    if not all(_means(amount.standard, unit) for unit in inside):
+        return None
+    return replace(
+        amount, unit=_with_details(index, text, amount.standard, inside).unit or amount.unit
     )
 
 

@@ -28,6 +28,7 @@ from zoning.projects.words import plain, words
 
 _HEADER_WITHIN = 20  # rows; titles and remarks above the header are seldom more
 _HEADER_ROWS = 3
+_LONGEST_FORM, _WIDEST_FORM = 100, 8  # rows, columns; more are a list
 _ANOTHER_HEADER = 3  # known columns that a row must name to be the header of a second table
 
 
@@ -179,10 +180,13 @@ def raw_table(file: str, sheet: Sheet, head: Head, recognise: Recognise) -> RawT
     Raises
     ------
     ProjectFaults
-        No row of a project, or another table with a header of its own further down.
+        No row of a project, another table with a header of its own further down, or a form whose
+        labels stand one below another.
     """
     grid = sheet.grid
     lines = sheet.lines if sheet.lines is not None else range(1, len(grid) + 1)
+    if _is_upright(grid, head, recognise):
+        raise ProjectFaults(_upright(file, sheet, lines[0]))
     for row in range(head.at):
         if recognise(grid[row]) >= _ANOTHER_HEADER:
             raise ProjectFaults(_second_table(file, sheet, lines[head.at], grid[head.at]))
@@ -265,6 +269,29 @@ def _first(row: Sequence[Cell]) -> tuple[int, Cell]:
     return 0, None
 
 
+def _is_upright(grid: Grid, head: Head, recognise: Recognise) -> bool:
+    """Whether labels of columns stand one below another, more than any row has side by side."""
+    if len(grid) > _LONGEST_FORM:
+        return False
+    columns = itertools.islice(itertools.zip_longest(*grid), _WIDEST_FORM)
+    return any(recognise(column) >= max(_ANOTHER_HEADER, head.score + 1) for column in columns)
+
+
+def _upright(file: str, sheet: Sheet, row: int) -> Fault:
+    return Fault(
+        zh=f"「{sheet.name}」是竖排表，请转成一行一个项目" if sheet.name else _UPRIGHT,
+        en="a form with its labels one below another: write one project a row",
+        file=file,
+        row=int(row),
+        value=quoted(sheet.grid[0]),
+        remedy_zh="第一行写表头 (项目名称、经度、纬度 …)，每个项目占一行",
+        remedy_en="put the labels into the first row, and each project into a row of its own",
+    )
+
+
+_UPRIGHT = "这是竖排表，请转成一行一个项目"
+
+
 def _second_table(file: str, sheet: Sheet, row: int, cells: Sequence[Cell]) -> Fault:
     where = f"「{sheet.name}」" if sheet.name else ""
     return Fault(
@@ -283,26 +310,27 @@ def _unmoved(sheet: Sheet, kept: Sequence[int], width: int) -> Grid:
     rows = [sheet.grid[i] for i in kept]
     if not sheet.delimited or max(map(len, rows)) <= width:
         return rows
-    return [_before_doubt(row) if _is_too_long(row, width) else row for row in rows]
+    return [_before_doubt(row, width) if _is_too_long(row, width) else row for row in rows]
 
 
 def _is_too_long(row: Sequence[Cell], width: int) -> bool:
     return len(row) > width and is_filled(row[width:])
 
 
-def _before_doubt(row: Sequence[Cell]) -> Sequence[Cell]:
-    """Return a row up to the first cell that may have been cut in two.
+def _before_doubt(row: Sequence[Cell], width: int) -> Sequence[Cell]:
+    """Return a row without the cells under a header from the first that may have been cut in two.
 
     That is the first text, kept since it names the row, or the first of two numbers side by side.
     """
+    sure = 0
     for j, (cell, after) in enumerate(itertools.pairwise(row)):
         if not _text(cell) or not _text(after):
             continue
-        if plain_number(cell) is None:
-            return row[: j + 1]
-        if plain_number(after) is not None:
-            return row[:j]
-    return row[:0]
+        if (named := plain_number(cell) is None) or plain_number(after) is not None:
+            sure = j + named
+            break
+    sure = min(sure, width)
+    return [*row[:sure], *[None] * (width - sure), *row[width:]]
 
 
 def _columns(rows: Grid, width: int) -> list[Sorted]:
