@@ -225,6 +225,7 @@ def raw_table(file: str, sheet: Sheet, head: Head, recognise: Recognise) -> RawT
         tuple((j, i, why) for (j, i), why in sorted(broken.items(), key=lambda item: item[0])),
         None,
         tuple(columns),
+        from_1904=sheet.from_1904,
     )
 
 

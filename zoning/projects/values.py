@@ -35,6 +35,7 @@ _RATIO = re.compile(r"^(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)$")
 _SEVERAL = re.compile(r"[;,、/+和及与]")
 _NATURES = frozenset(("新建", "改建", "扩建", "技改", "搬迁"))  # several may hold of one project
 _EXCEL_DAY_0 = dt.date(1899, 12, 30)
+_DAYS_TO_1904 = 1462  # between the two ways of counting, ECMA-376 part 1, 18.17.4.1
 _EXCEL_DAYS = (18264, 73050)  # 1950-01-01 to 2099-12-31: other numbers are no dates of projects
 
 _RATIO_BELOW = 5.0  # illustrative: rules ask for 1 to 1.5; per cent below 5 are none of these
@@ -309,6 +310,18 @@ def to_date(value: object) -> dt.date | Refusal:
         return dt.date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         return refusal
+
+
+def serial_1904(value: object) -> object:
+    """Return the day of a bare number of days since 1904-01-01; anything else as it is.
+
+    A number that would be a day only if counted from 1900 becomes text, which is no day.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return value
+    if _EXCEL_DAYS[0] <= value + _DAYS_TO_1904 <= _EXCEL_DAYS[1]:
+        return _EXCEL_DAY_0 + dt.timedelta(days=int(value) + _DAYS_TO_1904)
+    return half_width(value) if _EXCEL_DAYS[0] <= value <= _EXCEL_DAYS[1] else value
 
 
 def to_word(value: object, *, table: Mapping[str, str], zh: str, en: str) -> str | Refusal:
