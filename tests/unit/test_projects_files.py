@@ -422,3 +422,19 @@ def test_days_counted_from_1904(tmp_path: Path) -> None:
     # 1904-01-01 and 44 623 days: 122 years of 365 days with 31 leap days make 44 561, 62 more
     assert table["accepted"].tolist() == [dt.date(2026, 3, 4)] * 3
     assert table["declared_m2"].tolist() == [44_623, 44_623, 1]
+
+
+def test_days_counted_from_1904_in_an_old_workbook(tmp_path: Path) -> None:
+    import xlwt
+
+    book = xlwt.Workbook()
+    book.dates_1904 = True
+    sheet = book.add_sheet("表")
+    for row, cells in enumerate(
+        [["项目名称", "经度", "纬度", "受理日期"], ["甲", 106.712345, 26.612345, 44623]]
+    ):
+        for column, cell in enumerate(cells):
+            sheet.write(row, column, cell)
+    book.save(str(tmp_path / "list.xls"))
+    table = read_projects(tmp_path / "list.xls", crs=CRS).table
+    assert table["accepted"].tolist() == [dt.date(2026, 3, 4)]
