@@ -9,8 +9,10 @@ import os
 from pathlib import Path
 
 import geopandas as gpd
+import openpyxl
 import pytest
 import shapely
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from project_lists import CRS, csv_of, read, said, xlsx_of
 
 from zoning.errors import ProjectFaults
@@ -380,3 +382,59 @@ def test_projects_with_different_codes_are_different_projects(tmp_path: Path) ->
     )
     assert sites.table["project"].tolist() == ["A1", "A2", "甲"]
     assert all(sites.faults[i] for i in (0, 1))
+
+
+def test_a_raised_number_in_a_letter_is_no_digit(tmp_path: Path) -> None:
+    import docx
+
+    letter = docx.Document()
+    table = letter.add_table(rows=2, cols=4)
+    for cell, text in zip(
+        [*table.rows[0].cells, *table.rows[1].cells],
+        ["项目名称", "经度", "纬度", "占地面积(亩)", "甲", "106.712345", "26.612345", "12"],
+        strict=True,
+    ):
+        cell.text = text
+    table.rows[1].cells[3].paragraphs[0].add_run("1").font.superscript = True
+    letter.save(str(tmp_path / "list.docx"))
+    sites = read_projects(tmp_path / "list.docx", crs=CRS)
+    assert math.isnan(sites.table["declared_m2"][0])
+    assert "数字旁边有「¹」" in said(sites)
+
+
+def test_days_counted_from_1904(tmp_path: Path) -> None:
+    path = xlsx_of(
+        tmp_path,
+        {
+            "表": [
+                ["项目名称", "经度", "纬度", "受理日期", "占地面积(m2)"],
+                ["甲", 106.712345, 26.612345, 44623, 44623],
+                ["乙", 106.722345, 26.612345, 44623, 44623],
+                ["丙", 106.732345, 26.612345, "2026-03-04", 1],
+            ]
+        },
+    )
+    book = openpyxl.load_workbook(path)
+    book.epoch = CALENDAR_MAC_1904
+    book["表"]["D3"].number_format = "yyyy-mm-dd"
+    book.save(path)
+    table = read_projects(path, crs=CRS).table
+    # 1904-01-01 and 44 623 days: 122 years of 365 days with 31 leap days make 44 561, 62 more
+    assert table["accepted"].tolist() == [dt.date(2026, 3, 4)] * 3
+    assert table["declared_m2"].tolist() == [44_623, 44_623, 1]
+
+
+def test_days_counted_from_1904_in_an_old_workbook(tmp_path: Path) -> None:
+    import xlwt
+
+    book = xlwt.Workbook()
+    book.dates_1904 = True
+    sheet = book.add_sheet("表")
+    for row, cells in enumerate(
+        [["项目名称", "经度", "纬度", "受理日期"], ["甲", 106.712345, 26.612345, 44623]]
+    ):
+        for column, cell in enumerate(cells):
+            sheet.write(row, column, cell)
+    book.save(str(tmp_path / "list.xls"))
+    table = read_projects(tmp_path / "list.xls", crs=CRS).table
+    assert table["accepted"].tolist() == [dt.date(2026, 3, 4)]

@@ -50,6 +50,27 @@ def test_unknown_headers_are_not_guessed(text: str) -> None:
     assert match_header(0, text) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["生产规模（原有）", "产能(单位)", "建设规模(总投资 万元)", "产能/原有", "产能(t/a)(原有)"],
+)
+def test_what_is_no_unit_makes_no_capacity(text: str) -> None:
+    assert match_header(0, text) is None
+
+
+@pytest.mark.parametrize(
+    "unit", ["万吨/年", "t/a", "MWp", "万m3/d", "台/年", "kgce/t熟料", "kWh/t-Al", "万千瓦"]
+)
+def test_units_that_are_kept_as_written(unit: str) -> None:
+    assert match_header(0, f"生产规模({unit})").unit == unit
+
+
+def test_why_a_capacity_is_not_read(tmp_path: Path) -> None:
+    sites = read(tmp_path, "项目名称,经度,纬度,生产规模（原有）", "甲,106.712345,26.612345,120")
+    assert "「原有」不是这一列的单位或说明" in "\n".join(sites.notes)
+    assert sites.table["capacity"].isna().all()
+
+
 def test_an_unknown_header_is_suggested() -> None:
     assert suggestion("项目名") == "项目名称"
     assert suggestion("zzzz") == ""

@@ -6,8 +6,9 @@ import time
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
-from project_lists import CRS, read, said
+from project_lists import CRS, read, said, xlsx_of
 
 from tests.intake.build_tables import HEAD, PLACE, A, B, open_document, open_row, workbook
 from zoning.errors import ProjectFaults
@@ -277,3 +278,104 @@ def test_rows_are_counted_apart(tmp_path: Path) -> None:
     raw = read_table(path, sheet=None, mapping=None)
     assert (raw.rows_in, len(raw.rows), raw.rows_blank, raw.rows_told) == (5, 2, 1, 2)
     assert raw.rows.tolist() == [2, 5]
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("甲,106.712345,26.612345,12,5,新建,5", "甲"),
+        ("1,5,106.712345,26.612345,12,新建,5", ""),
+        ("甲,一期,106.712345,26.612345,12,新建,5", "甲"),
+    ],
+)
+def test_what_a_stray_separator_moved_is_not_stated(tmp_path: Path, line: str, name: str) -> None:
+    sites = read(tmp_path, "项目名称,经度,纬度,占地面积(亩),建设性质,用水量(m3/a)", line)
+    table = sites.table
+    assert table["name"].tolist() == [name]
+    assert table[["declared_m2", "water_m3", "lon", "lat"]].isna().all().all()
+    assert table["stage"].tolist() == [""]
+    assert "按未填处理" in said(sites)
+
+
+def test_a_row_of_units_with_that_of_a_capacity(tmp_path: Path) -> None:
+    path = xlsx_of(
+        tmp_path,
+        {
+            "表": [
+                ["项目名称", "经度", "纬度", "占地面积", "生产规模", "单位产品能耗"],
+                [None, "°", "°", "亩", "万吨/年", "kgce/t"],
+                ["甲", 106.712345, 26.612345, 15, 120, 30],
+            ]
+        },
+    )
+    table = read_projects(path, crs=CRS).table
+    assert table["name"].tolist() == ["甲"]
+    assert table["declared_m2"].tolist() == pytest.approx([10_000])
+    assert table[["capacity", "capacity_unit"]].values.tolist() == [[120.0, "万吨/年"]]
+    assert table[["unit_energy", "unit_energy_unit"]].values.tolist() == [[30.0, "kgce/t"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "standard", "unit"),
+    [
+        ("规模 / 数量", "capacity", ""),
+        ("规模 / 单位", "capacity_unit", ""),
+        ("生产规模 / 产能", "capacity", ""),
+        ("生产规模 / 产能(万吨/年)", "capacity", "万吨/年"),
+        ("生产规模(t/a) / 产能", "capacity", "t/a"),
+        ("生产规模 / 单位", "capacity_unit", ""),
+        ("项目概况 / 规模 / 单位", "capacity_unit", ""),
+        ("单位产品能耗 / 数值", "unit_energy", ""),
+        ("单位产品能耗 / 单位", "unit_energy_unit", ""),
+        ("用地面积 / 单位", "area_unit", ""),
+        ("生产规模 / 万吨/年", "capacity", "万吨/年"),
+    ],
+)
+def test_an_amount_and_its_unit_under_one_header(text: str, standard: str, unit: str) -> None:
+    header = match_header(0, text)
+    assert header is not None
+    assert (header.standard, header.unit) == (standard, unit)
+
+
+@pytest.mark.parametrize(
+    "text", ["现状 / 规模 / 数量", "规模(原有) / 数量", "规模 / 产值", "规模 / 面积"]
+)
+def test_another_amount_under_a_capacity(text: str) -> None:
+    assert match_header(0, text) is None
+
+
+def test_a_capacity_over_amount_and_unit(tmp_path: Path) -> None:
+    path = xlsx_of(
+        tmp_path,
+        {
+            "表": [
+                ["项目名称", "经度", "纬度", "规模", None],
+                [None, None, None, "数量", "单位"],
+                ["甲", 106.712345, 26.612345, 120, "万吨/年"],
+            ]
+        },
+    )
+    book = openpyxl.load_workbook(path)
+    book["表"].merge_cells("D1:E1")
+    book.save(path)
+    table = read_projects(path, crs=CRS).table
+    assert table[["capacity", "capacity_unit"]].values.tolist() == [[120.0, "万吨/年"]]
+
+
+def test_an_upright_form_is_named(tmp_path: Path) -> None:
+    import docx
+
+    letter = docx.Document()
+    rows = [
+        ["项目名称", "甲", "建设单位", "乙公司"],
+        ["经度", "106.712345", "纬度", "26.612345"],
+        ["占地面积", "12亩", "建设性质", "新建"],
+        ["生产规模", "120万吨/年", "项目类型", "工业"],
+    ]
+    table = letter.add_table(rows=len(rows), cols=4)
+    for row, texts in zip(table.rows, rows, strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = text
+    letter.save(str(tmp_path / "项目基本情况表.docx"))
+    with pytest.raises(ProjectFaults, match="竖排表，请转成一行一个项目"):
+        read_projects(tmp_path / "项目基本情况表.docx", crs=CRS)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from functools import partial
 from pathlib import Path
 
+import openpyxl
 import pytest
-from project_lists import read, said
+from project_lists import CRS, read, said, xlsx_of
 
+from zoning.projects import read_projects
 from zoning.projects import values as v
 from zoning.projects.values import Refusal
 
@@ -67,6 +70,43 @@ def test_shares_and_ratios() -> None:
     assert v.to_ratio("125%", unit="") == pytest.approx(1.25)
     assert isinstance(v.to_ratio("1:1.25", unit=""), Refusal)
     assert isinstance(v.to_ratio(dt.time(1, 1), unit=""), Refusal)
+
+
+# A spreadsheet that shows 65% holds 0.65, whatever the header says beside it
+@pytest.mark.parametrize("cell", [0.65, "0.65", 1, 0.004])
+def test_a_small_number_under_per_cent_has_two_readings(cell: object) -> None:
+    assert isinstance(v.to_share(cell, unit="%"), Refusal)
+
+
+@pytest.mark.parametrize(("cell", "unit"), [(1.25, "%"), ("1.25", "%"), (125, ""), (150, "1")])
+def test_a_ratio_in_the_form_of_the_other_has_two_readings(cell: object, unit: str) -> None:
+    assert isinstance(v.to_ratio(cell, unit=unit), Refusal)
+
+
+def test_what_says_per_cent_itself_is_taken_at_its_word() -> None:
+    assert v.to_share("0.65%", unit="%") == pytest.approx(0.0065)
+    assert v.to_share(0, unit="%") == 0.0
+    assert v.to_share(1, unit="") == 1.0
+    assert v.to_ratio(125, unit="%") == pytest.approx(1.25)
+    assert v.to_ratio("1.25:1", unit="%") == 1.25
+
+
+def test_per_cent_in_the_header_and_in_the_format(tmp_path: Path) -> None:
+    path = xlsx_of(
+        tmp_path,
+        {
+            "表": [
+                ["项目名称", "经度", "纬度", "磷石膏综合利用率(%)", "产能置换比例(%)"],
+                ["甲", 106.712345, 26.612345, 0.65, 1.25],
+            ]
+        },
+    )
+    book = openpyxl.load_workbook(path)
+    book["表"]["D2"].number_format = book["表"]["E2"].number_format = "0%"
+    book.save(path)
+    sites = read_projects(path, crs=CRS)
+    assert sites.table[["gypsum_use", "swap_ratio"]].isna().all().all()
+    assert "看不出是百分数还是比值" in said(sites)
 
 
 @pytest.mark.parametrize("cell", ["有", "是", "√", "Y", "held", "已取得", True, 1, 1.0])
@@ -306,3 +346,91 @@ def test_components_are_understood_and_shown_as_written(tmp_path: Path) -> None:
         "",
     ]
     assert "「二期」" in sites.notes[-1]
+
+
+@pytest.mark.parametrize("cell", ["12①", "12¹", "①12", "5000²", "120①万吨/年", "12⒈", "3½", "12⑴"])
+def test_a_mark_of_a_footnote_is_no_digit(cell: str) -> None:
+    refusal = v.split_number(cell)
+    assert isinstance(refusal, Refusal)
+    assert "注号" in refusal.zh
+
+
+def test_raised_digits_that_belong_to_a_unit_or_a_power() -> None:
+    assert v.to_number("12m²", dimension="area", unit="") == 12
+    assert v.to_number("12㎡", dimension="area", unit="") == 12
+    assert v.to_number("3m³/a", dimension="water", unit="") == 3
+    assert v.split_number("1.2×10⁴ t/a") == (12_000.0, "t/a")
+    assert isinstance(v.split_number("5010²"), Refusal)
+
+
+def test_marks_beside_days_codes_and_answers() -> None:
+    for parse, cell in [
+        (v.to_date, "2026-03-0④"),
+        (v.to_date, "2026-03-2¹"),
+        (v.to_industry, "C261①"),
+        (v.to_adcode, "52018①"),
+        (v.to_code24, "2026-520181-26-03-12345①"),
+        (partial(v.to_ratio, unit=""), "1.2①:1"),
+        (v.to_flag, "①"),
+    ]:
+        assert isinstance(parse(cell), Refusal)
+
+
+@pytest.mark.parametrize(
+    ("cell", "rest"),
+    [
+        ("2×350MW", "×350MW"),
+        ('"120万吨/年、50万吨/年"', "万吨/年、50万吨/年"),
+        ("4500t/d+2500t/d", "t/d+2500t/d"),
+        ("120万吨/年(2期)", "万吨/年(2期)"),
+        ("120原有", "原有"),
+    ],
+)
+def test_a_capacity_is_one_amount(tmp_path: Path, cell: str, rest: str) -> None:
+    sites = read(tmp_path, "项目名称,经度,纬度,生产规模", f"甲,106.712345,26.612345,{cell}")
+    assert math.isnan(sites.table["capacity"][0])
+    assert sites.table["capacity_unit"][0] == ""
+    assert f"数后面的「{rest}」不是单位" in said(sites)
+
+
+def test_a_unit_in_brackets_behind_its_number(tmp_path: Path) -> None:
+    sites = read(tmp_path, "项目名称,经度,纬度,生产规模", "甲,106.712345,26.612345,120（万吨/年）")
+    assert sites.table[["capacity", "capacity_unit"]].values.tolist() == [[120.0, "万吨/年"]]
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit"), [("1.2万", "公顷"), ("1.2万", "km2"), ("1.2万公顷", "亩")]
+)
+def test_ten_thousands_of_hectares_are_a_slip(cell: str, unit: str) -> None:
+    refusal = v.to_number(cell, dimension="area", unit=unit)
+    assert isinstance(refusal, Refusal)
+    assert f"万{unit if cell.endswith('万') else '公顷'}" in refusal.zh
+    assert v.to_number("1.2万", dimension="area", unit="m2") == 12_000
+
+
+@pytest.mark.parametrize("header", ["用水指标", "能耗指标", "用地指标", "产能指标"])
+def test_a_number_under_a_quota_says_not_whether_it_is_held(tmp_path: Path, header: str) -> None:
+    lines = [f"{name},106.7123{i}5,26.612345,{held}" for i, (name, held) in enumerate(QUOTAS)]
+    sites = read(tmp_path, f"项目名称,经度,纬度,{header}", *lines)
+    (column,) = [
+        name for name in sites.table if name.endswith("_quota") and sites.table[name].any()
+    ]
+    values = sites.table[column]
+    assert values.isna().tolist() == [True, True, True, False, False]
+    assert values.tolist()[3:] == [1.0, 0.0]
+    assert "看不出是指标的数量" in said(sites)
+
+
+QUOTAS = [("甲", "1"), ("乙", "0"), ("丙", "30.5万m3"), ("丁", "有"), ("戊", "无")]
+
+
+def test_a_text_that_no_cell_holds_is_refused(tmp_path: Path) -> None:
+    sites = read(
+        tmp_path, "项目编号,项目名称,经度,纬度", f"P1,{'甲' * 32_768},106.712345,26.612345"
+    )
+    assert sites.table["name"][0] == ""
+    assert "超过 32767 个字" in said(sites)
+    sites = read(
+        tmp_path, "项目编号,项目名称,经度,纬度", f"P1,{'甲' * 32_767},106.712345,26.612345"
+    )
+    assert len(sites.table["name"][0]) == 32_767

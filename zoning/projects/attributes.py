@@ -13,6 +13,7 @@ from zoning.projects import values as cell
 from zoning.projects.cells import Sorted
 from zoning.projects.columns import Column, Columns
 from zoning.projects.doubts import RowFault, Source
+from zoning.projects.free_units import free_unit
 from zoning.projects.values import Refusal
 from zoning.projects.words import DIMENSION, plain, words
 from zoning.sites import COLUMNS, SIGNED, blank
@@ -22,6 +23,13 @@ Values = dict[str, NDArray[np.generic]]
 
 _PLACES = frozenset(("lon", "lat"))  # filled by the places
 _WITH_UNIT = {"capacity": "capacity_unit", "unit_energy": "unit_energy_unit"}
+_LONGEST = 32_767  # letters that a cell of Excel holds
+_TOO_LONG = Refusal(
+    f"这一格超过 {_LONGEST} 个字，Excel 的格子放不下，未读",
+    f"more than {_LONGEST} letters, which no cell of Excel holds: not read",
+    "请核对文件，改写简短",
+    "check the file and write it shorter",
+)
 _NEGATIVE = Refusal("不能小于 0", "must not be below zero")
 
 
@@ -93,6 +101,9 @@ def fill(
         if parse is cell.to_text
         else [parse(text) for text in cells.texts]
     )
+    if any(len(text) > _LONGEST for text in cells.texts):
+        pairs = zip(cells.texts, read, strict=True)
+        read = [_TOO_LONG if len(text) > _LONGEST else value for text, value in pairs]
     faults = fresh(texts, cells.codes[texts], read)
     if factor is not None:
         target[numbers] = cells.numbers[numbers] * factor
@@ -157,6 +168,8 @@ def _parser(name: str, column: Column) -> Parse:
     }
     if name in special:
         return special[name]
+    if name.startswith("document_") and "指标" in column.header:
+        return cell.to_quota
     if name.startswith("document_"):
         return cell.to_held
     by_kind: dict[str, Parse] = {
@@ -205,6 +218,11 @@ def _with_units(
                 faults.append(source.fault(int(i), _OF_WHAT, column.header, column.values[i]))
                 continue
             own += beside
+        elif own and not (unit_read := free_unit(own)):
+            faults.append(source.fault(int(i), _no_unit(own), column.header, column.values[i]))
+            continue
+        elif own:
+            own = unit_read
         target[i] = number
         unit[i] = own or beside
     return faults
@@ -216,6 +234,15 @@ _OF_WHAT = Refusal(
     "请写完整，如 1.2万吨/年",
     "write it in full, such as 1.2万吨/年",
 )
+
+
+def _no_unit(own: str) -> Refusal:
+    return Refusal(
+        f"数后面的「{own}」不是单位",
+        f"“{own}” behind the number is no unit",
+        "一格只填一个数和一个单位，如 120万吨/年; 其余写入备注",
+        "one number and one unit a cell, such as 120万吨/年; the rest goes into the remarks",
+    )
 
 
 def _but_numbers(cells: Sorted) -> Sorted:

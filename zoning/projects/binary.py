@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -20,9 +21,11 @@ from zoning.projects.tables import ERROR_CELL, locked, unreadable
 
 # [MS-XLS] 2.3: records of a workbook stream
 _BOF, _FILEPASS, _SHEET, _LINK = 0x0809, 0x002F, 0x0085, 0x01AE
+_FROM_1904 = 0x0022  # Date1904
 _ROW, _COLUMNS, _ERROR, _FORMULA = 0x0208, 0x007D, 0x0205, 0x0006
 _OWN_LINKS = (0x0401, 0x3A01)  # to the workbook itself, to add-ins
 # [MS-XLSB] 2.3: records of a sheet part
+_B_BOOK = 153  # BrtWbProp: its first bit is f1904
 _B_ROW, _B_COLUMNS, _B_MERGED, _B_SHEET = 0, 60, 176, 156
 _B_ERRORS, _B_FORMULAS = (3, 11), (8, 9, 10, 11)
 _B_CELLS = (*range(2, 12), 62)
@@ -103,7 +106,7 @@ def record_margins(path: Path) -> tuple[dict[str, Margin], tuple[str, ...]]:
     names: dict[int, str] = {}
     found: dict[str, Margin] = {}
     counts: dict[str, int] = {}
-    name, linked, at = "", False, 0
+    name, linked, from_1904, at = "", False, False, 0
     while at + 4 <= len(data):
         kind, length = struct.unpack_from("<HH", data, at)
         body = data[at + 4 : at + 4 + length]
@@ -113,6 +116,8 @@ def record_margins(path: Path) -> tuple[dict[str, Margin], tuple[str, ...]]:
             names[struct.unpack_from("<I", body)[0]] = _sheet_name(body[6:])
         elif kind == _LINK and length >= 4:
             linked |= struct.unpack_from("<H", body, 2)[0] not in _OWN_LINKS
+        elif kind == _FROM_1904 and length >= 2:
+            from_1904 = struct.unpack_from("<H", body)[0] == 1
         elif kind == _BOF and at in names:
             name = names[at]
             found[name], counts[name] = Margin(), 0
@@ -121,7 +126,7 @@ def record_margins(path: Path) -> tuple[dict[str, Margin], tuple[str, ...]]:
             _take_record(found[name], kind, body)
         at += 4 + length
     found = {
-        name: Margin([], m.broken, m.hidden_rows, m.hidden_columns, counts[name])
+        name: Margin([], m.broken, m.hidden_rows, m.hidden_columns, counts[name], from_1904)
         for name, m in found.items()
     }
     notes = about_formulas(found.values())
@@ -164,8 +169,13 @@ def binary_margins(package: Package) -> tuple[dict[str, Margin], tuple[str, ...]
     parts = dict(package.parts())
     try:
         sheets = _binary_sheets(parts)
+        from_1904 = any(
+            kind == _B_BOOK and body[0] & 1 for kind, body in _records(parts["xl/workbook.bin"])
+        )
         found = {
-            name: _binary_margin(parts.get(part, b""), package.path.name, name)
+            name: replace(
+                _binary_margin(parts.get(part, b""), package.path.name, name), from_1904=from_1904
+            )
             for name, part in sheets.items()
         }
     except (struct.error, IndexError, KeyError, ElementTree.ParseError, ValueError) as error:

@@ -17,7 +17,9 @@ from zoning.projects.headers import MANY, Header, doubled, match_headers, recogn
 from zoning.projects.mapping import Mapping
 from zoning.projects.merged import filled_down
 from zoning.projects.tables import JOINT, RawTable, Recognise
+from zoning.projects.values import serial_1904
 from zoning.projects.words import key, plain
+from zoning.sites import COLUMNS
 
 _IDENTITY = ("project", "code24", "name")
 _WHOLE_PLACES = ("wkt", "coordinates", "vertices")
@@ -99,6 +101,8 @@ def standard_columns(
         headers, notes, faults = _mapped(raw, filled, mapping)
     raw, filled_in, doubts = filled_down(raw, headers)
     columns = _joined(raw, headers)
+    if raw.from_1904:
+        columns = {name: _from_1904(name, column) for name, column in columns.items()}
     if mapping is not None:
         columns |= _constants(raw, mapping)
         columns = {name: _translated(name, col, mapping) for name, col in columns.items()}
@@ -107,6 +111,15 @@ def standard_columns(
         raise ProjectFaults((*faults, *missing))
     columns, located = _by_address(columns)
     return columns, (*notes, *filled_in, *located), doubts
+
+
+def _from_1904(name: str, column: Column) -> Column:
+    """Return a column of dates with bare numbers of days, counted from 1904, as days."""
+    if COLUMNS.get(name) != "date":
+        return column
+    values = np.empty(len(column.values), dtype=object)
+    values[:] = [serial_1904(cell) for cell in column.values]
+    return replace(column, values=values)
 
 
 def _by_address(columns: dict[str, Column]) -> tuple[dict[str, Column], tuple[str, ...]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from zoning.errors import Fault
+from zoning.projects.free_units import free_unit
 from zoning.projects.statements import read_statement
 from zoning.projects.tables import JOINT
 from zoning.projects.words import DIMENSION, plain, tidy, words
@@ -15,7 +16,14 @@ from zoning.projects.words import DIMENSION, plain, tidy, words
 _BRACKETS = re.compile(r"[(\[【〔{<]([^()\[\]【】〔〕{}<>]*)[)\]】〕}>]")
 _TAIL = re.compile(r"^([^/,:、]+)[/,:、](.+)$")
 _PLACES = ("lon", "lat", "x", "y", "east", "north", "wkt", "coordinates", "vertices")
-_FREE_UNIT = ("capacity", "unit_energy")  # any unit; kept as written
+_FREE_UNIT = ("capacity", "unit_energy")  # kept as written
+_UNIT_BESIDE = {
+    "capacity": "capacity_unit",
+    "unit_energy": "unit_energy_unit",
+    "declared_m2": "area_unit",
+}  # amount -> column that states its unit
+_UNIT_WORDS = frozenset(("单位", "计量单位", "unit"))
+_AMOUNT_WORDS = frozenset(("数量", "数值", "数", "值", "amount", "value"))
 MANY = frozenset(("remark",))  # several columns may mean it: joined
 _ALIKE = 75.0  # rapidfuzz ratio from which a header is worth suggesting
 
@@ -62,7 +70,9 @@ def match_header(index: int, text: str) -> Header | None:
     >>> match_header(0, "污染物排放量(t/a) / COD").unit
     't/a'
     """
-    if (header := _match(index, text, text)) is not None or JOINT not in text:
+    if JOINT not in text:
+        return _match(index, text, text)
+    if (header := _divided(index, text) or _match(index, text, text)) is not None:
         return header
     parts, above = text.split(JOINT), list[str]()
     while len(parts) > 1 and (stated := _grouping(parts[0])) is not None:
@@ -77,6 +87,27 @@ def match_header(index: int, text: str) -> Header | None:
         unit=header.unit or more.unit,
         crs=header.crs or more.crs,
         notation=header.notation or more.notation,
+    )
+
+
+def _divided(index: int, text: str) -> Header | None:
+    """Return an amount or its unit under one header for both, such as ``规模 / 单位``."""
+    *above, over, part = text.split(JOINT)
+    amount = _match(index, text, over)
+    if amount is None or amount.standard not in _UNIT_BESIDE:
+        return None
+    if any(_grouping(group) is None for group in above):
+        return None
+    if plain(part) in _UNIT_WORDS:
+        return Header(index, text, _UNIT_BESIDE[amount.standard])
+    base, inside = _BRACKETS.sub("", tidy(part)), _BRACKETS.findall(tidy(part))
+    same = words().headers.get(plain(base)) == amount.standard
+    if not (same or plain(base) in _AMOUNT_WORDS):
+        return None
+    if not all(_means(amount.standard, unit) for unit in inside):
+        return None
+    return replace(
+        amount, unit=_with_details(index, text, amount.standard, inside).unit or amount.unit
     )
 
 
@@ -103,13 +134,26 @@ def _match(index: int, text: str, written: str) -> Header | None:
     known = words().headers
     if (name := known.get(plain(whole))) is not None:
         return _with_details(index, text, name, _BRACKETS.findall(whole))
-    base, inside = _BRACKETS.sub("", whole), _BRACKETS.findall(whole)
-    if plain(base) not in known and (tail := _TAIL.match(base)):
-        base, inside = tail[1], [*inside, tail[2]]
+    base, inside = _taken_apart(whole)
     if (name := known.get(plain(base))) is None:
         return None
     header = _with_details(index, text, name, inside)
     return header if all(_means(name, part) for part in inside) else None
+
+
+def _taken_apart(whole: str) -> tuple[str, list[str]]:
+    """Return a header without its brackets, and what stands in them or behind a stroke."""
+    base, inside = _BRACKETS.sub("", whole), _BRACKETS.findall(whole)
+    if plain(base) not in words().headers and (tail := _TAIL.match(base)):
+        return tail[1], [*inside, tail[2]]
+    return base, inside
+
+
+def _not_understood(header: str) -> str:
+    """Return what stands beside a known header and is not understood there, "" for none."""
+    base, inside = _taken_apart(tidy(header))
+    name = words().headers.get(plain(base))
+    return "" if name is None else next((p for p in inside if not _means(name, p)), "")
 
 
 def _with_details(index: int, text: str, standard: str, inside: Sequence[str]) -> Header:
@@ -144,7 +188,7 @@ def _means(standard: str, part: str) -> str:
         return "unit"
     if hint == "any":
         return hint
-    return "unit" if standard in _FREE_UNIT and part else ""
+    return "unit" if standard in _FREE_UNIT and free_unit(part) else ""
 
 
 def match_headers(
@@ -204,6 +248,11 @@ def _ignored(index: int, header: str, file: str) -> str:
         )
     if why := words().unused.get(plain(_BRACKETS.sub("", tidy(header)))):
         return f"{file}: 列「{header}」未读  column not read; {why}"
+    if strange := _not_understood(header):
+        return (
+            f"{file}: 列「{header}」未读: 「{strange}」不是这一列的单位或说明  "
+            "column not read: that is none of its units"
+        )
     like = suggestion(header)
     hint = f"; 是否指「{like}」? did you mean “{like}”?" if like else ""
     return f"{file}: 列「{header}」未读  column not read{hint}"

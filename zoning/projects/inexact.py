@@ -39,7 +39,7 @@ _MYRIADS = {"万": 10_000, "亿": 100_000_000}
 _SPELT = re.compile(rf"^([{''.join([*_DIGITS, *_TENS, *_MYRIADS])}]+)(.*)$")
 _LONGEST_SPELT = 15  # numerals; more are no amount of a project
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
-_RAISED = re.compile(r"10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
+_RAISED = re.compile(r"(?<![\d.,])10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 _POWER = re.compile(
     r"^([-+]?\d+(?:\.\d+)?)\s*[×xX*✕·]\s*10\s*(?:\^|\*\*)\s*\(?(-?\d{1,2})(?!\d)\)?(.*)$"
 )

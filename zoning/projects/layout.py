@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from zoning.errors import Fault, ProjectFaults
 from zoning.projects.cells import Cell, Sorted, columns_of
+from zoning.projects.free_units import free_unit
 from zoning.projects.tables import (
     ERROR_CELL,
     JOINT,
@@ -22,11 +23,12 @@ from zoning.projects.tables import (
     is_filled,
 )
 from zoning.projects.told import Told, notes_of, quoted, tell, worth_a_look
-from zoning.projects.values import Refusal
+from zoning.projects.values import Refusal, plain_number
 from zoning.projects.words import plain, words
 
 _HEADER_WITHIN = 20  # rows; titles and remarks above the header are seldom more
 _HEADER_ROWS = 3
+_LONGEST_FORM, _WIDEST_FORM = 100, 8  # rows, columns; more are a list
 _ANOTHER_HEADER = 3  # known columns that a row must name to be the header of a second table
 
 
@@ -127,11 +129,16 @@ def _only_text(row: Sequence[Cell]) -> bool:
 
 
 def _states_units(row: Sequence[Cell]) -> bool:
-    """Whether a row holds nothing but units, in brackets or not: it belongs to the header."""
+    """Whether a row holds nothing but units, in brackets or not: it belongs to the header.
+
+    Those of capacities too; no project has a unit for each of its values, its name among them.
+    """
     texts = [plain(cell).strip("()") for cell in row if isinstance(cell, str) and cell.strip()]
     table = words()
     known = {unit for units in table.units.values() for unit in units} | table.hints.keys()
-    return bool(texts) and _only_text(row) and all(text in known for text in texts)
+    return (
+        bool(texts) and _only_text(row) and all(text in known or free_unit(text) for text in texts)
+    )
 
 
 def _flattened(sheet: Sheet, at: int, height: int) -> tuple[str, ...]:
@@ -173,10 +180,13 @@ def raw_table(file: str, sheet: Sheet, head: Head, recognise: Recognise) -> RawT
     Raises
     ------
     ProjectFaults
-        No row of a project, or another table with a header of its own further down.
+        No row of a project, another table with a header of its own further down, or a form whose
+        labels stand one below another.
     """
     grid = sheet.grid
     lines = sheet.lines if sheet.lines is not None else range(1, len(grid) + 1)
+    if _is_upright(grid, head, recognise):
+        raise ProjectFaults(_upright(file, sheet, lines[0]))
     for row in range(head.at):
         if recognise(grid[row]) >= _ANOTHER_HEADER:
             raise ProjectFaults(_second_table(file, sheet, lines[head.at], grid[head.at]))
@@ -184,7 +194,7 @@ def raw_table(file: str, sheet: Sheet, head: Head, recognise: Recognise) -> RawT
     if not kept:
         raise ProjectFaults(empty(file))
     last = max(kept[-1], *told) if told else kept[-1]
-    columns = _columns(grid, kept, len(head.headers))
+    columns = _columns(_unmoved(sheet, kept, len(head.headers)), len(head.headers))
     width = len(columns)
     headers = (*head.headers, *[""] * (width - len(head.headers)))
     rows = np.asarray(lines, dtype=np.int64)[kept]
@@ -215,6 +225,7 @@ def raw_table(file: str, sheet: Sheet, head: Head, recognise: Recognise) -> RawT
         tuple((j, i, why) for (j, i), why in sorted(broken.items(), key=lambda item: item[0])),
         None,
         tuple(columns),
+        from_1904=sheet.from_1904,
     )
 
 
@@ -259,6 +270,29 @@ def _first(row: Sequence[Cell]) -> tuple[int, Cell]:
     return 0, None
 
 
+def _is_upright(grid: Grid, head: Head, recognise: Recognise) -> bool:
+    """Whether labels of columns stand one below another, more than any row has side by side."""
+    if len(grid) > _LONGEST_FORM:
+        return False
+    columns = itertools.islice(itertools.zip_longest(*grid), _WIDEST_FORM)
+    return any(recognise(column) >= max(_ANOTHER_HEADER, head.score + 1) for column in columns)
+
+
+def _upright(file: str, sheet: Sheet, row: int) -> Fault:
+    return Fault(
+        zh=f"「{sheet.name}」是竖排表，请转成一行一个项目" if sheet.name else _UPRIGHT,
+        en="a form with its labels one below another: write one project a row",
+        file=file,
+        row=int(row),
+        value=quoted(sheet.grid[0]),
+        remedy_zh="第一行写表头 (项目名称、经度、纬度 …)，每个项目占一行",
+        remedy_en="put the labels into the first row, and each project into a row of its own",
+    )
+
+
+_UPRIGHT = "这是竖排表，请转成一行一个项目"
+
+
 def _second_table(file: str, sheet: Sheet, row: int, cells: Sequence[Cell]) -> Fault:
     where = f"「{sheet.name}」" if sheet.name else ""
     return Fault(
@@ -272,9 +306,36 @@ def _second_table(file: str, sheet: Sheet, row: int, cells: Sequence[Cell]) -> F
     )
 
 
-def _columns(grid: Grid, kept: Sequence[int], width: int) -> list[Sorted]:
+def _unmoved(sheet: Sheet, kept: Sequence[int], width: int) -> Grid:
+    """Return the rows kept; of a line that is too long, what stands before the first doubt."""
+    rows = [sheet.grid[i] for i in kept]
+    if not sheet.delimited or max(map(len, rows)) <= width:
+        return rows
+    return [_before_doubt(row, width) if _is_too_long(row, width) else row for row in rows]
+
+
+def _is_too_long(row: Sequence[Cell], width: int) -> bool:
+    return len(row) > width and is_filled(row[width:])
+
+
+def _before_doubt(row: Sequence[Cell], width: int) -> Sequence[Cell]:
+    """Return a row without the cells under a header from the first that may have been cut in two.
+
+    That is the first text, kept since it names the row, or the first of two numbers side by side.
+    """
+    sure = 0
+    for j, (cell, after) in enumerate(itertools.pairwise(row)):
+        if not _text(cell) or not _text(after):
+            continue
+        if (named := plain_number(cell) is None) or plain_number(after) is not None:
+            sure = j + named
+            break
+    sure = min(sure, width)
+    return [*row[:sure], *[None] * (width - sure), *row[width:]]
+
+
+def _columns(rows: Grid, width: int) -> list[Sorted]:
     """Return the columns of the rows kept, as far as any of them holds anything."""
-    rows = [grid[i] for i in kept]
     longest = max(width, max(map(len, rows)))
     if any(len(row) != longest for row in rows):
         rows = [[*row, *[None] * (longest - len(row))] for row in rows]
@@ -309,7 +370,7 @@ def _doubtful_rows(
     for i, row in enumerate(kept):
         if row in sheet.hidden_rows:
             result.append((i, _about_row(file, int(rows[i]), _HIDDEN_ROW)))
-        if sheet.delimited and len(sheet.grid[row]) > width and is_filled(sheet.grid[row][width:]):
+        if sheet.delimited and _is_too_long(sheet.grid[row], width):
             result.append((i, _about_row(file, int(rows[i]), _TOO_LONG)))
     return result
 
@@ -321,8 +382,8 @@ _HIDDEN_ROW = Refusal(
     "delete the row if it is not meant",
 )
 _TOO_LONG = Refusal(
-    "这一行的格数多于表头，可能有未加引号的分隔符，后面的列可能错位",
-    "more cells than headers: a separator without quotes may have moved the columns",
+    "这一行的格数多于表头，可能有未加引号的分隔符，后面的列可能错位，按未填处理",
+    "more cells than headers: a separator without quotes may have moved what follows: not read",
     "请核对这一行，含分隔符的文字要加引号",
     "check the row; put text with separators into quotes",
 )

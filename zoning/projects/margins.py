@@ -29,6 +29,8 @@ class Margin:
     hidden_rows, hidden_columns : set of int
     formulas : int
         How many cells are formulas.
+    from_1904 : bool
+        Days are counted from 1904, as on old Macintoshes.
     """
 
     merged: list[Area] = field(default_factory=list)
@@ -36,6 +38,7 @@ class Margin:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     formulas: int = 0
+    from_1904: bool = False
 
 
 def about_formulas(margins: Iterable[Margin], *, recalculated: bool = False) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
 from zoning.errors import ProjectFaults
@@ -42,13 +43,13 @@ def margins(package: Package) -> tuple[dict[str, Margin], tuple[str, ...]]:
     ProjectFaults
         A damaged part, a DTD, or a sheet that reaches too far.
     """
-    sheets, recalculated = _sheets(package)
+    sheets, recalculated, from_1904 = _sheets(package)
     result = {}
     seen = {part: name for name, part in sheets.items()}
     for part, data in package.parts():
         if part in seen:
             _check_extent(package.path.name, seen[part], data)
-            result[seen[part]] = _margin(data)
+            result[seen[part]] = replace(_margin(data), from_1904=from_1904)
     notes = about_formulas(result.values(), recalculated=recalculated)
     return result, (*notes, *about_package(package))
 
@@ -63,8 +64,8 @@ def about_package(package: Package) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _sheets(package: Package) -> tuple[dict[str, str], bool]:
-    """Return name of sheet -> part, and whether all formulas wait to be calculated anew."""
+def _sheets(package: Package) -> tuple[dict[str, str], bool, bool]:
+    """Return name of sheet -> part, whether formulas wait to be calculated anew, days from 1904."""
     try:
         book = ElementTree.fromstring(package.read("xl/workbook.xml"))
         links = ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels"))
@@ -72,7 +73,7 @@ def _sheets(package: Package) -> tuple[dict[str, str], bool]:
         raise ProjectFaults(unreadable(package.path, error)) from None
     targets = {link.get("Id"): link.get("Target", "") for link in links}
     found = {}
-    recalculated = False
+    recalculated = from_1904 = False
     for element in book.iter():
         tag = element.tag.rpartition("}")[2]
         if tag == "sheet":
@@ -82,7 +83,8 @@ def _sheets(package: Package) -> tuple[dict[str, str], bool]:
                 target.lstrip("/") if target.startswith("/") else f"xl/{target}"
             )
         recalculated |= tag == "calcPr" and element.get("fullCalcOnLoad") in ("1", "true")
-    return found, recalculated
+        from_1904 |= tag == "workbookPr" and element.get("date1904") in ("1", "true")
+    return found, recalculated, from_1904
 
 
 def _check_extent(file: str, sheet: str, data: bytes) -> None:

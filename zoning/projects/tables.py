@@ -59,6 +59,8 @@ class Sheet:
         Row number of each row of the grid, where they are not 1, 2, 3 …
     delimited : bool
         Separated text, where a stray separator moves all that follows it.
+    from_1904 : bool
+        Bare numbers of days are counted from 1904.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Sheet:
     notes: tuple[str, ...] = ()
     lines: Sequence[int] | None = None
     delimited: bool = False
+    from_1904: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,8 @@ class RawTable:
     as_written : AsWritten or None
         Where the geometry is in the numbers as written and its CRS a statement still to be
         understood; ``crs`` is then "".
+    from_1904 : bool
+        As in `Sheet`.
     """
 
     file: str
@@ -149,6 +154,7 @@ class RawTable:
     parts: NDArray[np.object_] | None = None
     sorted: tuple[Sorted, ...] | None = None
     as_written: AsWritten | None = None
+    from_1904: bool = False
 
     @property
     def trusted(self) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from zoning.facts.vocabulary import STAGES
+from zoning.projects.footnotes import footnoted, is_mark
 from zoning.projects.inexact import inexact, raised, times_ten
 from zoning.projects.refusals import Refusal
 from zoning.projects.words import key, plain, words
@@ -29,11 +30,15 @@ _INDUSTRY = re.compile(r"^([A-Ta-t]?)(\d{2,4})(?!\d)\D*$")
 _CODE24 = re.compile(r"^\d{4}-\d{6}-\d{2}-\d{2}-\d{6}$", re.ASCII)
 MANY_FOLD: Mapping[str, float] = {"千万": 1e7, "百万": 1e6, "十万": 1e5, "亿": 1e8, "万": 1e4}
 _MANY = re.compile(rf"^({'|'.join(MANY_FOLD)})(.*)$")
+_NEVER_MANY = frozenset(("ha", "hm2", "公顷", "km2", "平方公里", "平方千米"))
 _RATIO = re.compile(r"^(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)$")
 _SEVERAL = re.compile(r"[;,、/+和及与]")
 _NATURES = frozenset(("新建", "改建", "扩建", "技改", "搬迁"))  # several may hold of one project
 _EXCEL_DAY_0 = dt.date(1899, 12, 30)
+_DAYS_TO_1904 = 1462  # between the two ways of counting, ECMA-376 part 1, 18.17.4.1
 _EXCEL_DAYS = (18264, 73050)  # 1950-01-01 to 2099-12-31: other numbers are no dates of projects
+
+_RATIO_BELOW = 5.0  # illustrative: rules ask for 1 to 1.5; per cent below 5 are none of these
 
 
 NOT_A_NUMBER = Refusal("不是数", "not a number", "请只填数字", "fill in a number only")
@@ -44,7 +49,18 @@ _TIME = Refusal(
     "format the cell as text and type it again",
 )
 
-
+_PER_CENT = Refusal(
+    "看不出是百分数还是比值",
+    "per cent or a share of 1?",
+    "请写成 85% 或 0.85; 表头写了 % 时，请在格里写明 85%",
+    "write 85% or 0.85; under a header with %, write the sign into the cell",
+)
+_RATIO_OR_PER_CENT = Refusal(
+    "看不出是百分数还是比值",
+    "per cent or a ratio?",
+    "请写成 125% 或 1.25:1",
+    "write 125% or 1.25:1",
+)
 _ONLY_MONTH = Refusal(
     "日期只到月或年，没有日",
     "a month or a year only: which day?",
@@ -113,7 +129,10 @@ def split_number(value: object) -> tuple[float, str] | Refusal:
         return _TIME
     if (number := plain_number(value)) is not None:
         return number, ""
-    text = half_width(raised(str(value)))
+    written = raised(str(value))
+    if (doubt := footnoted(written)) is not None:
+        return doubt
+    text = half_width(written)
     if (power := times_ten(text)) is not None:
         return power if math.isfinite(power[0]) else NOT_A_NUMBER
     if (doubt := inexact(text)) is not None:
@@ -144,7 +163,7 @@ def to_number(value: object, *, dimension: str, unit: str) -> float | Refusal:
     if isinstance(parts, Refusal):
         return parts
     number, own = parts
-    stated = own or unit
+    stated = own + unit if own in MANY_FOLD else own or unit
     factors = words().units.get(dimension, {})
     if not dimension:
         return number if not own else NOT_A_NUMBER
@@ -155,7 +174,7 @@ def to_number(value: object, *, dimension: str, unit: str) -> float | Refusal:
             f"请在表头写明单位，如「({next(iter(factors))})」",
             "state the unit in the header, in brackets",
         )
-    if (factor := _factor(stated, unit, factors)) is None:
+    if (factor := _factor(own or unit, unit, factors)) is None:
         return Refusal(
             f"不认识的单位「{stated}」",
             f"unknown unit “{stated}”",
@@ -175,28 +194,34 @@ def _factor(stated: str, unit: str, factors: Mapping[str, float]) -> float | Non
     many, rest = MANY_FOLD[match[1]], match[2] or plain(unit)
     if rest.startswith(tuple(MANY_FOLD)):  # 1.2万 in a column of 万亩: which of them is meant?
         return None
+    if rest in _NEVER_MANY:  # more than a prefecture: a slip of the pen
+        return None
     return many * factors[rest] if rest in factors else None
 
 
 def to_share(value: object, *, unit: str) -> float | Refusal:
-    """Return a share of 1: with a per cent sign, a unit in the header, or a bare 0 … 1."""
+    """Return a share of 1: with a per cent sign, a unit in the header, or a bare 0 … 1.
+
+    A bare number up to 1 under a header of per cent is refused: a spreadsheet keeps 65% as 0.65.
+    """
     bare = split_number(value)
     if isinstance(bare, Refusal):
         return bare
-    if not unit and not bare[1]:
-        if 0 <= bare[0] <= 1:
-            return bare[0]
-        return Refusal(
-            "看不出是百分数还是比值",
-            "per cent or a share of 1?",
-            "请写成 85% 或 0.85",
-            "write 85% or 0.85",
-        )
+    if not bare[1] and plain(unit) == "%" and 0 < bare[0] <= 1:
+        return _PER_CENT
+    if not bare[1] and unit in ("", "1"):
+        return bare[0] if 0 <= bare[0] <= 1 else _PER_CENT
     return to_number(value, dimension="share", unit=unit)
 
 
 def to_ratio(value: object, *, unit: str) -> float | Refusal:
-    """Return how much is retired for one built: ``1.25:1`` or ``1.25`` is 1.25."""
+    """Return how much is retired for one built: ``1.25:1`` or ``1.25`` is 1.25.
+
+    A bare number is refused where it would only be likely in the other form: 125 as a ratio, 1.25
+    as per cent, which a spreadsheet may also show as 125%.
+    """
+    if isinstance(value, str) and (doubt := footnoted(value)) is not None:
+        return doubt
     if isinstance(value, str) and (match := _RATIO.match(half_width(value).replace(" ", ""))):
         retired, built = float(match[1]), float(match[2])
         if built == 1:
@@ -208,8 +233,11 @@ def to_ratio(value: object, *, unit: str) -> float | Refusal:
             "write retired:built, such as 1.25:1",
         )
     bare = split_number(value)
-    if isinstance(bare, tuple) and not bare[1] and unit in ("", "1"):
-        return bare[0]
+    if isinstance(bare, tuple) and not bare[1]:
+        if bare[0] > 0 and (bare[0] < _RATIO_BELOW) == (plain(unit) == "%"):
+            return _RATIO_OR_PER_CENT
+        if unit in ("", "1"):
+            return bare[0]
     return to_number(value, dimension="share", unit=unit)
 
 
@@ -217,14 +245,19 @@ def to_flag(value: object) -> float | Refusal:
     """Return 1 for yes, 0 for no."""
     if isinstance(value, bool):
         return float(value)
+    if isinstance(value, str) and any(map(is_mark, value)):
+        return _NO_FLAG
     if (flag := words().flags.get(key(to_text(value)))) is not None:
         return flag
-    return Refusal(
-        "只能填 有/无 或 是/否 (不知道就留空)",
-        "only yes or no is understood here",
-        "若填的是文号，表示已有，请填「有」，文号写入备注",
-        "a document number means it is held: write 有 and put the number into the remarks",
-    )
+    return _NO_FLAG
+
+
+_NO_FLAG = Refusal(
+    "只能填 有/无 或 是/否 (不知道就留空)",
+    "only yes or no is understood here",
+    "若填的是文号，表示已有，请填「有」，文号写入备注",
+    "a document number means it is held: write 有 and put the number into the remarks",
+)
 
 
 def to_held(value: object) -> float | Refusal:
@@ -237,6 +270,18 @@ def to_held(value: object) -> float | Refusal:
             "write 有 or 无; leave it empty where the paper is not called for",
         )
     return to_flag(value)
+
+
+def to_quota(value: object) -> float | Refusal:
+    """Return whether a quota is held: in words, for a number may be its amount."""
+    if not isinstance(value, bool) and isinstance(split_number(value), tuple):
+        return Refusal(
+            "看不出是指标的数量，还是有没有指标",
+            "the amount of the quota, or whether it is held?",
+            "请填 有/无; 数量写入备注",
+            "write 有 or 无, and the amount into the remarks",
+        )
+    return to_held(value)
 
 
 def to_date(value: object) -> dt.date | Refusal:
@@ -255,6 +300,8 @@ def to_date(value: object) -> dt.date | Refusal:
         if _EXCEL_DAYS[0] <= value <= _EXCEL_DAYS[1]:
             return _EXCEL_DAY_0 + dt.timedelta(days=int(value))
         value = half_width(value)
+    if (doubt := footnoted(str(value))) is not None:
+        return doubt
     text = half_width(value)
     match = _DATE.match(text) or _COMPACT_DATE.match(text)
     if match is None:
@@ -263,6 +310,18 @@ def to_date(value: object) -> dt.date | Refusal:
         return dt.date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         return refusal
+
+
+def serial_1904(value: object) -> object:
+    """Return the day of a bare number of days since 1904-01-01; anything else as it is.
+
+    A number that would be a day only if counted from 1900 becomes text, which is no day.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return value
+    if _EXCEL_DAYS[0] <= value + _DAYS_TO_1904 <= _EXCEL_DAYS[1]:
+        return _EXCEL_DAY_0 + dt.timedelta(days=int(value) + _DAYS_TO_1904)
+    return half_width(value) if _EXCEL_DAYS[0] <= value <= _EXCEL_DAYS[1] else value
 
 
 def to_word(value: object, *, table: Mapping[str, str], zh: str, en: str) -> str | Refusal:
@@ -325,6 +384,8 @@ def to_industry(value: object) -> str | Refusal:
     >>> to_industry("2619、C3985 电子专用材料制造")
     'C2619;C3985'
     """
+    if (doubt := footnoted(str(value))) is not None:
+        return doubt
     text = half_width(value)
     tokens = [token for token in re.split(r"[;,、/|\s]+", text) if token]
     numbered = [token for token in tokens if any(char.isdigit() for char in token)]
@@ -388,6 +449,8 @@ def to_code24(value: object) -> str | Refusal:
         return value
     if is_rounded(value):
         return _LOST_DIGITS
+    if (doubt := footnoted(str(value))) is not None:
+        return doubt
     text = half_width(value).replace(" ", "")
     if isinstance(value, str) and _CODE24.match(text):
         return text
@@ -411,6 +474,8 @@ def to_adcode(value: object) -> str | Refusal:
     """Return an administrative code of 6, 9 or 12 digits."""
     if is_rounded(value):
         return _LOST_DIGITS
+    if (doubt := footnoted(str(value))) is not None:
+        return doubt
     text = half_width(value)
     if re.fullmatch(r"\d{6}(\d{3}|\d{6})?", text):
         return text

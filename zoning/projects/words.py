@@ -61,6 +61,8 @@ class Words:
     spelt: frozenset[str]  # every alias of a header as the table spells it
     hints: Mapping[str, str]  # content of a header's brackets -> any | degrees | metres | refused
     units: Mapping[str, Mapping[str, float]]  # dimension -> unit -> factor
+    free_units: frozenset[str]  # of what is kept as written
+    units_of: frozenset[str]  # among them, those below the stroke that may say of what
     blank: frozenset[str]
     flags: Mapping[str, float]
     concerns: frozenset[str]  # among the flags: of a matter, never of a paper
@@ -90,6 +92,8 @@ def words() -> Words:
             dimension: {plain(unit): float(factor) for unit, factor in table.items()}
             for dimension, table in names["units"].items()
         },
+        free_units=frozenset(plain(unit) for unit in names["free_units"]["words"]),
+        units_of=frozenset(plain(unit) for unit in names["free_units"]["of"]),
         blank=frozenset(key(word) for word in values["blank"]),
         flags={
             key(word): value

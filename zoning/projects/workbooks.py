@@ -101,4 +101,5 @@ def _sheet(book: CalamineWorkbook, name: str, *, hidden: bool, margin: Margin | 
         frozenset(margin.hidden_rows),
         frozenset(margin.hidden_columns),
         hidden,
+        from_1904=margin.from_1904,
     )
