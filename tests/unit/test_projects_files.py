@@ -193,6 +193,17 @@ def test_a_vector_file_on_an_old_datum(tmp_path: Path, code: str) -> None:
         read_projects(path, crs=CRS)
 
 
+def test_a_mapinfo_file_with_a_scale_of_nothing(tmp_path: Path) -> None:
+    corpus = Path(__file__).parent.parent / "intake" / "boundaries"
+    data = (corpus / "cgcs.mif").read_bytes()
+    assert b'104, "m", 108, 0, 1, 500000' in data
+    changed = data.replace(b'104, "m", 108, 0, 1, 500000', b'104, "m", 108, 0, 0, 500000')
+    (tmp_path / "a.mif").write_bytes(changed)
+    (tmp_path / "a.mid").write_bytes((corpus / "cgcs.mid").read_bytes())
+    with pytest.raises(ProjectFaults, match=r"a\.mif.*投影参数不成立"):
+        read_projects(tmp_path / "a.mif", crs=CRS)
+
+
 def test_a_file_that_contradicts_the_stated_crs(tmp_path: Path) -> None:
     path = tmp_path / "a.gpkg"
     frame()[["项目名称", "geometry"]].to_file(path, engine="pyogrio")

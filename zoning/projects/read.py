@@ -251,6 +251,8 @@ def _describe(values: Values, claimed: Claimed, places: Places, raw: RawTable, c
     values["crs_stated"] = claimed.statement
     values["crs_read"] = places.crs_read
     values["coordinates_doubted"] = places.doubted
+    if raw.as_written is not None and raw.as_written.otherwise is not None:
+        values["coordinates_doubted"][raw.as_written.otherwise & (places.doubted == 0)] = np.nan
     values["repaired"] = places.repaired
     values["source"] = _same(raw.file, n)
     values["sheet"] = _same(raw.sheet, n) if raw.parts is None else raw.parts
