@@ -16,7 +16,17 @@ from zoning.crs import canonical
 from zoning.errors import Fault, ProjectFaults
 from zoning.projects.geojson import Json, read_json
 from zoning.projects.headers import match_header
-from zoning.projects.shapefiles import cut_names, cut_texts, dbf_encoding, whole
+from zoning.projects.shapefiles import (
+    BYTES,
+    CUT,
+    cut_names,
+    cut_texts,
+    dbf_encoding,
+    field_names,
+    from_bytes,
+    mended_names,
+    whole,
+)
 from zoning.projects.shared import shared_cells
 from zoning.projects.tables import (
     RawTable,
@@ -64,9 +74,11 @@ def read_vector(path: Path, *, layer: str | None) -> RawTable:
     cells = tuple(_cells(attributes[column]) for column in attributes.columns)
     faults: tuple[tuple[int, Fault], ...] = ()
     if path.suffix.lower() == ".shp":
-        notes = (*notes, *cut_names(headers, encoding))
+        headers, mended = mended_names(headers, field_names(path), encoding or "utf-8")
+        notes = (*notes, *mended, *cut_names(headers, encoding))
         found = cut_texts(cells, headers, encoding)
         faults = tuple((i, _cut_text(path.name, i, *where)) for i, *where in found)
+        cells = tuple(_without_cut(column) for column in cells)
     headers, cells, named = _named(headers, cells, path.stem, len(frame))
     return RawTable(
         path.name,
@@ -152,12 +164,12 @@ def _named(
 
 def _cut_text(file: str, index: int, header: str, value: str) -> Fault:
     return Fault(
-        zh="文本可能在 254 字节处被截断",
-        en="the text may be cut at 254 bytes",
+        zh="文本在字中间被截断" if value.endswith(CUT) else "文本可能在 254 字节处被截断",
+        en="the text is cut" if value.endswith(CUT) else "the text may be cut at 254 bytes",
         file=file,
         row=index + 1,
         column=header,
-        value=value[:40],
+        value=value.rstrip(CUT)[:40],
         remedy_zh="请用 GeoPackage 提供全文",
         remedy_en="hand in a GeoPackage with the whole text",
     )
@@ -187,8 +199,8 @@ def _read_layer(
             name = _chosen_layer(path, layer)
             try:
                 frame = pyogrio.read_dataframe(path, layer=name, encoding=encoding)
-            except UnicodeDecodeError:  # a MapInfo table whose charset is wrong
-                frame = pyogrio.read_dataframe(path, layer=name, encoding="gb18030")
+            except UnicodeDecodeError:
+                frame = _decoded(path, name, encoding)
         return frame, name, _told(caught)
     except (
         pyogrio.errors.DataSourceError,
@@ -202,6 +214,29 @@ def _read_layer(
         ValueError,
     ) as error:
         raise ProjectFaults(unreadable(path, error)) from None
+
+
+def _decoded(path: Path, layer: str, encoding: str | None) -> gpd.GeoDataFrame:
+    """Read a table whose texts are not all of the encoding that it has by its bytes or its word."""
+    import pyogrio
+
+    if encoding is None:  # a MapInfo table whose charset is wrong
+        return pyogrio.read_dataframe(path, layer=layer, encoding="gb18030")
+    frame = pyogrio.read_dataframe(path, layer=layer, encoding=BYTES)
+    frame = frame.rename(columns={name: from_bytes(name, encoding) for name in frame.columns})
+    for name in frame.columns.drop(frame.geometry.name):
+        column = frame[name].astype(object)
+        frame[name] = [from_bytes(v, encoding) if isinstance(v, str) else v for v in column]
+    return frame
+
+
+def _without_cut(column: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return texts without the mark of a half character, which is told by then."""
+    cut = [i for i, value in enumerate(column) if isinstance(value, str) and value.endswith(CUT)]
+    result = column.copy() if cut else column
+    for i in cut:
+        result[i] = str(column[i]).rstrip(CUT)
+    return result
 
 
 def _told(caught: Iterable[warnings.WarningMessage]) -> tuple[str, ...]:
