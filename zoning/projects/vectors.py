@@ -66,18 +66,18 @@ def read_vector(path: Path, *, layer: str | None) -> RawTable:
     """
     _check_beginning(path)
     json = read_json(path) if path.suffix.lower() in _JSON else None
-    frame, name, encoding, notes = _opened(path, layer)
+    frame, name, encoding, notes, broken = _opened(path, layer)
     if not len(frame):
         raise ProjectFaults(empty(path.name))
     attributes = frame.drop(columns=frame.geometry.name)
     headers = tuple(str(column) for column in attributes.columns)
     cells = tuple(_cells(attributes[column]) for column in attributes.columns)
-    faults: tuple[tuple[int, Fault], ...] = ()
+    faults = tuple((i, _broken_shape(path.name, i, reason)) for i, reason in broken.items())
     if path.suffix.lower() == ".shp":
         headers, mended = mended_names(headers, field_names(path), encoding or "utf-8")
         notes = (*notes, *mended, *cut_names(headers, encoding))
         found = cut_texts(cells, headers, encoding)
-        faults = tuple((i, _cut_text(path.name, i, *where)) for i, *where in found)
+        faults += tuple((i, _cut_text(path.name, i, *where)) for i, *where in found)
         cells = tuple(_without_cut(column) for column in cells)
     headers, cells, named = _named(headers, cells, path.stem, len(frame))
     return RawTable(
@@ -98,21 +98,21 @@ def read_vector(path: Path, *, layer: str | None) -> RawTable:
 
 def _opened(
     path: Path, layer: str | None
-) -> tuple[gpd.GeoDataFrame, str, str | None, tuple[str, ...]]:
-    """Return features, the name of their layer, the encoding of a .dbf, and notes."""
+) -> tuple[gpd.GeoDataFrame, str, str | None, tuple[str, ...], dict[int, str]]:
+    """Return features, the name of their layer, the encoding of a .dbf, notes, broken shapes."""
     suffix = path.suffix.lower()
     if suffix in (".parquet", ".geoparquet"):
         if layer is not None:
             raise ProjectFaults(no_such_part(path.name, layer, ()))
-        return _read_parquet(path), "", None, ()
+        return _read_parquet(path), "", None, (), {}
     if suffix != ".shp":
-        frame, name, notes = _read_layer(path, layer, None)
-        return frame, name, None, notes
+        frame, name, notes, broken = _read_layer(path, layer, None)
+        return frame, name, None, notes, broken
     encoding = dbf_encoding(path)
     with whole(path) as (safe, missing):
-        frame, name, warned = _read_layer(safe, layer, encoding)
+        frame, name, warned, broken = _read_layer(safe, layer, encoding)
     said = (f"属性编码 attribute encoding: {encoding}",) if encoding else ()
-    return frame, name, encoding, (*said, *missing, *warned)
+    return frame, name, encoding, (*said, *missing, *warned), broken
 
 
 def _check_beginning(path: Path) -> None:
@@ -183,15 +183,24 @@ def _read_parquet(path: Path) -> gpd.GeoDataFrame:
         frame = gpd.read_parquet(path)
         for column in frame.columns.drop(frame.geometry.name):
             frame[column] = frame[column].astype(object)  # damaged texts show up only here
-    except (OSError, ValueError, TypeError, KeyError, pa.ArrowException) as error:
+    except (
+        OSError,
+        ValueError,
+        TypeError,
+        KeyError,
+        pa.ArrowException,
+        shapely.errors.ShapelyError,
+    ) as error:
         raise ProjectFaults(unreadable(path, error)) from None
     return frame
 
 
 def _read_layer(
     path: Path, layer: str | None, encoding: str | None
-) -> tuple[gpd.GeoDataFrame, str, tuple[str, ...]]:
+) -> tuple[gpd.GeoDataFrame, str, tuple[str, ...], dict[int, str]]:
     import pyogrio
+
+    broken: dict[int, str] = {}
 
     try:
         with warnings.catch_warnings(record=True) as caught:
@@ -201,7 +210,9 @@ def _read_layer(
                 frame = pyogrio.read_dataframe(path, layer=name, encoding=encoding)
             except UnicodeDecodeError:
                 frame = _decoded(path, name, encoding)
-        return frame, name, _told(caught)
+            except shapely.GEOSException:
+                frame, broken = _without_broken(path, name, encoding)
+        return frame, name, _told(caught), broken
     except (
         pyogrio.errors.DataSourceError,
         pyogrio.errors.DataLayerError,
@@ -228,6 +239,39 @@ def _decoded(path: Path, layer: str, encoding: str | None) -> gpd.GeoDataFrame:
         column = frame[name].astype(object)
         frame[name] = [from_bytes(v, encoding) if isinstance(v, str) else v for v in column]
     return frame
+
+
+def _without_broken(
+    path: Path, layer: str, encoding: str | None
+) -> tuple[gpd.GeoDataFrame, dict[int, str]]:
+    """Read the features that have a shape, and say of each row that has none why."""
+    import pyogrio
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # said of each row below
+        frame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding, on_invalid="ignore")
+        written = pyogrio.raw.read(path, layer=layer, columns=[])[2]
+    lost = np.flatnonzero(shapely.is_missing(frame.geometry.array) & (written != None))  # noqa: E711
+    return frame, {int(i): _why_broken(written[i]) for i in lost}
+
+
+def _why_broken(shape: bytes) -> str:
+    try:
+        shapely.from_wkb(shape)
+    except shapely.GEOSException as error:
+        return str(error).rpartition("Exception: ")[2][:80]
+    return ""
+
+
+def _broken_shape(file: str, index: int, reason: str) -> Fault:
+    return Fault(
+        zh="图形不成立，未落图: 环没有闭合或点太少，或线只有一个点",
+        en=f"no valid shape, not placed: {reason}",
+        file=file,
+        row=index + 1,
+        remedy_zh="请在原软件中改正这个图形",
+        remedy_en="correct this shape in the program it came from",
+    )
 
 
 def _without_cut(column: NDArray[np.object_]) -> NDArray[np.object_]:
