@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from zoning.crs import canonical
 from zoning.errors import Fault, ProjectFaults
+from zoning.layers.beginning import check_beginning
 from zoning.projects.geojson import Json, read_json
 from zoning.projects.headers import match_header
 from zoning.projects.shapefiles import (
@@ -44,13 +45,6 @@ if TYPE_CHECKING:
 VECTORS = (".gpkg", ".shp", ".geojson", ".json", ".gdb", ".parquet", ".geoparquet", ".tab", ".mif")
 _MAPINFO_UNKNOWN = 'DATUM["MIF 0"'  # MapInfo's "Longitude / Latitude", put on anything
 _JSON = (".geojson", ".json")
-# How each format begins: GDAL would open whatever it finds, also a text that points to other files
-_BEGINS = {
-    ".gpkg": b"sqlite format 3\0",
-    ".shp": b"\0\0\x27\x0a",
-    ".tab": b"!table",
-    ".mif": b"version",
-}
 _IDENTITY = ("project", "code24", "name")
 
 
@@ -64,8 +58,11 @@ def read_vector(path: Path, *, layer: str | None) -> RawTable:
     ProjectFaults
         Unreadable, no such layer, several layers, or no features.
     """
-    _check_beginning(path)
     json = read_json(path) if path.suffix.lower() in _JSON else None
+    try:
+        check_beginning(path)
+    except (OSError, ValueError) as error:
+        raise ProjectFaults(unreadable(path, error)) from None
     frame, name, encoding, notes, broken = _opened(path, layer)
     if not len(frame):
         raise ProjectFaults(empty(path.name))
@@ -113,25 +110,6 @@ def _opened(
         frame, name, warned, broken = _read_layer(safe, layer, encoding)
     said = (f"属性编码 attribute encoding: {encoding}",) if encoding else ()
     return frame, name, encoding, (*said, *missing, *warned), broken
-
-
-def _check_beginning(path: Path) -> None:
-    """Refuse a file that is not what its suffix says.
-
-    Raises
-    ------
-    ProjectFaults
-    """
-    wanted = _BEGINS.get(path.suffix.lower(), b"")
-    if path.suffix.lower() == ".gdb" and any(path.glob("a00000001.[Gg][Dd][Bb][Tt]*")):
-        return
-    try:
-        with path.open("rb") as file:
-            begun = file.read(64)
-    except OSError as error:  # a folder that is no geodatabase among them
-        raise ProjectFaults(unreadable(path, error)) from None
-    if path.suffix.lower() == ".gdb" or not begun.lstrip(b" \t\r\n").lower().startswith(wanted):
-        raise ProjectFaults(unreadable(path, ValueError()))
 
 
 def _crs(frame: gpd.GeoDataFrame, json: Json | None) -> str:
