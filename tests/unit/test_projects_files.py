@@ -196,6 +196,17 @@ def test_a_vector_file_on_an_old_datum(tmp_path: Path, code: str) -> None:
         read_projects(path, crs=CRS)
 
 
+def test_an_old_datum_is_refused_with_the_file(tmp_path: Path) -> None:
+    """Stated of a shapefile without .prj, and by the .prj of one."""
+    frame(CRS).to_file(tmp_path / "a.shp", engine="pyogrio")
+    (tmp_path / "a.prj").unlink()
+    with pytest.raises(ProjectFaults, match=r"a\.shp: 北京54、西安80"):
+        read_projects(tmp_path / "a.shp", crs=CRS, list_crs="西安80")
+    frame("EPSG:2361").to_file(tmp_path / "b.shp", engine="pyogrio")
+    with pytest.raises(ProjectFaults, match=r"b\.shp: 北京54、西安80"):
+        read_projects(tmp_path / "b.shp", crs=CRS)
+
+
 def test_broken_rings_are_refused_row_by_row(tmp_path: Path) -> None:
     """Two vertices, a ring that is not closed, a line of one point; between them good features."""
     good = [[106.6, 26.6], [106.61, 26.6], [106.61, 26.61], [106.6, 26.6]]
