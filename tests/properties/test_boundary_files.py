@@ -132,7 +132,7 @@ PACKAGES = packages()
 
 @pytest.mark.parametrize("suffix", sorted(PACKAGES))
 @given(cuts=CUTS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_a_good_package_with_something_wrong(suffix: str, cuts: object) -> None:
     if (sites := read(mutated(PACKAGES[suffix], cuts), suffix)) is not None:
         check(sites)
