@@ -34,7 +34,7 @@ import shapely  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
 from pyproj.crs import BoundCRS  # noqa: E402
 from pyproj.crs.coordinate_operation import ToWGS84Transformation  # noqa: E402
-from pyproj.exceptions import CRSError  # noqa: E402
+from pyproj.exceptions import CRSError, ProjError  # noqa: E402
 
 from zoning.errors import CrsMismatch, Fault, InputError  # noqa: E402
 
@@ -120,14 +120,28 @@ def transformer(src: Crs, dst: Crs) -> pyproj.Transformer:
     InputError
         A CRS is unknown.
     CrsMismatch
-        The old datum of one has no published relation to the other.
+        The old datum of one has no published relation to the other, or PROJ cannot work with a
+        definition (a scale of 0).
     """
     if legacy(src) != legacy(dst):
         raise CrsMismatch(legacy_fault(src if legacy(src) else dst))
     known, wanted = read_crs(src), read_crs(dst)
-    if known.is_bound != wanted.is_bound:  # else PROJ passes over the parameters without a word
-        known, wanted = (c if c.is_bound else _bound(c) for c in (known, wanted))
-    return pyproj.Transformer.from_crs(known, wanted, always_xy=True)
+    try:
+        if known.is_bound != wanted.is_bound:  # else PROJ passes over the parameters without a word
+            known, wanted = (c if c.is_bound else _bound(c) for c in (known, wanted))
+        return pyproj.Transformer.from_crs(known, wanted, always_xy=True)
+    except ProjError:
+        raise CrsMismatch(_unworkable(known, wanted)) from None
+
+
+def _unworkable(src: pyproj.CRS, dst: pyproj.CRS) -> Fault:
+    return Fault(
+        zh="坐标系的投影参数不成立，不能换算",
+        en="PROJ cannot work with the parameters of this CRS",
+        value=f"{src.name} → {dst.name}"[:80],
+        remedy_zh="请核对投影参数 (比例因子应为 1，不能为 0)，或用 EPSG 代码重新定义",
+        remedy_en="check its parameters (the scale is 1, never 0), or define it by an EPSG code",
+    )
 
 
 def _bound(crs: pyproj.CRS) -> pyproj.CRS:

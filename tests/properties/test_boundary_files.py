@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
+import zipfile
 from pathlib import Path
 
+import docx
 import numpy as np
+import openpyxl
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -102,6 +106,35 @@ def test_random_bytes(suffix: str, data: bytes) -> None:
 def test_a_good_file_with_something_wrong(suffix: str, data: st.DataObject, cuts: object) -> None:
     whole = data.draw(st.sampled_from(GOOD[suffix]), label="file")
     if (sites := read(mutated(whole, cuts), suffix)) is not None:
+        check(sites)
+
+
+def packages() -> dict[str, bytes]:
+    """A good file of each kind that is a zip, and one of MapInfo."""
+    rows = [["项目名称", "经度(CGCS2000)", "纬度(CGCS2000)"], ["甲", 106.612345, 26.612345]]
+    book, letter = openpyxl.Workbook(), docx.Document()
+    table = letter.add_table(rows=0, cols=3)
+    for row in rows:
+        book.active.append(row)
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = str(text)
+    made = {suffix: io.BytesIO() for suffix in (".xlsx", ".docx", ".zip")}
+    book.save(made[".xlsx"])
+    letter.save(made[".docx"])
+    with zipfile.ZipFile(made[".zip"], "w") as archive:
+        archive.writestr("甲.csv", "\n".join(",".join(map(str, row)) for row in rows))
+    mapinfo = {".mif": (CORPUS / "cgcs.mif").read_bytes()}
+    return {suffix: stream.getvalue() for suffix, stream in made.items()} | mapinfo
+
+
+PACKAGES = packages()
+
+
+@pytest.mark.parametrize("suffix", sorted(PACKAGES))
+@given(cuts=CUTS)
+@settings(max_examples=200, deadline=None)
+def test_a_good_package_with_something_wrong(suffix: str, cuts: object) -> None:
+    if (sites := read(mutated(PACKAGES[suffix], cuts), suffix)) is not None:
         check(sites)
 
 

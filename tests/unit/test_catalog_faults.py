@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import shapely
 from catalog_files import X, Y, box, frame, save, units, write_catalog, write_raster
 
 from zoning.catalog import Catalog
-from zoning.errors import CatalogFaults, Fault
+from zoning.errors import CatalogFaults, Fault, InputError
+from zoning.layers.source import read_rows
 
 LAKE = '[layers.lake]\npath = "lake.gpkg"\n'
 
@@ -165,6 +167,44 @@ def test_unreadable_vector(folder: Path, name: str) -> None:
     fault = only(folder, f'[layers.lake]\npath = "{name}"')
     assert "无法读取" in fault.zh
     assert "Traceback" not in str(fault)
+
+
+@pytest.mark.parametrize("name", ["a.gpkg", "a.shp", "a.geojson", "a.gdb"])
+def test_a_layer_that_points_to_another(folder: Path, name: str) -> None:
+    """GDAL follows such a text, whatever it is called: to any file, or to the network."""
+    (folder / name).write_text(
+        f'<OGRVRTDataSource><OGRVRTLayer name="a"><SrcDataSource>{folder / "lake.gpkg"}'
+        "</SrcDataSource><SrcLayer>lake</SrcLayer></OGRVRTLayer></OGRVRTDataSource>"
+    )
+    assert "无法读取" in only(folder, f'[layers.lake]\npath = "{name}"').zh
+
+
+def test_a_layer_that_is_a_command(folder: Path) -> None:
+    command = f"gdal vector pipeline ! read {folder / 'lake.gpkg'}"
+    text = {"type": "gdal_streamed_alg", "command_line": command}
+    (folder / "a.json").write_text(json.dumps(text))
+    assert "无法读取" in only(folder, '[layers.lake]\npath = "a.json"').zh
+
+
+def test_a_layer_that_was_exchanged_after_the_catalog_was_opened(folder: Path) -> None:
+    Catalog.open(write_catalog(folder, LAKE))
+    text = f'<OGRVRTDataSource><OGRVRTLayer name="lake"><SrcDataSource>{folder / "units.gpkg"}'
+    (folder / "lake.gpkg").write_text(
+        f"{text}</SrcDataSource><SrcLayer>units</SrcLayer></OGRVRTLayer></OGRVRTDataSource>"
+    )
+    with pytest.raises(InputError, match="无法读取"):
+        read_rows(folder / "lake.gpkg", sublayer="lake", encoding=None, where=None)
+
+
+def test_a_raster_that_points_to_another(folder: Path) -> None:
+    (folder / "b.tif").write_text(
+        '<VRTDataset rasterXSize="2" rasterYSize="2"><SRS>EPSG:4545</SRS>'
+        "<GeoTransform>0, 1000, 0, 0, 0, -1000</GeoTransform>"
+        '<VRTRasterBand dataType="Float32" band="1"><SimpleSource>'
+        f"<SourceFilename>{folder / 'dem.tif'}</SourceFilename><SourceBand>1</SourceBand>"
+        "</SimpleSource></VRTRasterBand></VRTDataset>"
+    )
+    assert "无法读取" in only(folder, '[layers.dem]\npath = "b.tif"').zh
 
 
 def test_unreadable_raster(folder: Path) -> None:

@@ -126,6 +126,12 @@ def test_unknown_crs_is_an_input_error() -> None:
         crs.read_crs("EPSG:999999")
 
 
+def test_a_scale_of_nothing_is_refused() -> None:
+    broken = esri().replace('"Scale_Factor",1.0', '"Scale_Factor",0.0')
+    with pytest.raises(CrsMismatch, match="投影参数不成立"):
+        crs.transformer(broken, "EPSG:4545")
+
+
 def test_metres_in_a_file_of_degrees_are_refused() -> None:
     with pytest.raises(CrsMismatch, match="超出"):
         crs.project(points((394_000.0, 2_950_000.0)), "EPSG:4490", crs.WORK)

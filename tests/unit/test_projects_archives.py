@@ -204,3 +204,33 @@ def test_kmz(tmp_path: Path) -> None:
         read(packed(tmp_path, {"x.kml": KML, "y.kml": other}, "c.kmz"))
     with pytest.raises(ProjectFaults, match="指向包外"):
         read(packed(tmp_path, {"../doc.kml": KML}, "d.kmz"))
+
+
+@pytest.mark.parametrize("suffix", [".zip", ".kmz"])
+@pytest.mark.parametrize("name", [b"\0.csv", b""])
+def test_a_member_without_a_name(tmp_path: Path, suffix: str, name: bytes) -> None:
+    """The names end at a NUL: both are empty to zipfile, which looks for their last letter."""
+    path = packed(tmp_path, {"abcde"[: len(name)] or "a": LIST}, f"a{suffix}")
+    data = path.read_bytes()
+    if name:
+        data = data.replace(b"abcde", name)
+    else:
+        local, directory = data.index(b"PK\3\4"), data.index(b"PK\1\2")
+        changed = bytearray(data)
+        changed[directory + 28], changed[local + 26] = 0, 0
+        del changed[directory + 46]
+        changed[changed.rindex(b"PK\5\6") + 12] -= 1
+        data = bytes(changed)
+    path.write_bytes(data)
+    with pytest.raises(ProjectFaults, match=f"a{suffix}"):
+        read(path)
+
+
+@pytest.mark.parametrize("suffix", [".zip", ".kmz"])
+def test_a_local_header_that_claims_utf8(tmp_path: Path, suffix: str) -> None:
+    path = packed(tmp_path, {"aaaa.kml": KML}, f"a{suffix}")
+    data = bytearray(path.read_bytes().replace(b"aaaa.kml", "甲乙".encode("gbk") + b".kml"))
+    data[data.index(b"PK\3\4") + 7] |= 0x08  # bit 11: the name is UTF-8
+    path.write_bytes(data)
+    with pytest.raises(ProjectFaults, match=f"a{suffix}"):
+        read(path)

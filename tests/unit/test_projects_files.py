@@ -6,10 +6,13 @@ import datetime as dt
 import json
 import math
 import os
+import struct
 from pathlib import Path
 
 import geopandas as gpd
 import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import shapely
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
@@ -193,6 +196,63 @@ def test_a_vector_file_on_an_old_datum(tmp_path: Path, code: str) -> None:
     frame(code)[["项目名称", "geometry"]].to_file(path, engine="pyogrio")
     with pytest.raises(ProjectFaults, match="旧坐标系"):
         read_projects(path, crs=CRS)
+
+
+def test_an_old_datum_is_refused_with_the_file(tmp_path: Path) -> None:
+    """Stated of a shapefile without .prj, and by the .prj of one."""
+    frame(CRS).to_file(tmp_path / "a.shp", engine="pyogrio")
+    (tmp_path / "a.prj").unlink()
+    with pytest.raises(ProjectFaults, match=r"a\.shp: 北京54、西安80"):
+        read_projects(tmp_path / "a.shp", crs=CRS, list_crs="西安80")
+    frame("EPSG:2361").to_file(tmp_path / "b.shp", engine="pyogrio")
+    with pytest.raises(ProjectFaults, match=r"b\.shp: 北京54、西安80"):
+        read_projects(tmp_path / "b.shp", crs=CRS)
+
+
+def test_broken_rings_are_refused_row_by_row(tmp_path: Path) -> None:
+    """Two vertices, a ring that is not closed, a line of one point; between them good features."""
+    good = [[106.6, 26.6], [106.61, 26.6], [106.61, 26.61], [106.6, 26.6]]
+    shapes = [
+        {"type": "Polygon", "coordinates": [good]},
+        {"type": "Polygon", "coordinates": [good[:2]]},
+        {"type": "Polygon", "coordinates": [good[:3]]},
+        {"type": "LineString", "coordinates": good[:1]},
+        None,
+        {"type": "Polygon", "coordinates": [good]},
+    ]
+    features = [
+        {"type": "Feature", "properties": {"名称": f"项目{i}"}, "geometry": shape}
+        for i, shape in enumerate(shapes)
+    ]
+    path = tmp_path / "a.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+    sites = read_projects(path, crs=CRS, list_crs="EPSG:4326")
+    assert [shape is not None for shape in sites.geometry] == [True, *[False] * 4, True]
+    assert ["图形不成立" in said(sites, i) for i in range(6)] == [False, *[True] * 3, False, False]
+    assert [sites.faults[i][0].row for i in (1, 2, 3)] == [2, 3, 4]
+    assert sites.table["coordinates_doubted"].tolist()[:4] == [0, 1, 1, 1]
+
+
+def test_a_broken_ring_in_a_parquet(tmp_path: Path) -> None:
+    frame(CRS).to_parquet(tmp_path / "a.parquet")
+    table = pq.read_table(tmp_path / "a.parquet")
+    at = table.schema.get_field_index("geometry")
+    two = struct.pack("<BIII4d", 1, 3, 1, 2, 0, 0, 1, 1)  # WKB: a polygon of one ring of two points
+    table = table.set_column(at, "geometry", pa.array([two] * len(table)))
+    pq.write_table(table, tmp_path / "b.parquet")
+    with pytest.raises(ProjectFaults, match=r"b\.parquet"):
+        read_projects(tmp_path / "b.parquet", crs=CRS)
+
+
+def test_a_mapinfo_file_with_a_scale_of_nothing(tmp_path: Path) -> None:
+    corpus = Path(__file__).parent.parent / "intake" / "boundaries"
+    data = (corpus / "cgcs.mif").read_bytes()
+    assert b'104, "m", 108, 0, 1, 500000' in data
+    changed = data.replace(b'104, "m", 108, 0, 1, 500000', b'104, "m", 108, 0, 0, 500000')
+    (tmp_path / "a.mif").write_bytes(changed)
+    (tmp_path / "a.mid").write_bytes((corpus / "cgcs.mid").read_bytes())
+    with pytest.raises(ProjectFaults, match=r"a\.mif.*投影参数不成立"):
+        read_projects(tmp_path / "a.mif", crs=CRS)
 
 
 def test_a_file_that_contradicts_the_stated_crs(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from project_lists import CRS, said
 
 from zoning.errors import ProjectFaults
 from zoning.projects import read_projects
-from zoning.projects.shapefiles import cut_names
+from zoning.projects.shapefiles import cut_names, dbf_encoding
 
 SHAPES = [shapely.box(500_000, 2_940_000 + 1000 * k, 500_200, 2_940_100 + 1000 * k) for k in (0, 1)]
 
@@ -103,3 +103,53 @@ def test_a_projection_in_gbk(tmp_path: Path) -> None:
     sites = read_projects(path, crs=CRS)
     assert sites.geometry[0].area == pytest.approx(20_000)
     assert ".prj 不是 UTF-8" in "".join(sites.notes)
+
+
+@pytest.mark.parametrize("cpg", [True, False])
+def test_a_name_cut_inside_a_character(tmp_path: Path, cpg: bool) -> None:
+    """GDAL writes 项目名称 (12 bytes) as its first ten: three characters, and a byte."""
+    columns = {"项目名称": ["甲", "乙"], "建设性质": ["新建", "扩建"], "占地面积": [2, 2]}
+    path = written(tmp_path, columns)
+    assert "项目名称".encode()[:10] + b"\0" in (tmp_path / "红线.dbf").read_bytes()
+    if not cpg:
+        (tmp_path / "红线.cpg").unlink()
+    sites = read_projects(path, crs=CRS)
+    assert sites.table["name"].tolist() == ["甲", "乙"]
+    assert sites.table["stage"].tolist() == ["新建", "扩建"]
+    notes = "\n".join(sites.notes)
+    assert "字段名「项目名…」在字中间被截断" in notes
+    # its unit may be in what is lost, so it is not read
+    assert dict(sites.headers)["占地面\N{REPLACEMENT CHARACTER}"] == ""
+    assert "字段名「占地面」可能被截断" in notes
+    assert "是否指「占地面积」" in notes
+
+
+def test_a_cut_name_of_another_end_is_not_completed(tmp_path: Path) -> None:
+    """所在地 alone is known, 所在地块 is not: the byte that is left of 块 says so."""
+    path = written(tmp_path, {"名称": ["甲", "乙"], "所在地块": ["一", "二"]})
+    assert dict(read_projects(path, crs=CRS).headers)["所在地\N{REPLACEMENT CHARACTER}"] == ""
+
+
+def test_a_text_cut_inside_a_character(tmp_path: Path) -> None:
+    path = written(tmp_path, {"名称": ["甲", "乙"], "备注": ["短", "长" * 5]})
+    data = (tmp_path / "红线.dbf").read_bytes()
+    whole = ("长" * 5).encode().ljust(80)
+    assert whole in data
+    full = ("长" * 26).encode() + "长".encode()[:2]  # eighty bytes, the last two of three
+    (tmp_path / "红线.dbf").write_bytes(data.replace(whole, full))
+    sites = read_projects(path, crs=CRS)
+    assert sites.table["name"].tolist() == ["甲", "乙"]
+    assert sites.table["remark"].tolist() == ["短", "长" * 26]
+    assert sites.faults[0] == ()
+    assert "文本在字中间被截断" in said(sites, 1)
+
+
+def test_a_long_table_whose_chinese_comes_late(tmp_path: Path) -> None:
+    """A table of gigabytes is sampled as a layer; a list is looked at to its end."""
+    names = ["plain"] * 15_000 + ["甲"]
+    points = [shapely.Point(500_000, 2_940_000 + k) for k in range(len(names))]
+    path = tmp_path / "a.shp"
+    gpd.GeoDataFrame({"name": names}, geometry=points, crs=CRS).to_file(path, encoding="gbk")
+    (tmp_path / "a.cpg").unlink()
+    assert (tmp_path / "a.dbf").stat().st_size > 1 << 20
+    assert dbf_encoding(path) == "gb18030"

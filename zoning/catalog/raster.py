@@ -9,6 +9,7 @@ from zoning.catalog.roles import default_accuracy_m, role_of
 from zoning.crs import read_crs
 from zoning.errors import Fault
 from zoning.facts.vocabulary import LAYERS
+from zoning.layers.beginning import check_beginning
 from zoning.layers.model import RasterLayer
 from zoning.layers.source import unreadable
 from zoning.units import UNITS, dimension
@@ -32,11 +33,12 @@ def raster_handle(found: Found) -> tuple[RasterLayer | None, list[Fault]]:
     classes, class_faults = _classes(found)
     faults += class_faults
     try:
+        check_beginning(found.path)
         with rasterio.open(found.path) as raster:
             stated = raster.crs.to_wkt() if raster.crs else None
             bounds = tuple(raster.bounds)
             nodata, cell, bands = raster.nodata, max(map(abs, raster.res)), raster.count
-    except (rasterio.errors.RasterioError, OSError) as error:
+    except (rasterio.errors.RasterioError, OSError, ValueError) as error:
         fault = unreadable(found.path, error).faults[0]
         return None, [*faults, at(found, "path", fault)]
     crs, crs_faults = file_crs(found, stated, bounds)

@@ -20,13 +20,15 @@ _END_OF_FIELDS = 0x0D
 _FEW = 4  # illustrative: GBK 台 or 皮 alone is good UTF-8 too; four such in a row are not chance
 
 
-def shapefile_encoding(path: Path) -> str | None:
+def shapefile_encoding(path: Path, *, whole: bool = False) -> str | None:
     """Tell the encoding of a shapefile's attribute table.
 
     Parameters
     ----------
     path : Path
         The ``.shp``; the ``.dbf`` and ``.cpg`` beside it are looked at.
+    whole : bool
+        Look at all records, not at those in the first MiB alone.
 
     Returns
     -------
@@ -37,7 +39,7 @@ def shapefile_encoding(path: Path) -> str | None:
     if table is None:
         return "UTF-8"
     with table.open("rb") as stream:
-        head = stream.read(_SAMPLE_BYTES)
+        head = stream.read(-1 if whole else _SAMPLE_BYTES)
     texts = _texts(head)
     if all(_decodes(text, "utf-8") for text in texts):
         few = sum(len(_MULTIBYTE.findall(text.raw)) for text in texts) < _FEW

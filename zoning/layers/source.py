@@ -19,6 +19,7 @@ import shapely
 
 from zoning.errors import Fault, InputError
 from zoning.layers.aliases import Column
+from zoning.layers.beginning import check_beginning
 from zoning.layers.encoding import shapefile_encoding
 from zoning.layers.model import GeometryKind
 
@@ -76,6 +77,7 @@ def spatial_sublayers(path: Path) -> tuple[str, ...]:
     """Names of the layers with geometry in a file; QGIS keeps its styles in one without."""
     if path.suffix.lower() in _PARQUET:
         return (path.stem,)
+    check_beginning(path)
     return tuple(str(name) for name, kind in pyogrio.list_layers(path) if kind is not None)
 
 
@@ -90,6 +92,7 @@ def inspect(path: Path, *, sublayer: str | None, encoding: str | None) -> Vector
     try:
         if path.suffix.lower() in _PARQUET:
             return _inspect_parquet(path)
+        check_beginning(path)
         return _inspect_ogr(path, sublayer, encoding or _own_encoding(path))
     except InputError:
         raise
@@ -226,6 +229,7 @@ def read_rows(
             warnings.simplefilter("ignore")
             if path.suffix.lower() in _PARQUET:
                 return _read_parquet(path, columns)
+            check_beginning(path)
             return _read_ogr(path, sublayer, encoding, where, columns)
     except InputError:
         raise

@@ -6,8 +6,10 @@ that would unpack to more than a list can be. An archive inside an archive is le
 
 from __future__ import annotations
 
+import lzma
 import re
 import stat
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -29,6 +31,18 @@ _CHUNK = 1024**2
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _UTF8_NAME = 0x800  # APPNOTE 4.4.4, bit 11
 _ENCRYPTED = 0x1 | 0x40  # bits 0 and 6
+# What zipfile raises on a damaged archive: a name that is empty or no text of its encoding too
+_DAMAGED = (
+    OSError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    IndexError,
+    ValueError,
+    RuntimeError,
+)
 _LITTER = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
@@ -134,10 +148,13 @@ def unpacked(path: Path) -> Iterator[Path]:
     """
     try:
         archive = zipfile.ZipFile(path)
-    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+    except _DAMAGED as error:
         raise ProjectFaults(unreadable(path, error)) from None
     with archive, tempfile.TemporaryDirectory(prefix="zoning-") as folder:
-        members = checked(archive, path.name)
+        try:
+            members = checked(archive, path.name)
+        except _DAMAGED as error:
+            raise ProjectFaults(unreadable(path, error)) from None
         _extract(archive, members, Path(folder), path)
         yield Path(folder)
 
@@ -216,14 +233,7 @@ def _extract(
                 path.name, member.name, "压缩包里有两个同名文件", "a name that stands twice"
             )
             raise ProjectFaults(fault) from None
-        except (
-            OSError,
-            zipfile.BadZipFile,
-            zlib.error,
-            NotImplementedError,
-            RuntimeError,
-            EOFError,
-        ):
+        except _DAMAGED:
             fault = _refused(path.name, member.name, "压缩包里的文件解不开", "a damaged member")
             raise ProjectFaults(fault) from None
 

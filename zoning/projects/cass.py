@@ -78,9 +78,10 @@ def read_cass(path: Path, *, sheet: str | None) -> RawTable:
     used = sum(len(group) for group in groups.values())
     others = f"{len(shots) - used} 个点不是界址点，未读  {len(shots) - used} other points not read"
     geometry = np.full(len(groups), None, dtype=object)
-    faults = []
+    faults, exchanged = [], []
     for i, group in enumerate(groups.values()):
         geometry[i], doubts = _outline(group)
+        exchanged.append(_EXCHANGED in doubts)
         faults += [(i, _fault(path.name, group[0], doubt)) for doubt in doubts]
     several = len(groups) > 1
     cells = [(path.stem, name if several else None, f"编码 {name}") for name in groups]
@@ -100,7 +101,9 @@ def read_cass(path: Path, *, sheet: str | None) -> RawTable:
         (f"编码 encoding: {encoding}", NO_CRS, *([others] if used < len(shots) else [])),
         tuple(faults),
         as_written=AsWritten(
-            np.full(len(groups), "", dtype=object), np.asarray(finest, dtype=np.int64)
+            np.full(len(groups), "", dtype=object),
+            np.asarray(finest, dtype=np.int64),
+            np.asarray(exchanged, dtype=np.bool_),
         ),
     )
 

@@ -35,7 +35,7 @@ _NO_SHAPE = Refusal(
     "请在地块行写「面」",
     "write 面 into the row of the parcel",
 )
-_EXCHANGED = Refusal(
+EXCHANGED = Refusal(
     "X、Y 与本格式相反 (应 X 为北、Y 为东)，已按数值对调",
     "X and Y stand the other way round (X is north); exchanged by their numbers",
     "请核对",
@@ -112,7 +112,7 @@ def outline_of(parcel: Parcel) -> Outline:
     if isinstance(xy, Refusal):
         return Outline(None, (*doubts, xy))
     if np.isnan(xy[0, 0]):
-        xy, doubts = _pairs(parcel.points), [*doubts, _EXCHANGED]
+        xy, doubts = _pairs(parcel.points), [*doubts, EXCHANGED]
     degrees = bool((np.abs(xy) <= 360).all())
     prefixes = np.where(xy[:, 0] >= 13e6, np.minimum(xy[:, 0], 1e9) // 1e6, 0).astype(int)
     if (odd := np.flatnonzero(prefixes != prefixes[0])).size:

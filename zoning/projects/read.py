@@ -23,7 +23,7 @@ from zoning.projects.figures import area_doubts, odd_figures
 from zoning.projects.identity import identify
 from zoning.projects.mapping import Mapping, read_mapping
 from zoning.projects.places import Places, accuracy, placed
-from zoning.projects.statements import read_statement
+from zoning.projects.statements import Frame, read_statement
 from zoning.projects.tables import RawTable
 from zoning.projects.triples import joined_degrees
 from zoning.projects.uncollected import uncollected
@@ -216,7 +216,9 @@ def _default_statement(raw: RawTable, mapping: Mapping | None, list_crs: str | N
     if not raw.trusted:
         return stated
     if raw.crs and crs_floor.legacy(raw.crs):
-        raise ProjectFaults(crs_floor.legacy_fault(raw.crs))
+        raise ProjectFaults(replace(crs_floor.legacy_fault(raw.crs), file=raw.file))
+    if frame is not None and frame.zh:
+        raise ProjectFaults(_refused_statement(frame, raw.file))
     if frame is None and not raw.crs:
         raise ProjectFaults(
             Fault(
@@ -243,6 +245,17 @@ def _default_statement(raw: RawTable, mapping: Mapping | None, list_crs: str | N
     return code or stated
 
 
+def _refused_statement(frame: Frame, file: str) -> Fault:
+    return Fault(
+        zh=frame.zh,
+        en=frame.en,
+        file=file,
+        value=frame.text,
+        remedy_zh=frame.remedy_zh,
+        remedy_en=frame.remedy_en,
+    )
+
+
 def _describe(values: Values, claimed: Claimed, places: Places, raw: RawTable, crs: str) -> None:
     """Write where each row came from and what was said of its place."""
     n = len(raw.rows)
@@ -251,6 +264,8 @@ def _describe(values: Values, claimed: Claimed, places: Places, raw: RawTable, c
     values["crs_stated"] = claimed.statement
     values["crs_read"] = places.crs_read
     values["coordinates_doubted"] = places.doubted
+    if raw.as_written is not None and raw.as_written.otherwise is not None:
+        values["coordinates_doubted"][raw.as_written.otherwise & (places.doubted == 0)] = np.nan
     values["repaired"] = places.repaired
     values["source"] = _same(raw.file, n)
     values["sheet"] = _same(raw.sheet, n) if raw.parts is None else raw.parts

@@ -12,9 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.errors import Fault, ProjectFaults
+from zoning.layers.encoding import shapefile_encoding
 from zoning.projects.headers import match_header
-from zoning.projects.words import plain, words
+from zoning.projects.words import DIMENSION, plain, words
 
+BYTES = "ISO-8859-1"  # every byte is a character of it, so that bytes survive the reader
+CUT = "\N{REPLACEMENT CHARACTER}"  # at the end of what was cut inside a character
 _NAME_BYTES, _TEXT_BYTES = 10, 254  # dBASE III: field names and texts hold no more
 
 
@@ -25,30 +28,24 @@ def beside(path: Path, suffix: str) -> Path | None:
 
 
 def dbf_encoding(path: Path) -> str | None:
-    """Return "gb18030" where a shapefile's table is no UTF-8 and its .cpg does not help GDAL.
+    """Return the encoding of a shapefile's table by its bytes; None where GDAL is to tell.
 
     A GBK table without .cpg reads as silent mojibake under language id 0x00 and 0x57, and so it
-    does with "ANSI 936" in the .cpg.
+    does with "ANSI 936" in the .cpg. A name or text that ends inside a character, as GDAL itself
+    cuts them, does not make a table another encoding.
     """
+    if beside(path, ".dbf") is None:
+        return None
     sidecar = beside(path, ".cpg")
-    if sidecar is not None and "936" not in sidecar.read_text("ascii", errors="ignore"):
+    claimed = "" if sidecar is None else sidecar.read_text("ascii", errors="ignore").strip().upper()
+    if claimed and claimed not in ("UTF-8", "UTF8") and "936" not in claimed:
         return None
-    table = beside(path, ".dbf")
-    if table is None:
-        return None
-    data = table.read_bytes()
-    text = b"".join(data[i : i + 11].split(b"\0")[0] for i in range(32, _header_end(data), 32))
-    body = data[int.from_bytes(data[8:10], "little") :]
-    try:
-        (text + body).decode("utf-8")
-    except UnicodeDecodeError:
-        return "gb18030"
-    return "utf-8" if sidecar is None else None
+    return shapefile_encoding(path, whole=True) or "gb18030"
 
 
-def _header_end(data: bytes) -> int:
-    """Return where the field descriptors of a .dbf end: before the terminator of its header."""
-    return int.from_bytes(data[8:10], "little") - 1
+def from_bytes(text: str, encoding: str) -> str:
+    """Return a text that was read as `BYTES`; one that was cut inside a character ends in `CUT`."""
+    return text.encode(BYTES, "replace").decode(encoding, "replace")
 
 
 @contextmanager
@@ -136,7 +133,7 @@ def cut_names(headers: Sequence[str], encoding: str | None) -> tuple[str, ...]:
     >>> cut_names(["capacity_u"], None)[0].split("  ")[0]
     '字段名「capacity_u」可能被截断 (shp 最多 10 字节); 是否指「capacity_unit」?'
     """
-    unknown = [name for name in headers if match_header(0, name) is None]
+    unknown = [name for name in headers if match_header(0, name) is None and name[-1:] != CUT]
     likes = {name: _begun_by(name) for name in unknown}
     return tuple(
         _cut(name, likes[name])
@@ -144,6 +141,58 @@ def cut_names(headers: Sequence[str], encoding: str | None) -> tuple[str, ...]:
         if (size := _bytes(name, encoding)) >= _NAME_BYTES
         # a Chinese character that did not fit whole is left out whole
         or (size == _NAME_BYTES - 1 and not name.isascii() and likes[name])
+    )
+
+
+def field_names(path: Path) -> tuple[bytes, ...]:
+    """Return the names of a shapefile's fields as their bytes; none without a table."""
+    table = beside(path, ".dbf")
+    if table is None:
+        return ()
+    data = table.read_bytes()
+    fields = range(32, int.from_bytes(data[8:10], "little") - 1, 32)
+    return tuple(data[i : i + 11].split(b"\0")[0] for i in fields)
+
+
+def mended_names(
+    headers: Sequence[str], written: Sequence[bytes], encoding: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return field names with those that end in half a character completed, and what is said.
+
+    A name that the words of one column alone begin with, to the last byte, is read as that column,
+    unless it has a unit, which may have stood in what is lost. Any other keeps its mark, and is
+    not read.
+
+    Parameters
+    ----------
+    headers : sequence of str
+        As `from_bytes` returns them.
+    written : sequence of bytes
+        The same names in the file.
+    encoding : str
+
+    Examples
+    --------
+    >>> mended_names(["项目名\N{REPLACEMENT CHARACTER}"], ["项目名称".encode()[:10]], "utf-8")[0]
+    ('项目名称',)
+    """
+    result, said = list(headers), []
+    for i, (header, raw) in enumerate(zip(headers, written, strict=False)):
+        if not header.endswith(CUT):
+            continue
+        begun = [word for word in words().headers if word.encode(encoding).startswith(raw)]
+        meant = {words().headers[word] for word in begun}
+        sure = len(meant) == 1 and not meant & DIMENSION.keys()
+        name = header.removesuffix(CUT)
+        result[i] = min(begun, key=len) if sure else header
+        said.append(_read_whole(name, result[i]) if sure else _cut(name, _begun_by(name)))
+    return tuple(result), tuple(said)
+
+
+def _read_whole(name: str, word: str) -> str:
+    return (
+        f"字段名「{name}…」在字中间被截断，只有「{word}」这样开头，按它读取  "
+        "a name cut inside a character, read as the only column that begins so"
     )
 
 
@@ -170,15 +219,17 @@ def _as_written(word: str) -> str:
 def cut_texts(
     columns: Sequence[NDArray[np.object_]], headers: Sequence[str], encoding: str | None
 ) -> list[tuple[int, str, str]]:
-    """Return row, header and text of every cell as long as a text can be: it may go on."""
+    """Return row, header and text of every cell that is cut, or as long as a text can be."""
     return [
         (i, header, value)
         for header, column in zip(headers, columns, strict=True)
         for i, value in enumerate(column)
-        if isinstance(value, str)
-        and len(value) > _TEXT_BYTES // 4 - 1
-        and _bytes(value, encoding) >= _TEXT_BYTES - 2
+        if isinstance(value, str) and (value.endswith(CUT) or _is_full(value, encoding))
     ]
+
+
+def _is_full(text: str, encoding: str | None) -> bool:
+    return len(text) > _TEXT_BYTES // 4 - 1 and _bytes(text, encoding) >= _TEXT_BYTES - 2
 
 
 def _bytes(text: str, encoding: str | None) -> int:

@@ -19,7 +19,7 @@ from zoning import crs as crs_floor
 from zoning.errors import CrsMismatch, Fault, ProjectFaults
 from zoning.projects import zones
 from zoning.projects.figures import AREA_TOLERANCE
-from zoning.projects.parcel_shapes import Outline, outline_of
+from zoning.projects.parcel_shapes import EXCHANGED, Outline, outline_of
 from zoning.projects.parcels import SHAPES, Parcel, Parcels, parse
 from zoning.projects.plaintext import read_lines
 from zoning.projects.tables import AsWritten, RawTable, clean, no_such_part
@@ -108,18 +108,23 @@ def read_surveyed(
         as_written=AsWritten(
             np.asarray([one.stated for one in read], dtype=object),
             np.asarray([outline.decimals for outline in outlines], dtype=np.int64),
+            np.asarray([one.otherwise for one in read], dtype=np.bool_),
         ),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """One parcel understood: its place, what that is in, its cells, and what is doubted."""
+    """One parcel understood: its place, what that is in, its cells, and what is doubted.
+
+    ``otherwise``: the numbers or the head were read otherwise than they stand.
+    """
 
     shape: shapely.Geometry | None
     stated: str
     cells: tuple[object, ...]
     doubts: tuple[Refusal, ...]
+    otherwise: bool
 
 
 def _judged(
@@ -129,7 +134,7 @@ def _judged(
     region: shapely.Geometry | None,
     crs: str,
 ) -> _Read:
-    said, refusals = _place(parcel, outline, region, crs)
+    said, refusals, followed = _place(parcel, outline, region, crs)
     area, unit, doubts = _declared(parcel, outline)
     whole, lost = _complete(parcel, outline, area, unit)
     return _Read(
@@ -137,6 +142,7 @@ def _judged(
         said or "",
         (*name, area, unit, _remark(parcel)),
         (*outline.doubts, *refusals, *doubts, *lost),
+        followed or EXCHANGED in outline.doubts,
     )
 
 
@@ -186,22 +192,27 @@ def _names(parcels: Sequence[Parcel], stem: str) -> list[tuple[str, str | None]]
 
 def _place(
     parcel: Parcel, outline: Outline, region: shapely.Geometry | None, crs: str
-) -> tuple[str | None, list[Refusal]]:
-    """Return what the numbers are in, None where that cannot be told; and what is doubted."""
+) -> tuple[str | None, list[Refusal], bool]:
+    """Return what the numbers are in, None where that cannot be told; and what is doubted.
+
+    The last is whether the zone in front of the eastings was believed against the head.
+    """
     zone = zones.zone_of(parcel.head)
     if outline.shape is None:
-        return None, []
+        return None, [], False
     if outline.degrees:
-        return zone.datum, []
+        return zone.datum, [], False
+    if not zones.gauss_projected(projection := parcel.head.get("projection", "")):
+        return None, [zones.another_projection(projection)], False
     said, clashes = zones.statement(zone, outline.prefix)
     if not clashes:
         doubts = [zones.left_open(zone.datum)] if zone.datum and not said else []
         if zone.by_meridian:
             doubts.append(zones.meridian_for_zone(zone.meridian))
-        return said, doubts
+        return said, doubts, False
     if _leads_into(region, outline, crs):
-        return said, [zones.followed(clashes, outline.prefix)]
-    return None, [zones.refused(clashes, outline.prefix)]
+        return said, [zones.followed(clashes, outline.prefix)], True
+    return None, [zones.refused(clashes, outline.prefix)], False
 
 
 def _leads_into(region: shapely.Geometry | None, outline: Outline, crs: str) -> bool:

@@ -86,10 +86,13 @@ class AsWritten:
         About the CRS, as `zoning.projects.statements` reads it; "" where the file says nothing.
     decimals : int array [n]
         Written; zeros at the end count.
+    otherwise : bool array [n], optional
+        Rows that were read otherwise than they stand: axes exchanged, a head not believed.
     """
 
     stated: NDArray[np.object_]
     decimals: NDArray[np.int64]
+    otherwise: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,20 @@ from numpy.typing import NDArray
 
 from zoning.crs import canonical
 from zoning.errors import Fault, ProjectFaults
+from zoning.layers.beginning import check_beginning
 from zoning.projects.geojson import Json, read_json
 from zoning.projects.headers import match_header
-from zoning.projects.shapefiles import cut_names, cut_texts, dbf_encoding, whole
+from zoning.projects.shapefiles import (
+    BYTES,
+    CUT,
+    cut_names,
+    cut_texts,
+    dbf_encoding,
+    field_names,
+    from_bytes,
+    mended_names,
+    whole,
+)
 from zoning.projects.shared import shared_cells
 from zoning.projects.tables import (
     RawTable,
@@ -34,13 +45,6 @@ if TYPE_CHECKING:
 VECTORS = (".gpkg", ".shp", ".geojson", ".json", ".gdb", ".parquet", ".geoparquet", ".tab", ".mif")
 _MAPINFO_UNKNOWN = 'DATUM["MIF 0"'  # MapInfo's "Longitude / Latitude", put on anything
 _JSON = (".geojson", ".json")
-# How each format begins: GDAL would open whatever it finds, also a text that points to other files
-_BEGINS = {
-    ".gpkg": b"sqlite format 3\0",
-    ".shp": b"\0\0\x27\x0a",
-    ".tab": b"!table",
-    ".mif": b"version",
-}
 _IDENTITY = ("project", "code24", "name")
 
 
@@ -54,19 +58,24 @@ def read_vector(path: Path, *, layer: str | None) -> RawTable:
     ProjectFaults
         Unreadable, no such layer, several layers, or no features.
     """
-    _check_beginning(path)
     json = read_json(path) if path.suffix.lower() in _JSON else None
-    frame, name, encoding, notes = _opened(path, layer)
+    try:
+        check_beginning(path)
+    except (OSError, ValueError) as error:
+        raise ProjectFaults(unreadable(path, error)) from None
+    frame, name, encoding, notes, broken = _opened(path, layer)
     if not len(frame):
         raise ProjectFaults(empty(path.name))
     attributes = frame.drop(columns=frame.geometry.name)
     headers = tuple(str(column) for column in attributes.columns)
     cells = tuple(_cells(attributes[column]) for column in attributes.columns)
-    faults: tuple[tuple[int, Fault], ...] = ()
+    faults = tuple((i, _broken_shape(path.name, i, reason)) for i, reason in broken.items())
     if path.suffix.lower() == ".shp":
-        notes = (*notes, *cut_names(headers, encoding))
+        headers, mended = mended_names(headers, field_names(path), encoding or "utf-8")
+        notes = (*notes, *mended, *cut_names(headers, encoding))
         found = cut_texts(cells, headers, encoding)
-        faults = tuple((i, _cut_text(path.name, i, *where)) for i, *where in found)
+        faults += tuple((i, _cut_text(path.name, i, *where)) for i, *where in found)
+        cells = tuple(_without_cut(column) for column in cells)
     headers, cells, named = _named(headers, cells, path.stem, len(frame))
     return RawTable(
         path.name,
@@ -86,40 +95,21 @@ def read_vector(path: Path, *, layer: str | None) -> RawTable:
 
 def _opened(
     path: Path, layer: str | None
-) -> tuple[gpd.GeoDataFrame, str, str | None, tuple[str, ...]]:
-    """Return features, the name of their layer, the encoding of a .dbf, and notes."""
+) -> tuple[gpd.GeoDataFrame, str, str | None, tuple[str, ...], dict[int, str]]:
+    """Return features, the name of their layer, the encoding of a .dbf, notes, broken shapes."""
     suffix = path.suffix.lower()
     if suffix in (".parquet", ".geoparquet"):
         if layer is not None:
             raise ProjectFaults(no_such_part(path.name, layer, ()))
-        return _read_parquet(path), "", None, ()
+        return _read_parquet(path), "", None, (), {}
     if suffix != ".shp":
-        frame, name, notes = _read_layer(path, layer, None)
-        return frame, name, None, notes
+        frame, name, notes, broken = _read_layer(path, layer, None)
+        return frame, name, None, notes, broken
     encoding = dbf_encoding(path)
     with whole(path) as (safe, missing):
-        frame, name, warned = _read_layer(safe, layer, encoding)
+        frame, name, warned, broken = _read_layer(safe, layer, encoding)
     said = (f"属性编码 attribute encoding: {encoding}",) if encoding else ()
-    return frame, name, encoding, (*said, *missing, *warned)
-
-
-def _check_beginning(path: Path) -> None:
-    """Refuse a file that is not what its suffix says.
-
-    Raises
-    ------
-    ProjectFaults
-    """
-    wanted = _BEGINS.get(path.suffix.lower(), b"")
-    if path.suffix.lower() == ".gdb" and any(path.glob("a00000001.[Gg][Dd][Bb][Tt]*")):
-        return
-    try:
-        with path.open("rb") as file:
-            begun = file.read(64)
-    except OSError as error:  # a folder that is no geodatabase among them
-        raise ProjectFaults(unreadable(path, error)) from None
-    if path.suffix.lower() == ".gdb" or not begun.lstrip(b" \t\r\n").lower().startswith(wanted):
-        raise ProjectFaults(unreadable(path, ValueError()))
+    return frame, name, encoding, (*said, *missing, *warned), broken
 
 
 def _crs(frame: gpd.GeoDataFrame, json: Json | None) -> str:
@@ -152,12 +142,12 @@ def _named(
 
 def _cut_text(file: str, index: int, header: str, value: str) -> Fault:
     return Fault(
-        zh="文本可能在 254 字节处被截断",
-        en="the text may be cut at 254 bytes",
+        zh="文本在字中间被截断" if value.endswith(CUT) else "文本可能在 254 字节处被截断",
+        en="the text is cut" if value.endswith(CUT) else "the text may be cut at 254 bytes",
         file=file,
         row=index + 1,
         column=header,
-        value=value[:40],
+        value=value.rstrip(CUT)[:40],
         remedy_zh="请用 GeoPackage 提供全文",
         remedy_en="hand in a GeoPackage with the whole text",
     )
@@ -171,15 +161,24 @@ def _read_parquet(path: Path) -> gpd.GeoDataFrame:
         frame = gpd.read_parquet(path)
         for column in frame.columns.drop(frame.geometry.name):
             frame[column] = frame[column].astype(object)  # damaged texts show up only here
-    except (OSError, ValueError, TypeError, KeyError, pa.ArrowException) as error:
+    except (
+        OSError,
+        ValueError,
+        TypeError,
+        KeyError,
+        pa.ArrowException,
+        shapely.errors.ShapelyError,
+    ) as error:
         raise ProjectFaults(unreadable(path, error)) from None
     return frame
 
 
 def _read_layer(
     path: Path, layer: str | None, encoding: str | None
-) -> tuple[gpd.GeoDataFrame, str, tuple[str, ...]]:
+) -> tuple[gpd.GeoDataFrame, str, tuple[str, ...], dict[int, str]]:
     import pyogrio
+
+    broken: dict[int, str] = {}
 
     try:
         with warnings.catch_warnings(record=True) as caught:
@@ -187,9 +186,11 @@ def _read_layer(
             name = _chosen_layer(path, layer)
             try:
                 frame = pyogrio.read_dataframe(path, layer=name, encoding=encoding)
-            except UnicodeDecodeError:  # a MapInfo table whose charset is wrong
-                frame = pyogrio.read_dataframe(path, layer=name, encoding="gb18030")
-        return frame, name, _told(caught)
+            except UnicodeDecodeError:
+                frame = _decoded(path, name, encoding)
+            except shapely.GEOSException:
+                frame, broken = _without_broken(path, name, encoding)
+        return frame, name, _told(caught), broken
     except (
         pyogrio.errors.DataSourceError,
         pyogrio.errors.DataLayerError,
@@ -202,6 +203,62 @@ def _read_layer(
         ValueError,
     ) as error:
         raise ProjectFaults(unreadable(path, error)) from None
+
+
+def _decoded(path: Path, layer: str, encoding: str | None) -> gpd.GeoDataFrame:
+    """Read a table whose texts are not all of the encoding that it has by its bytes or its word."""
+    import pyogrio
+
+    if encoding is None:  # a MapInfo table whose charset is wrong
+        return pyogrio.read_dataframe(path, layer=layer, encoding="gb18030")
+    frame = pyogrio.read_dataframe(path, layer=layer, encoding=BYTES)
+    frame = frame.rename(columns={name: from_bytes(name, encoding) for name in frame.columns})
+    for name in frame.columns.drop(frame.geometry.name):
+        column = frame[name].astype(object)
+        frame[name] = [from_bytes(v, encoding) if isinstance(v, str) else v for v in column]
+    return frame
+
+
+def _without_broken(
+    path: Path, layer: str, encoding: str | None
+) -> tuple[gpd.GeoDataFrame, dict[int, str]]:
+    """Read the features that have a shape, and say of each row that has none why."""
+    import pyogrio
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # said of each row below
+        frame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding, on_invalid="ignore")
+        written = pyogrio.raw.read(path, layer=layer, columns=[])[2]
+    lost = np.flatnonzero(shapely.is_missing(frame.geometry.array) & (written != None))  # noqa: E711
+    return frame, {int(i): _why_broken(written[i]) for i in lost}
+
+
+def _why_broken(shape: bytes) -> str:
+    try:
+        shapely.from_wkb(shape)
+    except shapely.GEOSException as error:
+        return str(error).rpartition("Exception: ")[2][:80]
+    return ""
+
+
+def _broken_shape(file: str, index: int, reason: str) -> Fault:
+    return Fault(
+        zh="图形不成立，未落图: 环没有闭合或点太少，或线只有一个点",
+        en=f"no valid shape, not placed: {reason}",
+        file=file,
+        row=index + 1,
+        remedy_zh="请在原软件中改正这个图形",
+        remedy_en="correct this shape in the program it came from",
+    )
+
+
+def _without_cut(column: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return texts without the mark of a half character, which is told by then."""
+    cut = [i for i, value in enumerate(column) if isinstance(value, str) and value.endswith(CUT)]
+    result = column.copy() if cut else column
+    for i in cut:
+        result[i] = str(column[i]).rstrip(CUT)
+    return result
 
 
 def _told(caught: Iterable[warnings.WarningMessage]) -> tuple[str, ...]:

@@ -23,6 +23,8 @@ _OLD = re.compile(
     r"(?:80|54)年?(?:西安|北京|国家|坐标)|(?:西安|北京|国家)(?:19)?(?:80|54)"
     r"|XI.?AN_?-?(?:19)?80|BEIJING_?-?(?:19)?54|克拉索夫斯基"
 )
+_GAUSS = re.compile(r"高斯|GAUSS|^GK")
+_NOT_GAUSS = re.compile(r"UTM|通用|兰勃特|LAMBERT|伪")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -58,6 +60,18 @@ def old_datum(text: str) -> bool:
     """Whether a head names Beijing 1954 or Xian 1980, in any of the usual spellings."""
     word = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()
     return bool(_OLD.search(_BARE.get(word, word)))
+
+
+def gauss_projected(text: str) -> bool:
+    """Whether a head names the Gauss-Krüger projection, in any spelling, or none.
+
+    Examples
+    --------
+    >>> [gauss_projected(text) for text in ("高斯-克吕格", "", "Gauss_Kruger", "UTM", "墨卡托")]
+    [True, True, True, False, False]
+    """
+    word = re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text)).upper()
+    return not word or (bool(_GAUSS.search(word)) and not _NOT_GAUSS.search(word))
 
 
 def zone_of(head: Mapping[str, str]) -> Zone:
@@ -152,6 +166,16 @@ def refused(clashes: tuple[str, ...], prefix: int) -> Refusal:
         "the head contradicts the coordinates, and the region does not decide between them",
         f"{like}请改正文件头的带号、几度分带或中央子午线",
         "correct zone, zone width or central meridian in the head",
+    )
+
+
+def another_projection(text: str) -> Refusal:
+    """Say that metres of another projection are not read: a UTM is off by a kilometre."""
+    return Refusal(
+        f"投影类型写「{text[:30]}」，不是高斯-克吕格，未落图",
+        f"the projection is {text[:30]}, not Gauss-Krüger: not placed",
+        "请换算到高斯-克吕格投影后重报; 若本来就是，请改正投影类型",
+        "convert the numbers to Gauss-Krüger; correct the head if they are on it",
     )
 
 
