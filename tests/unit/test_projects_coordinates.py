@@ -420,12 +420,57 @@ def test_a_list_that_reads_as_ddd_mmss_is_refused(tmp_path: Path) -> None:
     assert "ddd.mmss" in said(suspected)
     # 106.4230 or 106.7083 E, 26.3015 or 26.5042 N: 0.2853 x 111 km x cos 26.3, 0.2027 x 111 km
     assert "36.3 km" in said(suspected) or "36.2 km" in said(suspected)
-    # one row whose digits cannot be minutes and seconds clears the list
-    cleared = read(tmp_path, HEAD, *rows, "乙,106.7123,26.6123,CGCS2000")
-    assert all(shape is not None for shape in cleared.geometry)
-    # and so do headers that say decimal
+    # five among six are doubted: a row in decimal degrees says nothing of the others
+    mixed = read(tmp_path, HEAD, *rows, "乙,106.7123,26.6123,CGCS2000")
+    assert np.isnan(mixed.table["coordinates_doubted"][:5].astype(float)).all()
+    assert all("ddd.mmss" in faults[0].zh for faults in mixed.faults[:5])
+    assert mixed.table["coordinates_doubted"][5] == 0
+    assert not mixed.faults[5]
+    # headers that say decimal decide
     decimal = read(tmp_path, HEAD.replace("经度", "经度(十进制度)"), *rows)
     assert all(shape is not None for shape in decimal.geometry)
+
+
+def test_one_decimal_row_does_not_clear_the_others(tmp_path: Path) -> None:
+    seconds = range(2, 59, 3)
+    rows = [
+        f"甲{k},106.{30 + k}{s:02d}179,26.{58 - k}{60 - s:02d}213" for k, s in enumerate(seconds)
+    ]
+    head = "项目名称,经度(CGCS2000),纬度(CGCS2000)"
+    sites = read(tmp_path, head, *rows, "乙,106.57812,26.57861")
+    assert len(rows) == 19
+    assert all(shape is None for shape in sites.geometry[:19])
+    assert sites.table["coordinates_doubted"][19] == 0
+
+
+def test_few_points_with_more_decimals_are_doubted(tmp_path: Path) -> None:
+    points = ["106.403050,26.301250", "106.415511,26.312244", "106.421020,26.343015"]
+    few = read(tmp_path, HEAD, *(f"甲{i},{p},CGCS2000" for i, p in enumerate(points)))
+    assert np.isnan(few.table["coordinates_doubted"].astype(float)).all()
+    assert "ddd.mmss" in said(few)
+    ring = "106.42305,26.36125;106.42405,26.36125;106.42405,26.36225"
+    one_ring = one(tmp_path, f'甲,"{ring}",CGCS2000', "项目名称,拐点坐标,坐标系")
+    assert math.isnan(one_ring.table["coordinates_doubted"][0])
+
+
+def test_decimal_degrees_of_one_town_are_not_doubted(tmp_path: Path) -> None:
+    # all minutes could be minutes, 36 in 100 of the seconds seconds: as many as by chance
+    rows = [
+        f"甲{a}{b},106.4{a}{37 * b % 100:02d},26.4{b}{61 * a % 100:02d},CGCS2000"
+        for a in range(10)
+        for b in range(10)
+    ]
+    sites = read(tmp_path, HEAD, *rows)
+    assert not sites.table["coordinates_doubted"].any()
+
+
+def test_packed_near_the_region(tmp_path: Path) -> None:
+    # 26.59 lies 9 km south of this region; read as 26 deg 59 min it lies inside
+    near = shapely.box(360_000, 2_950_000, 380_000, 2_990_000)
+    row = "106.400012,26.590012"
+    assert one(tmp_path, f"甲,{row},CGCS2000", region=near).geometry[0] is None
+    head = HEAD.replace("经度", "经度(十进制度)")
+    assert one(tmp_path, f"甲,{row},CGCS2000", head, region=near).geometry[0] is not None
 
 
 def test_few_points_with_four_decimals_may_be_ddd_mmss(tmp_path: Path) -> None:

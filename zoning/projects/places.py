@@ -54,7 +54,8 @@ class Places:
     geometry : object array [n]
         None where refused.
     doubted : float array [n]
-        1 refused, 0 not doubted, NaN placed although nobody stated the datum, or exchanged.
+        1 refused, 0 not doubted, NaN placed although nobody stated the datum, exchanged,
+        or with another reading that is likely too.
     repaired : bool array [n]
     rounding_m : float array [n]
         What the decimals written leave open, largest distance. [m]
@@ -94,18 +95,23 @@ def placed(
     shapes, faults = flat(claimed.shape, claimed.column, source)
     readings = _readings(shapes, claimed, trusted=trusted)
     shapes = _straightened(shapes, readings)
-    if not trusted:
-        suspect_packed(shapes, claimed, readings, crs, region)
+    doubts = {} if trusted else suspect_packed(shapes, claimed, readings, crs, region)
     geometry = _projected(shapes, readings, crs, source.file)
     if region is not None and not trusted:
-        suspect_readings(shapes, geometry, readings, crs, region)
+        suspect_readings(shapes, geometry, claimed, readings, crs, region)
     refused = each(readings, lambda reading: isinstance(reading, Refusal)).astype(bool)
     geometry[refused] = None
     for i in np.flatnonzero(refused):
         faults.append(source.fault(int(i), readings[i], str(claimed.column[i]), claimed.shown[i]))
+    doubts = {i: doubt for i, doubt in doubts.items() if not refused[i]}
+    faults += [
+        source.fault(k, doubt, str(claimed.column[k]), claimed.shown[k])
+        for k, doubt in doubts.items()
+    ]
     faults += _told(readings, claimed, source)
     geometry, mended, said = repaired(geometry, claimed.column, source)
     guessed = of(readings, lambda reading: reading.assumed != "" or reading.swapped)
+    guessed[list(doubts)] = True
     doubted = np.where(refused, 1.0, np.where(guessed, np.nan, 0.0))
     read = each(readings, lambda r: r.crs if isinstance(r, Reading) else "")
     rounding = _rounding(shapes, readings, claimed)
