@@ -76,6 +76,56 @@ def test_refused_statements(tmp_path: Path, text: str, why: str) -> None:
     assert math.isnan(sites.table["lon"][0])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "非CGCS2000",
+            "非2000国家大地坐标系",
+            "未转CGCS2000",
+            "待核实CGCS2000",
+            "CGCS2000坐标系?",
+        ),
+        *(
+            "不是WGS84",
+            "CGCS2000或WGS84",
+            "非高德坐标",
+            "奥维(CGCS2000)",
+            "WGS84(奥维)",
+            "高德转CGCS2000",
+        ),
+        *("疑似高德坐标", "CGCS2000 EPSG:4326", "CGCS2000/WGS84", "非北京54", "CGCS2000 自定义"),
+        *("1985", "2013"),  # years, not EPSG codes
+    ],
+)
+def test_denied_and_doubtful_statements_state_nothing(text: str) -> None:
+    assert read_statement(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "CGCS2000坐标系",
+            "2000国家大地坐标系(CGCS2000)",
+            "国家2000大地坐标",
+            "EPSG:4490 (CGCS2000)",
+        ),
+        *("中国2000国家大地坐标系", "CGCS2000 经纬度", "2000", "CGCS2000,1985国家高程基准"),
+    ],
+)
+def test_harmless_words_beside_a_statement(text: str) -> None:
+    frame = read_statement(text)
+    assert frame is not None
+    assert frame.degrees == "EPSG:4490"
+
+
+def test_2000_alone_is_cgcs2000_and_told(tmp_path: Path) -> None:
+    sites = one(tmp_path, "甲,106.7123,26.6123,2000")
+    assert sites.geometry[0] is not None
+    assert "只写「2000」" in said(sites)
+
+
 def test_contradictory_and_unknown_statements() -> None:
     assert read_statement("CGCS2000 3度带 18带") is None
     assert read_statement("CGCS2000 35带 CM108") is None

@@ -16,7 +16,7 @@ from zoning.projects.coordinates import Claimed
 from zoning.projects.doubts import RowFault, Source
 from zoning.projects.frames import Extent, Reading, Readings
 from zoning.projects.geometry import decimals, flat, kind_of, repaired
-from zoning.projects.statements import Frame, read_statement
+from zoning.projects.statements import SHORTHAND, Frame, read_statement
 from zoning.projects.suspicions import (
     each,
     in_degrees,
@@ -25,7 +25,7 @@ from zoning.projects.suspicions import (
     suspect_readings,
     to_work,
 )
-from zoning.projects.values import Refusal
+from zoning.projects.values import Refusal, half_width
 from zoning.projects.words import words
 
 _WGS84 = "EPSG:4326"
@@ -42,6 +42,12 @@ _NO_DATUM = Refusal(
     "no CRS stated: placed as CGCS2000, perhaps {m:.0f} m off",
     "请加一列「坐标系」写明 CGCS2000 (高德、百度取点会偏 0.5-1.2 km)",
     "state CGCS2000 in a column 坐标系",
+)
+_READ_AS_CGCS2000 = Refusal(
+    "坐标系只写「2000」，按 CGCS2000 (2000国家大地坐标系) 读取",
+    "“2000” alone is read as CGCS2000",
+    "请写全 CGCS2000",
+    "write CGCS2000",
 )
 
 
@@ -185,8 +191,12 @@ def _in_file(file: str, faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
 def _told(readings: Readings, claimed: Claimed, source: Source) -> list[RowFault]:
     """Say what was read otherwise than it stands, and where nobody stated the datum."""
     metres = words().datum_m
+    shorthand = np.asarray(
+        [half_width(text) == SHORTHAND for text in claimed.statement], dtype=bool
+    )
     said = (
         (of(readings, lambda r: r.swapped), frames.READ_SWAPPED),
+        (shorthand & of(readings, lambda _: True), _READ_AS_CGCS2000),
         (of(readings, lambda r: r.assumed == "degrees"), _filled(_NO_DATUM, m=metres["degrees"])),
         (of(readings, lambda r: r.assumed == "metres"), _filled(_NO_DATUM_METRES, m=metres["old"])),
     )
