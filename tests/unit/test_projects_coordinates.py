@@ -120,6 +120,29 @@ def test_harmless_words_beside_a_statement(text: str) -> None:
     assert frame.degrees == "EPSG:4490"
 
 
+@pytest.mark.parametrize(
+    ("head", "line"),
+    [
+        ("项目名称,经度(高德),纬度,坐标系", "甲,106.7123,26.6123,国家2000"),
+        ("项目名称,经度(GCJ-02),纬度(CGCS2000)", "甲,106.7123,26.6123"),
+        ("项目名称,边界(WKT),坐标系", "甲,SRID=4326;POINT (106.7123 26.6123),GCJ-02"),
+        ("项目名称,X坐标(EPSG:4544),Y坐标,坐标系", "甲,2944000.5,397818.5,EPSG:4545"),
+    ],
+)
+def test_two_statements_that_contradict_each_other(tmp_path: Path, head: str, line: str) -> None:
+    sites = one(tmp_path, line, head)
+    assert sites.geometry[0] is None
+    assert "坐标系写得不同" in said(sites)
+
+
+def test_a_row_that_names_the_datum_leaves_the_zone_to_the_header(tmp_path: Path) -> None:
+    head = "项目名称,X坐标(CGCS2000 3度带 36带),Y坐标,坐标系"
+    assert one(tmp_path, "甲,2944000.5,397818.5,国家2000", head).geometry[0] is not None
+    # GIS write SRID 4326 beside CGCS2000: the two agree within what is counted for WGS 84
+    head, wkt = "项目名称,边界(WKT),坐标系", "SRID=4326;POINT (106.7123 26.6123)"
+    assert one(tmp_path, f"甲,{wkt},CGCS2000", head).table["crs_read"][0] == "EPSG:4326"
+
+
 def test_2000_alone_is_cgcs2000_and_told(tmp_path: Path) -> None:
     sites = one(tmp_path, "甲,106.7123,26.6123,2000")
     assert sites.geometry[0] is not None

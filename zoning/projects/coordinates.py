@@ -7,7 +7,7 @@ What is doubtful is refused; what was read otherwise than it stands is told.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -18,6 +18,7 @@ from zoning.projects.columns import Column, Columns
 from zoning.projects.doubts import RowFault, Source
 from zoning.projects.outlines import outline
 from zoning.projects.pairs import follow_letters, ordered_pair, read_column, steps
+from zoning.projects.statements import joined
 from zoning.projects.tables import RawTable
 from zoning.projects.values import Refusal, half_width, to_text
 from zoning.projects.vertices import WKT, Drawn, read_drawn
@@ -183,12 +184,13 @@ def _take_geometry(places: Claimed, raw: RawTable, default: str) -> None:
 
 
 def _statements(columns: Columns, column: Column, default: str) -> NDArray[np.object_]:
-    """Return who said what of the coordinates: the row, else the header, else the list."""
-    fallback = column.crs or default
+    """Return what row and header say of the coordinates together, else what the list says."""
     if "crs" not in columns:
-        return np.full(len(column.values), fallback, dtype=object)
+        return np.full(len(column.values), column.crs or default, dtype=object)
+    said = ["" if cell is None else to_text(cell) for cell in columns["crs"].values]
+    known = {text: joined(text, column.crs) or default for text in dict.fromkeys(said)}
     result = np.empty(len(column.values), dtype=object)
-    result[:] = [fallback if cell is None else to_text(cell) for cell in columns["crs"].values]
+    result[:] = [known[text] for text in said]
     return result
 
 
@@ -209,7 +211,8 @@ def _take_wkt(
         shapes = shapely.from_wkt(bare, on_invalid="ignore")
     for i, shape, prefix in zip(rows, np.atleast_1d(shapes), srid, strict=True):
         places.shape[i] = shape
-        places.statement[i] = f"EPSG:{prefix[1]}" if prefix else statements[i]
+        own = f"EPSG:{prefix[1]}" if prefix else ""
+        places.statement[i] = joined(own, statements[i])
         places.column[i] = column.header
         if shape is not None:
             places.shown[i] = shape.geom_type
@@ -295,7 +298,8 @@ def _take_pairs(
     places.shown[rows] = [f"{to_text(x.values[i])}, {to_text(y.values[i])}" for i in rows.tolist()]
     faults += _take_halves(places, pair, np.flatnonzero(free & (has[0] ^ has[1])), source)
     placed = np.flatnonzero(free & ~shapely.is_missing(places.shape))
-    places.statement[placed] = _statements(columns, x, y.crs or default)[placed]
+    both_say = replace(x, crs=joined(x.crs, y.crs))
+    places.statement[placed] = _statements(columns, both_say, default)[placed]
     places.column[placed] = f"{x.header}, {y.header}"
     return faults
 

@@ -20,6 +20,7 @@ from zoning.projects.doubts import RowFault, Source
 from zoning.projects.notation import coarsest
 from zoning.projects.outlines import Vertices
 from zoning.projects.pairs import ReadColumn, follow_letters, ordered_pair, read_column
+from zoning.projects.statements import joined
 from zoning.projects.tables import RawTable
 from zoning.projects.values import Refusal, half_width, to_text
 from zoning.projects.vertices import Drawn
@@ -75,7 +76,7 @@ def gathered(raw: RawTable, columns: Columns) -> tuple[RawTable, Columns, list[R
     for group in groups:
         faults += _contradictions(group, columns, {*names, *_OWN}, source)
     first = np.asarray([group[0] for group in groups], dtype=np.int64)
-    place = Column(f"{x.header}, {y.header}", drawn, crs=x.crs or y.crs, notation=x.notation)
+    place = Column(f"{x.header}, {y.header}", drawn, crs=joined(x.crs, y.crs), notation=x.notation)
     kept = {
         name: replace(column, values=_first_said(column.values, groups), sorted=None)
         for name, column in columns.items()

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning import crs as crs_floor
-from zoning.projects.statements import Frame, gauss_kruger, zone_meridian
+from zoning.projects.statements import AGAINST, Frame, gauss_kruger, zone_meridian
 from zoning.projects.values import Refusal
 
 # China, rounded outward; eastings with and without zone number, northings from 17 N, which is south
@@ -216,7 +216,9 @@ def assign(extent: Extent, frame: Frame | None, *, text: str) -> Readings:
     object array [n] of Reading or Refusal
     """
     result = np.full(len(extent.x0), None, dtype=object)
-    if frame is None and text:
+    if AGAINST in text:
+        result[:] = _contradictory(text)
+    elif frame is None and text:
         result[:] = _NOT_UNDERSTOOD
     elif frame is not None and frame.zh:
         result[:] = Refusal(frame.zh, frame.en, frame.remedy_zh, frame.remedy_en)
@@ -226,6 +228,16 @@ def assign(extent: Extent, frame: Frame | None, *, text: str) -> Readings:
         _assign_metres(extent, frame, result)
         result[extent.kilometres | extent.swapped().kilometres] = _KILOMETRES
     return result
+
+
+def _contradictory(text: str) -> Refusal:
+    one, other = text.split(AGAINST)[:2]
+    return Refusal(
+        f"同一位置的坐标系写得不同: 「{one}」与「{other}」",
+        f"two CRSs are stated for one place: {one} and {other}",
+        "请核对表头、坐标系一列与 SRID，去掉其中错误的一个",
+        "drop the one that is wrong",
+    )
 
 
 def _assign_degrees(extent: Extent, frame: Frame | None, result: Readings) -> None:

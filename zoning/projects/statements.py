@@ -46,6 +46,7 @@ _HARMLESS = re.compile(
     r"|SYSTEM|DATUM|MAPS?|GCS|系统?|分?带|UTM|中国|CHINA|[加带含]带号|(?:19)?85国家高程|高程|[米度]|GPS|RTK|[^\w?*]|_"
 )
 _DOUBTED = re.compile(r"非|不|未|无|或|待|疑|[?]")
+AGAINST = " ≠ "  # between two statements about one place that contradict each other
 SHORTHAND = "2000"  # for CGCS2000; EPSG:2000 is a grid of Anguilla
 
 
@@ -126,6 +127,57 @@ def _left_over(word: str) -> bool:
     for known in _DECIDING:
         word = known.sub(" ", word)
     return bool(_HARMLESS.sub("", word).strip())
+
+
+def joined(own: str, above: str) -> str:
+    """Return what two statements about one place come to; both, where they contradict each other.
+
+    Parameters
+    ----------
+    own : str
+        The nearer one, of the row or the boundary itself; "" where there is none.
+    above : str
+        Of the header or the list.
+
+    Examples
+    --------
+    >>> joined("国家2000", "CGCS2000 3度带 36带")
+    'CGCS2000 3度带 36带'
+    >>> joined("CGCS2000", "高德")
+    'CGCS2000 ≠ 高德'
+    """
+    if not own or not above or own == above:
+        return own or above
+    mine, theirs = read_statement(own), read_statement(above)
+    if mine is None or theirs is None:
+        return own  # the headers' are understood, and what the row says is refused
+    datums = (_datum(mine), _datum(theirs))
+    if set(datums) == {"WGS 84", "CGCS2000"} and mine.degrees and theirs.degrees:
+        return own if datums[0] == "WGS 84" else above  # its accuracy counts what lies between them
+    if datums[0] != datums[1]:
+        return f"{own}{AGAINST}{above}"
+    if mine.metres and theirs.metres and _meridian(mine.metres) != _meridian(theirs.metres):
+        return f"{own}{AGAINST}{above}"
+    return above if mine.datum_only and theirs.metres else own
+
+
+def _datum(frame: Frame) -> str:
+    """Return a name of the datum: of a web map, WGS 84, refused, or CGCS2000."""
+    if frame.zh:
+        return frame.zh
+    code = frame.degrees or frame.metres
+    if code in crs_floor.SHIFTED:
+        return code
+    return "WGS 84" if code in ("EPSG:4326", "EPSG:3857") or "EPSG:326" in code else "CGCS2000"
+
+
+def _meridian(code: str) -> float | None:
+    operation = crs_floor.read_crs(code).coordinate_operation
+    if operation is None:
+        return None
+    return next(
+        (p.value for p in operation.params if p.name == "Longitude of natural origin"), None
+    )
 
 
 def _by_parameters(text: str) -> Frame | None:
