@@ -135,6 +135,34 @@ def test_two_statements_that_contradict_each_other(tmp_path: Path, head: str, li
     assert "坐标系写得不同" in said(sites)
 
 
+@pytest.mark.parametrize(
+    ("head", "far", "near"),
+    [
+        (
+            "项目名称,边界(WKT),经度,纬度,坐标系",
+            "甲,POINT (106.7123 26.6123),106.9876,26.6123,CGCS2000",
+            "甲,POINT (106.7123 26.6123),106.7124,26.6123,CGCS2000",
+        ),
+        (
+            "项目名称,拐点坐标,经度,纬度,坐标系",
+            '甲,"106.71,26.61;106.7267,26.61;106.7267,26.6278",106.9876,26.6123,CGCS2000',
+            '甲,"106.71,26.61;106.7267,26.61;106.7267,26.6278",106.7250,26.6120,CGCS2000',
+        ),
+        (
+            "项目名称,经度(CGCS2000),纬度(CGCS2000),X坐标(EPSG:4524),Y坐标(EPSG:4524)",
+            "甲,108.000000,26.512345,2944000.5,36397818.5",
+            "甲,106.974100,26.602500,2944000.5,36397818.5",
+        ),
+    ],
+)
+def test_two_places_of_one_row(tmp_path: Path, head: str, far: str, near: str) -> None:
+    sites = one(tmp_path, far, head)
+    assert sites.geometry[0] is not None
+    assert math.isnan(sites.table["coordinates_doubted"][0])
+    assert "两处位置相距" in said(sites)
+    assert "两处位置相距" not in said(one(tmp_path, near, head))
+
+
 def test_a_row_that_names_the_datum_leaves_the_zone_to_the_header(tmp_path: Path) -> None:
     head = "项目名称,X坐标(CGCS2000 3度带 36带),Y坐标,坐标系"
     assert one(tmp_path, "甲,2944000.5,397818.5,国家2000", head).geometry[0] is not None

@@ -131,24 +131,67 @@ def claimed_places(
     if raw.geometry is not None:
         _take_geometry(places, raw, default)
     else:
-        if "wkt" in columns:
-            rows = [i for i, cell in enumerate(columns["wkt"].values) if cell is not None]
-            faults += _take_wkt(places, rows, columns["wkt"], columns, source, default)
-        for name in _DRAWN:
-            if name in columns:
-                said, told = _take_drawn(places, columns[name], columns, source, default, linear)
-                faults += said
-                notes += told
-        for x_name, y_name in PAIRS:
-            if x_name in columns and y_name in columns:
-                x, y, order = ordered_pair(x_name, columns[x_name], columns[y_name])
-                notes += order
-                faults += _take_pairs(places, (x, y), columns, source, default)
+        for name in _holders(columns):
+            said, told = _take(places, name, columns, source, default, linear)
+            faults += said
+            notes += told
     refused = np.zeros(n, dtype=bool)
     refused[[i for i, _ in (*faults, *_by_reader(raw))]] = True
     empty = np.flatnonzero(shapely.is_missing(places.shape) & ~refused)
     column = "" if raw.geometry is None else "geometry"
     return places, faults + source.faults(empty, _NO_PLACE, column), tuple(notes)
+
+
+def other_places(
+    raw: RawTable,
+    columns: Columns,
+    source: Source,
+    places: Claimed,
+    *,
+    default: str,
+    linear: NDArray[np.bool_],
+) -> list[Claimed]:
+    """Return the further places that rows hold beside the one that was taken, as written.
+
+    What cannot be read of them is not said: the place that was taken stands without it.
+    """
+    holders = _holders(columns)
+    if raw.geometry is None and len(holders) < 2:
+        return []
+    result = []
+    for name in holders:
+        other = Claimed.none(len(raw.rows))
+        stated = default if raw.geometry is None else ""  # of the file's geometry, not of cells
+        _take(other, name, columns, source, stated, linear)
+        taken = (other.column == places.column) | shapely.is_missing(places.shape)
+        other.shape[taken] = None
+        if not shapely.is_missing(other.shape).all():
+            result.append(other)
+    return result
+
+
+def _holders(columns: Columns) -> list[str]:
+    """Return the columns that hold places, the best first; of pairs, the first of the two."""
+    pairs = [x for x, y in PAIRS if x in columns and y in columns]
+    return [name for name in ("wkt", *_DRAWN) if name in columns] + pairs
+
+
+def _take(
+    places: Claimed,
+    name: str,
+    columns: Columns,
+    source: Source,
+    default: str,
+    linear: NDArray[np.bool_],
+) -> tuple[list[RowFault], tuple[str, ...]]:
+    """Read the places of one column or pair of columns, where none is known yet."""
+    if name == "wkt":
+        rows = [i for i, cell in enumerate(columns[name].values) if cell is not None]
+        return _take_wkt(places, rows, columns[name], columns, source, default), ()
+    if name in _DRAWN:
+        return _take_drawn(places, columns[name], columns, source, default, linear)
+    x, y, order = ordered_pair(name, columns[name], columns[dict(PAIRS)[name]])
+    return _take_pairs(places, (x, y), columns, source, default), tuple(order)
 
 
 def anything_written(raw: RawTable, columns: Columns) -> NDArray[np.bool_]:

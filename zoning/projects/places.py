@@ -237,6 +237,41 @@ def _datum_error(readings: Readings) -> NDArray[np.float64]:
     return each(readings, error).astype(np.float64)
 
 
+def apart(
+    places: Places,
+    error: NDArray[np.float64],
+    claimed: Claimed,
+    others: list[tuple[Claimed, Places, NDArray[np.float64]]],
+    source: Source,
+) -> list[RowFault]:
+    """Doubt places, in place, whose rows hold another one further off than both may be wrong.
+
+    Parameters
+    ----------
+    places : Places
+    error : float array [n]
+        Accuracy of each. [m]
+    claimed : Claimed
+    others : list of (Claimed, Places, float array [n])
+        Further places of the same rows, with their accuracy. [m]
+    source : Source
+    """
+    faults = []
+    for other, there, theirs in others:
+        metres = shapely.distance(places.geometry, there.geometry)
+        for i in np.flatnonzero(metres > error + theirs):
+            places.doubted[i] = np.nan
+            one, two = claimed.column[i], other.column[i]
+            reason = Refusal(
+                f"同一行的两处位置相距 {metres[i]:.0f} m: 「{one}」与「{two}」，按前者落图",
+                f"two places of one row lie {metres[i]:.0f} m apart; the first one was taken",
+                "请核对后去掉其中错误的一个",
+                "drop the one that is wrong",
+            )
+            faults.append(source.fault(int(i), reason, str(two), other.shown[i]))
+    return faults
+
+
 def accuracy(
     stated: NDArray[np.float64],
     places: Places,

@@ -175,9 +175,9 @@ def _meridian(code: str) -> float | None:
     operation = crs_floor.read_crs(code).coordinate_operation
     if operation is None:
         return None
-    return next(
-        (p.value for p in operation.params if p.name == "Longitude of natural origin"), None
-    )
+    named = {p.name: p.value for p in operation.params}
+    value = named.get("Longitude of natural origin")
+    return None if value is None else float(value)
 
 
 def _by_parameters(text: str) -> Frame | None:
