@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -161,6 +162,41 @@ def test_two_places_of_one_row(tmp_path: Path, head: str, far: str, near: str) -
     assert math.isnan(sites.table["coordinates_doubted"][0])
     assert "两处位置相距" in said(sites)
     assert "两处位置相距" not in said(one(tmp_path, near, head))
+
+
+def test_the_geometry_of_a_file_and_the_numbers_beside_it(tmp_path: Path) -> None:
+    point = [shapely.Point(106.7123, 26.6123)]
+    data = gpd.GeoDataFrame(
+        {"项目名称": ["甲"], "经度": [106.9876], "纬度": [26.6123]}, geometry=point, crs="EPSG:4490"
+    )
+    data.to_file(tmp_path / "a.gpkg", engine="pyogrio")
+    sites = read_projects(tmp_path / "a.gpkg", crs=CRS)
+    assert math.isnan(sites.table["coordinates_doubted"][0])
+    assert "两处位置相距" in said(sites)
+
+
+def test_a_file_whose_own_crs_seems_wrong_is_doubted(tmp_path: Path) -> None:
+    # metres on CM 108 labelled CM 105: 3 degrees west of where they lie
+    metres = [shapely.box(397_800, 2_944_000, 398_000, 2_944_200)]
+    for code in (4545, 4544):
+        path = tmp_path / f"{code}.gpkg"
+        gpd.GeoDataFrame({"项目名称": ["甲"]}, geometry=metres, crs=code).to_file(path)
+        sites = read_projects(path, crs=CRS, region=REGION)
+        assert sites.geometry[0] is not None
+        assert math.isnan(sites.table["coordinates_doubted"][0]) == (code == 4544)
+        assert ("EPSG:4545" in said(sites)) == (code == 4544)
+
+
+def test_vertices_that_are_skipped_or_out_of_order(tmp_path: Path) -> None:
+    head = "项目名称,拐点编号,经度(CGCS2000),纬度(CGCS2000)"
+    corners = ["106.7100,26.6100", "106.7267,26.6100", "106.7267,26.6278", "106.7100,26.6278"]
+    rows = {f"J{i}": f"甲,J{i},{point}" for i, point in enumerate(corners, 1)}
+    skipped = read(tmp_path, head, rows["J1"], rows["J2"], rows["J4"])
+    assert math.isnan(skipped.table["coordinates_doubted"][0])
+    turned = read(tmp_path, head, rows["J1"], rows["J2"], rows["J4"], rows["J3"])
+    assert turned.geometry[0] is None
+    assert "次序颠倒" in said(turned)
+    assert read(tmp_path, head, *rows.values()).table["coordinates_doubted"][0] == 0
 
 
 def test_a_row_that_names_the_datum_leaves_the_zone_to_the_header(tmp_path: Path) -> None:

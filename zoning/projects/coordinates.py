@@ -74,6 +74,8 @@ class Claimed:
         seconds [deg]; NaN elsewhere.
     plain_degrees : bool array [n]
         Degrees cannot be ``ddd.mmss``: the header says decimal, or minutes are written.
+    gaps : bool array [n]
+        Numbers of vertices are skipped.
     """
 
     shape: NDArray[np.object_]
@@ -83,6 +85,7 @@ class Claimed:
     decimals: NDArray[np.int64]
     step: NDArray[np.float64]
     plain_degrees: NDArray[np.bool_]
+    gaps: NDArray[np.bool_]
 
     @classmethod
     def none(cls, n: int) -> Claimed:
@@ -95,6 +98,7 @@ class Claimed:
             decimals=np.zeros(n, dtype=np.int64),
             step=np.full(n, np.nan),
             plain_degrees=np.zeros(n, dtype=bool),
+            gaps=np.zeros(n, dtype=bool),
         )
 
 
@@ -314,6 +318,7 @@ def _written(cell: object) -> object:
 def _claim(places: Claimed, i: int, drawn: Drawn) -> None:
     places.decimals[i] = drawn.decimals
     places.step[i] = drawn.step
+    places.gaps[i] = drawn.gaps
     places.plain_degrees[i] = drawn.sexagesimal
 
 

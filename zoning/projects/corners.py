@@ -176,6 +176,7 @@ def _one(
         int(max(first.decimals[rows].max(), second.decimals[rows].max())),
         not np.isnan(step),
         f"; 第 {spans(source.rows[rows])} 行 rows" if len(rows) > 1 else "",
+        gaps=len(_skipped(number[rows])) > 0,
     )
 
 
@@ -212,10 +213,14 @@ def _numbers(columns: Columns, n: int) -> NDArray[np.int64]:
     return result
 
 
+def _skipped(number: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the positions behind which numbers are skipped."""
+    return np.flatnonzero((np.diff(number) > 1) & (number[:-1] > 0))
+
+
 def _gaps(rows: NDArray[np.int64], number: NDArray[np.int64], source: Source) -> list[RowFault]:
     """Say where numbers of vertices are skipped: one may be missing from the list."""
     mine = number[rows]
-    skipped = np.flatnonzero((np.diff(mine) > 1) & (mine[:-1] > 0))
     return [
         source.fault(
             int(rows[k + 1]),
@@ -227,7 +232,7 @@ def _gaps(rows: NDArray[np.int64], number: NDArray[np.int64], source: Source) ->
             ),
             "",
         )
-        for k in skipped
+        for k in _skipped(mine)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -103,7 +103,9 @@ def placed(
     shapes = _straightened(shapes, readings)
     doubts = {} if trusted else suspect_packed(shapes, claimed, readings, crs, region)
     geometry = _projected(shapes, readings, crs, source.file)
-    if region is not None and not trusted:
+    if region is not None and trusted:
+        doubts = _suspected_file(shapes, geometry, claimed, readings, crs, region)
+    elif region is not None:
         suspect_readings(shapes, geometry, claimed, readings, crs, region)
     refused = each(readings, lambda reading: isinstance(reading, Refusal)).astype(bool)
     geometry[refused] = None
@@ -118,12 +120,32 @@ def placed(
     geometry, mended, said = repaired(geometry, claimed.column, source)
     guessed = of(readings, lambda reading: reading.assumed != "" or reading.swapped)
     guessed[list(doubts)] = True
+    guessed |= claimed.gaps
     doubted = np.where(refused, 1.0, np.where(guessed, np.nan, 0.0))
     read = each(readings, lambda r: r.crs if isinstance(r, Reading) else "")
     rounding = _rounding(shapes, readings, claimed)
     datum = _datum_error(readings)
     places = Places(geometry, doubted, mended, rounding, datum, read, _converted(read))
     return places, faults + said
+
+
+def _suspected_file(
+    shapes: NDArray[np.object_],
+    geometry: NDArray[np.object_],
+    claimed: Claimed,
+    readings: Readings,
+    crs: str,
+    region: shapely.Geometry,
+) -> dict[int, Refusal]:
+    """Return what to say of places of a file whose own CRS seems to be wrong; they stay placed.
+
+    Files hold no ``ddd.mmss``: their degrees are taken for decimal.
+    """
+    suspected = readings.copy()
+    plain = replace(claimed, plain_degrees=np.ones(len(readings), dtype=bool))
+    suspect_readings(shapes, geometry, plain, suspected, crs, region)
+    changed = np.flatnonzero(suspected != readings)
+    return {int(i): suspected[i] for i in changed}
 
 
 def _converted(read: NDArray[np.object_]) -> tuple[str, ...]:
