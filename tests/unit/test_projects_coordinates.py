@@ -199,6 +199,27 @@ def test_vertices_that_are_skipped_or_out_of_order(tmp_path: Path) -> None:
     assert read(tmp_path, head, *rows.values()).table["coordinates_doubted"][0] == 0
 
 
+def test_zones_of_another_width_than_stated(tmp_path: Path) -> None:
+    head = "项目名称,东坐标,北坐标,坐标系"
+    sites = one(tmp_path, "甲,18370818.5,2944000.5,CGCS2000 3度带", head)
+    assert sites.geometry[0] is None
+    assert "6 度带" in said(sites)
+    assert one(tmp_path, "甲,18670818.5,2944000.5,CGCS2000 6度带", head).geometry[0] is not None
+
+
+def test_x_is_north_where_the_rows_of_metres_disagree(tmp_path: Path) -> None:
+    rows = ("甲,2944000.5,36397818.5,CGCS2000", "乙,36397818.5,2944000.5,CGCS2000")
+    sites = read(tmp_path, "项目名称,X坐标,Y坐标,坐标系", *rows)
+    assert any("X is north" in note for note in sites.notes)
+
+
+def test_latin_letters_for_degrees_minutes_seconds(tmp_path: Path) -> None:
+    # 42/60 + 30.5/3600 = 0.7084722
+    sites = one(tmp_path, "甲,106d42m30.5s,26d30m00.0s,CGCS2000")
+    assert sites.table["lon"][0] == pytest.approx(106.7084722, abs=1e-7)
+    assert sites.table["lat"][0] == pytest.approx(26.5, abs=1e-7)
+
+
 def test_a_row_that_names_the_datum_leaves_the_zone_to_the_header(tmp_path: Path) -> None:
     head = "项目名称,X坐标(CGCS2000 3度带 36带),Y坐标,坐标系"
     assert one(tmp_path, "甲,2944000.5,397818.5,国家2000", head).geometry[0] is not None

@@ -313,6 +313,9 @@ def _metre_crs(zone: int, frame: Frame | None) -> Reading | Refusal:
         central = zone_meridian(zone)
         if central is None:
             return NO_ZONE if frame is not None or zone else UNSTATED
+        width = 3 if zone >= 25 else 6
+        if frame is not None and frame.width not in (0, width):
+            return _other_width(zone, width, frame.width)
         assumed: Assumption = "metres" if frame is None else ""
         return Reading(gauss_kruger(central, zone=zone), assumed=assumed)
     if not frame.metres:
@@ -325,6 +328,16 @@ def _metre_crs(zone: int, frame: Frame | None) -> Reading | Refusal:
     if zone != int(easting // 1e6):
         return _contradiction(zone, int(easting // 1e6))
     return Reading(frame.metres)
+
+
+@cache
+def _other_width(zone: int, width: int, stated: int) -> Refusal:
+    return Refusal(
+        f"东坐标以 {zone} 开头，是 {width} 度带，与声明的 {stated} 度带不符",
+        f"zone {zone} in front of the easting is {width} degrees wide, not {stated} as stated",
+        f"请核对; 若带号是对的，坐标系应为 CGCS2000 {width}度带 {zone}带",
+        f"if the zone is right, state CGCS2000 {width}-degree zone {zone}",
+    )
 
 
 @cache

@@ -66,6 +66,8 @@ class Frame:
         Metres may come with or without zone prefix (a zone was named, not a code).
     zone : int
         Zone number named in words, 0 where none is.
+    width : int
+        Width of the zones named in words [deg], 0 where none is.
     datum_only : bool
         A datum without projection: metres are readable where their prefix names the zone.
     zh, en : str
@@ -78,6 +80,7 @@ class Frame:
     metres: str = ""
     either_prefix: bool = False
     zone: int = 0
+    width: int = 0
     datum_only: bool = False
     zh: str = ""
     en: str = ""
@@ -245,7 +248,8 @@ def _projected(text: str, word: str, degrees: str) -> Frame | None:
     width, zone, meridian = _WIDTH.search(rest), _ZONE.search(rest), _MERIDIAN.search(rest)
     if not (zone or meridian):
         if width or re.search(r"高斯|GAUSS|GK|UTM|墨卡托|MERCATOR|投影", rest):
-            return Frame(text, datum_only=degrees == "EPSG:4490")
+            wide = 0 if width is None else 3 if width[1] in "3三" else 6
+            return Frame(text, width=wide, datum_only=degrees == "EPSG:4490")
         return Frame(text, degrees=degrees, datum_only=degrees == "EPSG:4490")
     central = _central(width, zone, meridian)
     if central is None or degrees != "EPSG:4490":
