@@ -220,6 +220,16 @@ def test_latin_letters_for_degrees_minutes_seconds(tmp_path: Path) -> None:
     assert sites.table["lat"][0] == pytest.approx(26.5, abs=1e-7)
 
 
+def test_degrees_converted_from_whole_seconds_are_no_finer(tmp_path: Path) -> None:
+    # 106 deg 42 min 31 s and 26 deg 30 min 17 s; half a second is 15.4 m north, 13.8 m east
+    row = "甲,106.70861111111111,26.504722222222222,CGCS2000"
+    sites = one(tmp_path, row)
+    fine = one(tmp_path, "甲,106.70861134111111,26.504722222222222,CGCS2000")
+    coarser = sites.table["accuracy_m"][0] - fine.table["accuracy_m"][0]
+    assert coarser == pytest.approx(math.hypot(15.4, 13.8), abs=0.3)
+    assert any("整秒" in note for note in sites.notes)
+
+
 def test_a_row_that_names_the_datum_leaves_the_zone_to_the_header(tmp_path: Path) -> None:
     head = "项目名称,X坐标(CGCS2000 3度带 36带),Y坐标,坐标系"
     assert one(tmp_path, "甲,2944000.5,397818.5,国家2000", head).geometry[0] is not None

@@ -29,6 +29,7 @@ from zoning.projects.values import Refusal, half_width
 from zoning.projects.words import words
 
 _WGS84 = "EPSG:4326"
+_SECOND = 1 / 3600  # [deg]
 _DEGREE_M = (111_320.0, 111_700.0)  # longest degree of longitude at the equator, of latitude. [m]
 
 _NO_DATUM_METRES = Refusal(
@@ -123,9 +124,11 @@ def placed(
     guessed |= claimed.gaps
     doubted = np.where(refused, 1.0, np.where(guessed, np.nan, 0.0))
     read = each(readings, lambda r: r.crs if isinstance(r, Reading) else "")
+    seconds = _whole_seconds(shapes, readings, claimed)
+    claimed = replace(claimed, step=np.where(seconds, _SECOND, claimed.step))
     rounding = _rounding(shapes, readings, claimed)
     datum = _datum_error(readings)
-    places = Places(geometry, doubted, mended, rounding, datum, read, _converted(read))
+    places = Places(geometry, doubted, mended, rounding, datum, read, _converted(read, seconds))
     return places, faults + said
 
 
@@ -148,7 +151,23 @@ def _suspected_file(
     return {int(i): suspected[i] for i in changed}
 
 
-def _converted(read: NDArray[np.object_]) -> tuple[str, ...]:
+def _whole_seconds(
+    shapes: NDArray[np.object_], readings: Readings, claimed: Claimed
+) -> NDArray[np.bool_]:
+    """Whether decimal degrees were converted from whole seconds: their many decimals say nothing.
+
+    By chance, 1 in 500,000 numbers of that many decimals comes so near to a whole second.
+    """
+    written = np.maximum(decimals(shapes), claimed.decimals)
+    rows = np.flatnonzero(of(readings, in_degrees) & np.isnan(claimed.step) & (written > 6))
+    xy, owner = shapely.get_coordinates(shapes[rows], return_index=True)
+    off = np.abs(xy / _SECOND - np.rint(xy / _SECOND)).max(axis=1, initial=0) > 1e-6
+    result = np.zeros(len(shapes), dtype=bool)
+    result[rows] = np.bincount(owner, off, minlength=len(rows)) == 0
+    return result
+
+
+def _converted(read: NDArray[np.object_], seconds: NDArray[np.bool_]) -> tuple[str, ...]:
     """Say what was converted, or taken for the national system, and how far that may be off."""
     metres = words().datum_m
     shifted = [
@@ -159,6 +178,9 @@ def _converted(read: NDArray[np.object_]) -> tuple[str, ...]:
     if n := int((read == _WGS84).sum()):
         told = f"{n} 处 WGS 84 坐标作 CGCS2000 使用，精度另计 {metres['wgs84']:g} m"
         shifted.append(f"{told}  {n} on WGS 84 taken for CGCS2000")
+    if n := int(seconds.sum()):
+        told = f"{n} 处十进制度由整秒换算而来，精度按 1 秒计"
+        shifted.append(f"{told}  {n} converted from whole seconds: their unit is one second")
     return tuple(shifted)
 
 
