@@ -230,6 +230,16 @@ def test_degrees_converted_from_whole_seconds_are_no_finer(tmp_path: Path) -> No
     assert any("整秒" in note for note in sites.notes)
 
 
+@pytest.mark.parametrize(
+    ("head", "cell"),
+    [("带号", "36"), ("带号", "36带"), ("中央子午线", "108°"), ("中央子午线", "108")],
+)
+def test_zone_and_meridian_in_columns_of_their_own(tmp_path: Path, head: str, cell: str) -> None:
+    row = f"甲,397818.5,2944000.5,CGCS2000,{cell}"
+    sites = one(tmp_path, row, f"项目名称,东坐标,北坐标,坐标系,{head}")
+    assert sites.table["crs_read"][0] == "EPSG:4545"
+
+
 def test_a_row_that_names_the_datum_leaves_the_zone_to_the_header(tmp_path: Path) -> None:
     head = "项目名称,X坐标(CGCS2000 3度带 36带),Y坐标,坐标系"
     assert one(tmp_path, "甲,2944000.5,397818.5,国家2000", head).geometry[0] is not None

@@ -18,12 +18,13 @@ from zoning.projects.columns import Column, Columns
 from zoning.projects.doubts import RowFault, Source
 from zoning.projects.outlines import outline
 from zoning.projects.pairs import follow_letters, ordered_pair, read_column, steps
-from zoning.projects.statements import joined
+from zoning.projects.statements import joined, read_statement
 from zoning.projects.tables import RawTable
 from zoning.projects.values import Refusal, half_width, to_text
 from zoning.projects.vertices import WKT, Drawn, read_drawn
 
 _SRID = re.compile(r"^SRID=(\d+);\s*", re.IGNORECASE)
+_WHOLE = re.compile(r"\D*(\d{2,3})(?:\.0)?\D*$")
 PAIRS = (("lon", "lat"), ("east", "north"), ("x", "y"))
 _DRAWN = ("vertices", "coordinates")  # columns whose cells hold whole places, the better one first
 
@@ -232,13 +233,30 @@ def _take_geometry(places: Claimed, raw: RawTable, default: str) -> None:
 
 def _statements(columns: Columns, column: Column, default: str) -> NDArray[np.object_]:
     """Return what row and header say of the coordinates together, else what the list says."""
-    if "crs" not in columns:
+    if not {"crs", "zone", "meridian"} & columns.keys():
         return np.full(len(column.values), column.crs or default, dtype=object)
-    said = ["" if cell is None else to_text(cell) for cell in columns["crs"].values]
-    known = {text: joined(text, column.crs) or default for text in dict.fromkeys(said)}
+    blank = [None] * len(column.values)
+    parts = [columns[k].values if k in columns else blank for k in ("crs", "zone", "meridian")]
+    said = list(zip(*parts, strict=True))
+    known = {}
+    for cells in dict.fromkeys(said):
+        own, zone, meridian = ("" if cell is None else to_text(cell) for cell in cells)
+        known[cells] = _with_zone(joined(own, column.crs) or default, zone, meridian)
     result = np.empty(len(column.values), dtype=object)
-    result[:] = [known[text] for text in said]
+    result[:] = [known[cells] for cells in said]
     return result
+
+
+def _with_zone(stated: str, zone: str, meridian: str) -> str:
+    """Return a statement of a datum with zone and central meridian from columns of their own."""
+    frame = read_statement(stated) if stated else None
+    if frame is None or not frame.datum_only:
+        return stated  # complete, or of no use to say more of
+    if number := _WHOLE.match(zone):
+        stated = f"{stated} {number[1]}带"
+    if number := _WHOLE.match(meridian):
+        stated = f"{stated} 中央子午线{number[1]}"
+    return stated
 
 
 def _take_wkt(
