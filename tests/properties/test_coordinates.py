@@ -246,10 +246,20 @@ def test_a_list_that_could_be_ddd_mmss_is_said_to_be(digits: list[tuple[int, int
         [f"甲{i}", f"106.{a:04d}", f"26.{b:04d}", "CGCS2000"] for i, (a, b) in enumerate(digits)
     ]
     sites = listed(rows, "项目名称,经度,纬度,坐标系")
-    ambiguous = all(could_be_packed(a) and could_be_packed(b) for pair in digits for a, b in [pair])
-    for shape, faults in zip(sites.geometry, sites.faults, strict=True):
-        assert (shape is None) == ambiguous
-        assert ambiguous == any("ddd.mmss" in fault.zh for fault in faults)
+    could = [could_be_packed(a) and could_be_packed(b) for a, b in digits]
+    doubted = sites.table["coordinates_doubted"].to_numpy(dtype=float)
+    for packed, shape, faults in zip(could, sites.geometry, sites.faults, strict=True):
+        named = any("ddd.mmss" in fault.zh for fault in faults)
+        assert not named or packed  # decimal for certain
+        assert (shape is None) <= named
+        assert not all(could) or (shape is None and named)
+    # a row that cannot be ddd.mmss says nothing of the others: five of up to eight are doubted
+    if sum(could) >= 5 and not any(
+        a // 100 < 60 and b // 100 < 60
+        for (a, b), packed in zip(digits, could, strict=True)
+        if not packed
+    ):
+        assert not (doubted[np.asarray(could)] == 0).any()
 
 
 CELL = st.one_of(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -74,6 +75,183 @@ def test_refused_statements(tmp_path: Path, text: str, why: str) -> None:
     assert sites.table["coordinates_doubted"][0] == 1
     assert why in said(sites)
     assert math.isnan(sites.table["lon"][0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "非CGCS2000",
+            "非2000国家大地坐标系",
+            "未转CGCS2000",
+            "待核实CGCS2000",
+            "CGCS2000坐标系?",
+        ),
+        *(
+            "不是WGS84",
+            "CGCS2000或WGS84",
+            "非高德坐标",
+            "奥维(CGCS2000)",
+            "WGS84(奥维)",
+            "高德转CGCS2000",
+        ),
+        *("疑似高德坐标", "CGCS2000 EPSG:4326", "CGCS2000/WGS84", "非北京54", "CGCS2000 自定义"),
+        *("1985", "2013"),  # years, not EPSG codes
+    ],
+)
+def test_denied_and_doubtful_statements_state_nothing(text: str) -> None:
+    assert read_statement(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "CGCS2000坐标系",
+            "2000国家大地坐标系(CGCS2000)",
+            "国家2000大地坐标",
+            "EPSG:4490 (CGCS2000)",
+        ),
+        *("中国2000国家大地坐标系", "CGCS2000 经纬度", "2000", "CGCS2000,1985国家高程基准"),
+    ],
+)
+def test_harmless_words_beside_a_statement(text: str) -> None:
+    frame = read_statement(text)
+    assert frame is not None
+    assert frame.degrees == "EPSG:4490"
+
+
+@pytest.mark.parametrize(
+    ("head", "line"),
+    [
+        ("项目名称,经度(高德),纬度,坐标系", "甲,106.7123,26.6123,国家2000"),
+        ("项目名称,经度(GCJ-02),纬度(CGCS2000)", "甲,106.7123,26.6123"),
+        ("项目名称,边界(WKT),坐标系", "甲,SRID=4326;POINT (106.7123 26.6123),GCJ-02"),
+        ("项目名称,X坐标(EPSG:4544),Y坐标,坐标系", "甲,2944000.5,397818.5,EPSG:4545"),
+    ],
+)
+def test_two_statements_that_contradict_each_other(tmp_path: Path, head: str, line: str) -> None:
+    sites = one(tmp_path, line, head)
+    assert sites.geometry[0] is None
+    assert "坐标系写得不同" in said(sites)
+
+
+@pytest.mark.parametrize(
+    ("head", "far", "near"),
+    [
+        (
+            "项目名称,边界(WKT),经度,纬度,坐标系",
+            "甲,POINT (106.7123 26.6123),106.9876,26.6123,CGCS2000",
+            "甲,POINT (106.7123 26.6123),106.7124,26.6123,CGCS2000",
+        ),
+        (
+            "项目名称,拐点坐标,经度,纬度,坐标系",
+            '甲,"106.71,26.61;106.7267,26.61;106.7267,26.6278",106.9876,26.6123,CGCS2000',
+            '甲,"106.71,26.61;106.7267,26.61;106.7267,26.6278",106.7250,26.6120,CGCS2000',
+        ),
+        (
+            "项目名称,经度(CGCS2000),纬度(CGCS2000),X坐标(EPSG:4524),Y坐标(EPSG:4524)",
+            "甲,108.000000,26.512345,2944000.5,36397818.5",
+            "甲,106.974100,26.602500,2944000.5,36397818.5",
+        ),
+    ],
+)
+def test_two_places_of_one_row(tmp_path: Path, head: str, far: str, near: str) -> None:
+    sites = one(tmp_path, far, head)
+    assert sites.geometry[0] is not None
+    assert math.isnan(sites.table["coordinates_doubted"][0])
+    assert "两处位置相距" in said(sites)
+    assert "两处位置相距" not in said(one(tmp_path, near, head))
+
+
+def test_the_geometry_of_a_file_and_the_numbers_beside_it(tmp_path: Path) -> None:
+    point = [shapely.Point(106.7123, 26.6123)]
+    data = gpd.GeoDataFrame(
+        {"项目名称": ["甲"], "经度": [106.9876], "纬度": [26.6123]}, geometry=point, crs="EPSG:4490"
+    )
+    data.to_file(tmp_path / "a.gpkg", engine="pyogrio")
+    sites = read_projects(tmp_path / "a.gpkg", crs=CRS)
+    assert math.isnan(sites.table["coordinates_doubted"][0])
+    assert "两处位置相距" in said(sites)
+
+
+def test_a_file_whose_own_crs_seems_wrong_is_doubted(tmp_path: Path) -> None:
+    # metres on CM 108 labelled CM 105: 3 degrees west of where they lie
+    metres = [shapely.box(397_800, 2_944_000, 398_000, 2_944_200)]
+    for code in (4545, 4544):
+        path = tmp_path / f"{code}.gpkg"
+        gpd.GeoDataFrame({"项目名称": ["甲"]}, geometry=metres, crs=code).to_file(path)
+        sites = read_projects(path, crs=CRS, region=REGION)
+        assert sites.geometry[0] is not None
+        assert math.isnan(sites.table["coordinates_doubted"][0]) == (code == 4544)
+        assert ("EPSG:4545" in said(sites)) == (code == 4544)
+
+
+def test_vertices_that_are_skipped_or_out_of_order(tmp_path: Path) -> None:
+    head = "项目名称,拐点编号,经度(CGCS2000),纬度(CGCS2000)"
+    corners = ["106.7100,26.6100", "106.7267,26.6100", "106.7267,26.6278", "106.7100,26.6278"]
+    rows = {f"J{i}": f"甲,J{i},{point}" for i, point in enumerate(corners, 1)}
+    skipped = read(tmp_path, head, rows["J1"], rows["J2"], rows["J4"])
+    assert math.isnan(skipped.table["coordinates_doubted"][0])
+    turned = read(tmp_path, head, rows["J1"], rows["J2"], rows["J4"], rows["J3"])
+    assert turned.geometry[0] is None
+    assert "次序颠倒" in said(turned)
+    assert read(tmp_path, head, *rows.values()).table["coordinates_doubted"][0] == 0
+
+
+def test_zones_of_another_width_than_stated(tmp_path: Path) -> None:
+    head = "项目名称,东坐标,北坐标,坐标系"
+    sites = one(tmp_path, "甲,18370818.5,2944000.5,CGCS2000 3度带", head)
+    assert sites.geometry[0] is None
+    assert "6 度带" in said(sites)
+    assert one(tmp_path, "甲,18670818.5,2944000.5,CGCS2000 6度带", head).geometry[0] is not None
+
+
+def test_x_is_north_where_the_rows_of_metres_disagree(tmp_path: Path) -> None:
+    rows = ("甲,2944000.5,36397818.5,CGCS2000", "乙,36397818.5,2944000.5,CGCS2000")
+    sites = read(tmp_path, "项目名称,X坐标,Y坐标,坐标系", *rows)
+    assert any("X is north" in note for note in sites.notes)
+
+
+def test_latin_letters_for_degrees_minutes_seconds(tmp_path: Path) -> None:
+    # 42/60 + 30.5/3600 = 0.7084722
+    sites = one(tmp_path, "甲,106d42m30.5s,26d30m00.0s,CGCS2000")
+    assert sites.table["lon"][0] == pytest.approx(106.7084722, abs=1e-7)
+    assert sites.table["lat"][0] == pytest.approx(26.5, abs=1e-7)
+
+
+def test_degrees_converted_from_whole_seconds_are_no_finer(tmp_path: Path) -> None:
+    # 106 deg 42 min 31 s and 26 deg 30 min 17 s; half a second is 15.4 m north, 13.8 m east
+    row = "甲,106.70861111111111,26.504722222222222,CGCS2000"
+    sites = one(tmp_path, row)
+    fine = one(tmp_path, "甲,106.70861134111111,26.504722222222222,CGCS2000")
+    coarser = sites.table["accuracy_m"][0] - fine.table["accuracy_m"][0]
+    assert coarser == pytest.approx(math.hypot(15.4, 13.8), abs=0.3)
+    assert any("整秒" in note for note in sites.notes)
+
+
+@pytest.mark.parametrize(
+    ("head", "cell"),
+    [("带号", "36"), ("带号", "36带"), ("中央子午线", "108°"), ("中央子午线", "108")],
+)
+def test_zone_and_meridian_in_columns_of_their_own(tmp_path: Path, head: str, cell: str) -> None:
+    row = f"甲,397818.5,2944000.5,CGCS2000,{cell}"
+    sites = one(tmp_path, row, f"项目名称,东坐标,北坐标,坐标系,{head}")
+    assert sites.table["crs_read"][0] == "EPSG:4545"
+
+
+def test_a_row_that_names_the_datum_leaves_the_zone_to_the_header(tmp_path: Path) -> None:
+    head = "项目名称,X坐标(CGCS2000 3度带 36带),Y坐标,坐标系"
+    assert one(tmp_path, "甲,2944000.5,397818.5,国家2000", head).geometry[0] is not None
+    # GIS write SRID 4326 beside CGCS2000: the two agree within what is counted for WGS 84
+    head, wkt = "项目名称,边界(WKT),坐标系", "SRID=4326;POINT (106.7123 26.6123)"
+    assert one(tmp_path, f"甲,{wkt},CGCS2000", head).table["crs_read"][0] == "EPSG:4326"
+
+
+def test_2000_alone_is_cgcs2000_and_told(tmp_path: Path) -> None:
+    sites = one(tmp_path, "甲,106.7123,26.6123,2000")
+    assert sites.geometry[0] is not None
+    assert "只写「2000」" in said(sites)
 
 
 def test_contradictory_and_unknown_statements() -> None:
@@ -420,12 +598,57 @@ def test_a_list_that_reads_as_ddd_mmss_is_refused(tmp_path: Path) -> None:
     assert "ddd.mmss" in said(suspected)
     # 106.4230 or 106.7083 E, 26.3015 or 26.5042 N: 0.2853 x 111 km x cos 26.3, 0.2027 x 111 km
     assert "36.3 km" in said(suspected) or "36.2 km" in said(suspected)
-    # one row whose digits cannot be minutes and seconds clears the list
-    cleared = read(tmp_path, HEAD, *rows, "乙,106.7123,26.6123,CGCS2000")
-    assert all(shape is not None for shape in cleared.geometry)
-    # and so do headers that say decimal
+    # five among six are doubted: a row in decimal degrees says nothing of the others
+    mixed = read(tmp_path, HEAD, *rows, "乙,106.7123,26.6123,CGCS2000")
+    assert np.isnan(mixed.table["coordinates_doubted"][:5].astype(float)).all()
+    assert all("ddd.mmss" in faults[0].zh for faults in mixed.faults[:5])
+    assert mixed.table["coordinates_doubted"][5] == 0
+    assert not mixed.faults[5]
+    # headers that say decimal decide
     decimal = read(tmp_path, HEAD.replace("经度", "经度(十进制度)"), *rows)
     assert all(shape is not None for shape in decimal.geometry)
+
+
+def test_one_decimal_row_does_not_clear_the_others(tmp_path: Path) -> None:
+    seconds = range(2, 59, 3)
+    rows = [
+        f"甲{k},106.{30 + k}{s:02d}179,26.{58 - k}{60 - s:02d}213" for k, s in enumerate(seconds)
+    ]
+    head = "项目名称,经度(CGCS2000),纬度(CGCS2000)"
+    sites = read(tmp_path, head, *rows, "乙,106.57812,26.57861")
+    assert len(rows) == 19
+    assert all(shape is None for shape in sites.geometry[:19])
+    assert sites.table["coordinates_doubted"][19] == 0
+
+
+def test_few_points_with_more_decimals_are_doubted(tmp_path: Path) -> None:
+    points = ["106.403050,26.301250", "106.415511,26.312244", "106.421020,26.343015"]
+    few = read(tmp_path, HEAD, *(f"甲{i},{p},CGCS2000" for i, p in enumerate(points)))
+    assert np.isnan(few.table["coordinates_doubted"].astype(float)).all()
+    assert "ddd.mmss" in said(few)
+    ring = "106.42305,26.36125;106.42405,26.36125;106.42405,26.36225"
+    one_ring = one(tmp_path, f'甲,"{ring}",CGCS2000', "项目名称,拐点坐标,坐标系")
+    assert math.isnan(one_ring.table["coordinates_doubted"][0])
+
+
+def test_decimal_degrees_of_one_town_are_not_doubted(tmp_path: Path) -> None:
+    # all minutes could be minutes, 36 in 100 of the seconds seconds: as many as by chance
+    rows = [
+        f"甲{a}{b},106.4{a}{37 * b % 100:02d},26.4{b}{61 * a % 100:02d},CGCS2000"
+        for a in range(10)
+        for b in range(10)
+    ]
+    sites = read(tmp_path, HEAD, *rows)
+    assert not sites.table["coordinates_doubted"].any()
+
+
+def test_packed_near_the_region(tmp_path: Path) -> None:
+    # 26.59 lies 9 km south of this region; read as 26 deg 59 min it lies inside
+    near = shapely.box(360_000, 2_950_000, 380_000, 2_990_000)
+    row = "106.400012,26.590012"
+    assert one(tmp_path, f"甲,{row},CGCS2000", region=near).geometry[0] is None
+    head = HEAD.replace("经度", "经度(十进制度)")
+    assert one(tmp_path, f"甲,{row},CGCS2000", head, region=near).geometry[0] is not None
 
 
 def test_few_points_with_four_decimals_may_be_ddd_mmss(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ What is doubtful is refused; what was read otherwise than it stands is told.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -18,11 +18,13 @@ from zoning.projects.columns import Column, Columns
 from zoning.projects.doubts import RowFault, Source
 from zoning.projects.outlines import outline
 from zoning.projects.pairs import follow_letters, ordered_pair, read_column, steps
+from zoning.projects.statements import joined, read_statement
 from zoning.projects.tables import RawTable
 from zoning.projects.values import Refusal, half_width, to_text
 from zoning.projects.vertices import WKT, Drawn, read_drawn
 
 _SRID = re.compile(r"^SRID=(\d+);\s*", re.IGNORECASE)
+_WHOLE = re.compile(r"\D*(\d{2,3})(?:\.0)?\D*$")
 PAIRS = (("lon", "lat"), ("east", "north"), ("x", "y"))
 _DRAWN = ("vertices", "coordinates")  # columns whose cells hold whole places, the better one first
 
@@ -73,6 +75,8 @@ class Claimed:
         seconds [deg]; NaN elsewhere.
     plain_degrees : bool array [n]
         Degrees cannot be ``ddd.mmss``: the header says decimal, or minutes are written.
+    gaps : bool array [n]
+        Numbers of vertices are skipped.
     """
 
     shape: NDArray[np.object_]
@@ -82,6 +86,7 @@ class Claimed:
     decimals: NDArray[np.int64]
     step: NDArray[np.float64]
     plain_degrees: NDArray[np.bool_]
+    gaps: NDArray[np.bool_]
 
     @classmethod
     def none(cls, n: int) -> Claimed:
@@ -94,6 +99,7 @@ class Claimed:
             decimals=np.zeros(n, dtype=np.int64),
             step=np.full(n, np.nan),
             plain_degrees=np.zeros(n, dtype=bool),
+            gaps=np.zeros(n, dtype=bool),
         )
 
 
@@ -130,24 +136,67 @@ def claimed_places(
     if raw.geometry is not None:
         _take_geometry(places, raw, default)
     else:
-        if "wkt" in columns:
-            rows = [i for i, cell in enumerate(columns["wkt"].values) if cell is not None]
-            faults += _take_wkt(places, rows, columns["wkt"], columns, source, default)
-        for name in _DRAWN:
-            if name in columns:
-                said, told = _take_drawn(places, columns[name], columns, source, default, linear)
-                faults += said
-                notes += told
-        for x_name, y_name in PAIRS:
-            if x_name in columns and y_name in columns:
-                x, y, order = ordered_pair(x_name, columns[x_name], columns[y_name])
-                notes += order
-                faults += _take_pairs(places, (x, y), columns, source, default)
+        for name in _holders(columns):
+            said, told = _take(places, name, columns, source, default, linear)
+            faults += said
+            notes += told
     refused = np.zeros(n, dtype=bool)
     refused[[i for i, _ in (*faults, *_by_reader(raw))]] = True
     empty = np.flatnonzero(shapely.is_missing(places.shape) & ~refused)
     column = "" if raw.geometry is None else "geometry"
     return places, faults + source.faults(empty, _NO_PLACE, column), tuple(notes)
+
+
+def other_places(
+    raw: RawTable,
+    columns: Columns,
+    source: Source,
+    places: Claimed,
+    *,
+    default: str,
+    linear: NDArray[np.bool_],
+) -> list[Claimed]:
+    """Return the further places that rows hold beside the one that was taken, as written.
+
+    What cannot be read of them is not said: the place that was taken stands without it.
+    """
+    holders = _holders(columns)
+    if raw.geometry is None and len(holders) < 2:
+        return []
+    result = []
+    for name in holders:
+        other = Claimed.none(len(raw.rows))
+        stated = default if raw.geometry is None else ""  # of the file's geometry, not of cells
+        _take(other, name, columns, source, stated, linear)
+        taken = (other.column == places.column) | shapely.is_missing(places.shape)
+        other.shape[taken] = None
+        if not shapely.is_missing(other.shape).all():
+            result.append(other)
+    return result
+
+
+def _holders(columns: Columns) -> list[str]:
+    """Return the columns that hold places, the best first; of pairs, the first of the two."""
+    pairs = [x for x, y in PAIRS if x in columns and y in columns]
+    return [name for name in ("wkt", *_DRAWN) if name in columns] + pairs
+
+
+def _take(
+    places: Claimed,
+    name: str,
+    columns: Columns,
+    source: Source,
+    default: str,
+    linear: NDArray[np.bool_],
+) -> tuple[list[RowFault], tuple[str, ...]]:
+    """Read the places of one column or pair of columns, where none is known yet."""
+    if name == "wkt":
+        rows = [i for i, cell in enumerate(columns[name].values) if cell is not None]
+        return _take_wkt(places, rows, columns[name], columns, source, default), ()
+    if name in _DRAWN:
+        return _take_drawn(places, columns[name], columns, source, default, linear)
+    x, y, order = ordered_pair(name, columns[name], columns[dict(PAIRS)[name]])
+    return _take_pairs(places, (x, y), columns, source, default), tuple(order)
 
 
 def anything_written(raw: RawTable, columns: Columns) -> NDArray[np.bool_]:
@@ -183,13 +232,31 @@ def _take_geometry(places: Claimed, raw: RawTable, default: str) -> None:
 
 
 def _statements(columns: Columns, column: Column, default: str) -> NDArray[np.object_]:
-    """Return who said what of the coordinates: the row, else the header, else the list."""
-    fallback = column.crs or default
-    if "crs" not in columns:
-        return np.full(len(column.values), fallback, dtype=object)
+    """Return what row and header say of the coordinates together, else what the list says."""
+    if not {"crs", "zone", "meridian"} & columns.keys():
+        return np.full(len(column.values), column.crs or default, dtype=object)
+    blank = [None] * len(column.values)
+    parts = [columns[k].values if k in columns else blank for k in ("crs", "zone", "meridian")]
+    said = list(zip(*parts, strict=True))
+    known = {}
+    for cells in dict.fromkeys(said):
+        own, zone, meridian = ("" if cell is None else to_text(cell) for cell in cells)
+        known[cells] = _with_zone(joined(own, column.crs) or default, zone, meridian)
     result = np.empty(len(column.values), dtype=object)
-    result[:] = [fallback if cell is None else to_text(cell) for cell in columns["crs"].values]
+    result[:] = [known[cells] for cells in said]
     return result
+
+
+def _with_zone(stated: str, zone: str, meridian: str) -> str:
+    """Return a statement of a datum with zone and central meridian from columns of their own."""
+    frame = read_statement(stated) if stated else None
+    if frame is None or not frame.datum_only:
+        return stated  # complete, or of no use to say more of
+    if number := _WHOLE.match(zone):
+        stated = f"{stated} {number[1]}带"
+    if number := _WHOLE.match(meridian):
+        stated = f"{stated} 中央子午线{number[1]}"
+    return stated
 
 
 def _take_wkt(
@@ -209,7 +276,8 @@ def _take_wkt(
         shapes = shapely.from_wkt(bare, on_invalid="ignore")
     for i, shape, prefix in zip(rows, np.atleast_1d(shapes), srid, strict=True):
         places.shape[i] = shape
-        places.statement[i] = f"EPSG:{prefix[1]}" if prefix else statements[i]
+        own = f"EPSG:{prefix[1]}" if prefix else ""
+        places.statement[i] = joined(own, statements[i])
         places.column[i] = column.header
         if shape is not None:
             places.shown[i] = shape.geom_type
@@ -268,6 +336,7 @@ def _written(cell: object) -> object:
 def _claim(places: Claimed, i: int, drawn: Drawn) -> None:
     places.decimals[i] = drawn.decimals
     places.step[i] = drawn.step
+    places.gaps[i] = drawn.gaps
     places.plain_degrees[i] = drawn.sexagesimal
 
 
@@ -295,7 +364,8 @@ def _take_pairs(
     places.shown[rows] = [f"{to_text(x.values[i])}, {to_text(y.values[i])}" for i in rows.tolist()]
     faults += _take_halves(places, pair, np.flatnonzero(free & (has[0] ^ has[1])), source)
     placed = np.flatnonzero(free & ~shapely.is_missing(places.shape))
-    places.statement[placed] = _statements(columns, x, y.crs or default)[placed]
+    both_say = replace(x, crs=joined(x.crs, y.crs))
+    places.statement[placed] = _statements(columns, both_say, default)[placed]
     places.column[placed] = f"{x.header}, {y.header}"
     return faults
 

@@ -20,6 +20,7 @@ from zoning.projects.doubts import RowFault, Source
 from zoning.projects.notation import coarsest
 from zoning.projects.outlines import Vertices
 from zoning.projects.pairs import ReadColumn, follow_letters, ordered_pair, read_column
+from zoning.projects.statements import joined
 from zoning.projects.tables import RawTable
 from zoning.projects.values import Refusal, half_width, to_text
 from zoning.projects.vertices import Drawn
@@ -75,7 +76,7 @@ def gathered(raw: RawTable, columns: Columns) -> tuple[RawTable, Columns, list[R
     for group in groups:
         faults += _contradictions(group, columns, {*names, *_OWN}, source)
     first = np.asarray([group[0] for group in groups], dtype=np.int64)
-    place = Column(f"{x.header}, {y.header}", drawn, crs=x.crs or y.crs, notation=x.notation)
+    place = Column(f"{x.header}, {y.header}", drawn, crs=joined(x.crs, y.crs), notation=x.notation)
     kept = {
         name: replace(column, values=_first_said(column.values, groups), sorted=None)
         for name, column in columns.items()
@@ -175,6 +176,7 @@ def _one(
         int(max(first.decimals[rows].max(), second.decimals[rows].max())),
         not np.isnan(step),
         f"; 第 {spans(source.rows[rows])} 行 rows" if len(rows) > 1 else "",
+        gaps=len(_skipped(number[rows])) > 0,
     )
 
 
@@ -211,10 +213,14 @@ def _numbers(columns: Columns, n: int) -> NDArray[np.int64]:
     return result
 
 
+def _skipped(number: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the positions behind which numbers are skipped."""
+    return np.flatnonzero((np.diff(number) > 1) & (number[:-1] > 0))
+
+
 def _gaps(rows: NDArray[np.int64], number: NDArray[np.int64], source: Source) -> list[RowFault]:
     """Say where numbers of vertices are skipped: one may be missing from the list."""
     mine = number[rows]
-    skipped = np.flatnonzero((np.diff(mine) > 1) & (mine[:-1] > 0))
     return [
         source.fault(
             int(rows[k + 1]),
@@ -226,7 +232,7 @@ def _gaps(rows: NDArray[np.int64], number: NDArray[np.int64], source: Source) ->
             ),
             "",
         )
-        for k in skipped
+        for k in _skipped(mine)
     ]
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning import crs as crs_floor
-from zoning.projects.statements import Frame, gauss_kruger, zone_meridian
+from zoning.projects.statements import AGAINST, Frame, gauss_kruger, zone_meridian
 from zoning.projects.values import Refusal
 
 # China, rounded outward; eastings with and without zone number, northings from 17 N, which is south
@@ -216,7 +216,9 @@ def assign(extent: Extent, frame: Frame | None, *, text: str) -> Readings:
     object array [n] of Reading or Refusal
     """
     result = np.full(len(extent.x0), None, dtype=object)
-    if frame is None and text:
+    if AGAINST in text:
+        result[:] = _contradictory(text)
+    elif frame is None and text:
         result[:] = _NOT_UNDERSTOOD
     elif frame is not None and frame.zh:
         result[:] = Refusal(frame.zh, frame.en, frame.remedy_zh, frame.remedy_en)
@@ -226,6 +228,16 @@ def assign(extent: Extent, frame: Frame | None, *, text: str) -> Readings:
         _assign_metres(extent, frame, result)
         result[extent.kilometres | extent.swapped().kilometres] = _KILOMETRES
     return result
+
+
+def _contradictory(text: str) -> Refusal:
+    one, other = text.split(AGAINST)[:2]
+    return Refusal(
+        f"同一位置的坐标系写得不同: 「{one}」与「{other}」",
+        f"two CRSs are stated for one place: {one} and {other}",
+        "请核对表头、坐标系一列与 SRID，去掉其中错误的一个",
+        "drop the one that is wrong",
+    )
 
 
 def _assign_degrees(extent: Extent, frame: Frame | None, result: Readings) -> None:
@@ -301,6 +313,9 @@ def _metre_crs(zone: int, frame: Frame | None) -> Reading | Refusal:
         central = zone_meridian(zone)
         if central is None:
             return NO_ZONE if frame is not None or zone else UNSTATED
+        width = 3 if zone >= 25 else 6
+        if frame is not None and frame.width not in (0, width):
+            return _other_width(zone, width, frame.width)
         assumed: Assumption = "metres" if frame is None else ""
         return Reading(gauss_kruger(central, zone=zone), assumed=assumed)
     if not frame.metres:
@@ -313,6 +328,16 @@ def _metre_crs(zone: int, frame: Frame | None) -> Reading | Refusal:
     if zone != int(easting // 1e6):
         return _contradiction(zone, int(easting // 1e6))
     return Reading(frame.metres)
+
+
+@cache
+def _other_width(zone: int, width: int, stated: int) -> Refusal:
+    return Refusal(
+        f"东坐标以 {zone} 开头，是 {width} 度带，与声明的 {stated} 度带不符",
+        f"zone {zone} in front of the easting is {width} degrees wide, not {stated} as stated",
+        f"请核对; 若带号是对的，坐标系应为 CGCS2000 {width}度带 {zone}带",
+        f"if the zone is right, state CGCS2000 {width}-degree zone {zone}",
+    )
 
 
 @cache

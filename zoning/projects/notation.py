@@ -41,6 +41,7 @@ _BEFORE = re.compile(rf"({AXIS_BEFORE})\s*[:=]?\s*")
 _AFTER = re.compile(rf"\s*({AXIS_AFTER})$")
 _GROUP = re.compile(r"([0-9]+)(?:\.([0-9]*))?([^0-9.]*)")
 _THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?\s*[M米]?$")
+_LATIN = re.compile(r"([0-9]{1,3})\s*D\s*([0-9]{1,2})\s*M\s*([0-9]{1,2}(?:\.[0-9]*)?)\s*S")
 _SEPARATORS = {":", "-", " "}
 _LONGEST = 60  # characters of one coordinate; longer is prose, and none of it is read
 
@@ -148,7 +149,7 @@ def tidy_marks(text: str) -> str:
     """
     text = text.replace("经度", "LON ").replace("纬度", "LAT ")  # no sign of degrees in these
     half = unicodedata.normalize("NFKC", text.translate(_MARKS)).replace("''", '"')
-    return half.strip().upper()
+    return _LATIN.sub(r"\1°\2'\3" + '"', half.strip().upper())  # the S is of seconds, not south
 
 
 def read_coordinate(cell: object, *, packed: bool = False) -> Coordinate | Refusal:

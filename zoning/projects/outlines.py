@@ -23,6 +23,12 @@ _STRAY = Refusal(
     "请补齐拐点，或核对圈号与点号",
     "supply all vertices, or check the numbers of rings and points",
 )
+_ORDER = Refusal(
+    "拐点编号次序颠倒，连线顺序不明",
+    "the numbers of the vertices are out of order: it is open how they are joined",
+    "请按编号顺序排列拐点，或改正编号",
+    "put the vertices in the order of their numbers, or correct the numbers",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,8 @@ def outline(vertices: Vertices, *, linear: bool = False) -> Outline | Refusal:
         route = parts[0] if len(parts) == 1 else shapely.MultiLineString(parts)
         return Outline(route, f"折线 {n} 点  a line through {n} vertices")
     if min(distinct) < 3:
+        if _out_of_order(vertices):
+            return _ORDER
         return _TWO_POINTS if sum(distinct) == 2 else _STRAY
     shape, holes = _areas([shapely.Polygon(ring) for ring in rings])
     told = [f"{n} 个拐点 {n} vertices"]
@@ -123,6 +131,13 @@ def _starts(vertices: Vertices, start: int, i: int) -> bool:
     again = 0 < vertices.number[i] < vertices.number[i - 1]
     # J1 … J5, J1: the first one written once more closes the ring and does not start one
     return bool(again and i - start >= 3 and not (xy[i] == xy[start]).all())
+
+
+def _out_of_order(vertices: Vertices) -> bool:
+    """Whether numbers go back to one that was not there yet: a ring would repeat its own."""
+    number = vertices.number[vertices.number > 0]
+    unique = len(np.unique(number)) == len(number)
+    return bool(unique and (np.diff(number) < 0).any() and len(np.unique(vertices.ring)) == 1)
 
 
 def _areas(rings: Sequence[shapely.Polygon]) -> tuple[shapely.Geometry, int]:

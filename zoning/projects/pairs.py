@@ -40,14 +40,16 @@ def ordered_pair(name: str, first: Column, second: Column) -> tuple[Column, Colu
 
     ``X`` is north in Chinese surveying and east elsewhere; the numbers tell, since northings and
     eastings, latitudes and longitudes do not overlap here. The whole list has one order; a row that
-    goes against it is refused later, as swapped.
+    goes against it is refused later, as swapped. Where metres leave it open, X is
+    north, as in Chinese surveying.
     """
     if name != "x":
         return first, second, []
     a, b = (np.asarray([_rough(cell) for cell in c.values]) for c in (first, second))
     east_first = looks_eastern(a, b).sum()
     north_first = looks_eastern(b, a).sum()
-    if north_first > east_first:
+    metres = bool((np.fmax(a, b) > 1000).any())  # no degrees are so large
+    if north_first > east_first or (metres and north_first == east_first):
         note = (
             f"列「{first.header}」按北坐标、「{second.header}」按东坐标读取  X is north, Y is east"
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -16,7 +16,7 @@ from zoning.projects.coordinates import Claimed
 from zoning.projects.doubts import RowFault, Source
 from zoning.projects.frames import Extent, Reading, Readings
 from zoning.projects.geometry import decimals, flat, kind_of, repaired
-from zoning.projects.statements import Frame, read_statement
+from zoning.projects.statements import SHORTHAND, Frame, read_statement
 from zoning.projects.suspicions import (
     each,
     in_degrees,
@@ -25,10 +25,11 @@ from zoning.projects.suspicions import (
     suspect_readings,
     to_work,
 )
-from zoning.projects.values import Refusal
+from zoning.projects.values import Refusal, half_width
 from zoning.projects.words import words
 
 _WGS84 = "EPSG:4326"
+_SECOND = 1 / 3600  # [deg]
 _DEGREE_M = (111_320.0, 111_700.0)  # longest degree of longitude at the equator, of latitude. [m]
 
 _NO_DATUM_METRES = Refusal(
@@ -43,6 +44,12 @@ _NO_DATUM = Refusal(
     "请加一列「坐标系」写明 CGCS2000 (高德、百度取点会偏 0.5-1.2 km)",
     "state CGCS2000 in a column 坐标系",
 )
+_READ_AS_CGCS2000 = Refusal(
+    "坐标系只写「2000」，按 CGCS2000 (2000国家大地坐标系) 读取",
+    "“2000” alone is read as CGCS2000",
+    "请写全 CGCS2000",
+    "write CGCS2000",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,8 @@ class Places:
     geometry : object array [n]
         None where refused.
     doubted : float array [n]
-        1 refused, 0 not doubted, NaN placed although nobody stated the datum, or exchanged.
+        1 refused, 0 not doubted, NaN placed although nobody stated the datum, exchanged,
+        or with another reading that is likely too.
     repaired : bool array [n]
     rounding_m : float array [n]
         What the decimals written leave open, largest distance. [m]
@@ -94,27 +102,72 @@ def placed(
     shapes, faults = flat(claimed.shape, claimed.column, source)
     readings = _readings(shapes, claimed, trusted=trusted)
     shapes = _straightened(shapes, readings)
-    if not trusted:
-        suspect_packed(shapes, claimed, readings, crs, region)
+    doubts = {} if trusted else suspect_packed(shapes, claimed, readings, crs, region)
     geometry = _projected(shapes, readings, crs, source.file)
-    if region is not None and not trusted:
-        suspect_readings(shapes, geometry, readings, crs, region)
+    if region is not None and trusted:
+        doubts = _suspected_file(shapes, geometry, claimed, readings, crs, region)
+    elif region is not None:
+        suspect_readings(shapes, geometry, claimed, readings, crs, region)
     refused = each(readings, lambda reading: isinstance(reading, Refusal)).astype(bool)
     geometry[refused] = None
     for i in np.flatnonzero(refused):
         faults.append(source.fault(int(i), readings[i], str(claimed.column[i]), claimed.shown[i]))
+    doubts = {i: doubt for i, doubt in doubts.items() if not refused[i]}
+    faults += [
+        source.fault(k, doubt, str(claimed.column[k]), claimed.shown[k])
+        for k, doubt in doubts.items()
+    ]
     faults += _told(readings, claimed, source)
     geometry, mended, said = repaired(geometry, claimed.column, source)
     guessed = of(readings, lambda reading: reading.assumed != "" or reading.swapped)
+    guessed[list(doubts)] = True
+    guessed |= claimed.gaps
     doubted = np.where(refused, 1.0, np.where(guessed, np.nan, 0.0))
     read = each(readings, lambda r: r.crs if isinstance(r, Reading) else "")
+    seconds = _whole_seconds(shapes, readings, claimed)
+    claimed = replace(claimed, step=np.where(seconds, _SECOND, claimed.step))
     rounding = _rounding(shapes, readings, claimed)
     datum = _datum_error(readings)
-    places = Places(geometry, doubted, mended, rounding, datum, read, _converted(read))
+    places = Places(geometry, doubted, mended, rounding, datum, read, _converted(read, seconds))
     return places, faults + said
 
 
-def _converted(read: NDArray[np.object_]) -> tuple[str, ...]:
+def _suspected_file(
+    shapes: NDArray[np.object_],
+    geometry: NDArray[np.object_],
+    claimed: Claimed,
+    readings: Readings,
+    crs: str,
+    region: shapely.Geometry,
+) -> dict[int, Refusal]:
+    """Return what to say of places of a file whose own CRS seems to be wrong; they stay placed.
+
+    Files hold no ``ddd.mmss``: their degrees are taken for decimal.
+    """
+    suspected = readings.copy()
+    plain = replace(claimed, plain_degrees=np.ones(len(readings), dtype=bool))
+    suspect_readings(shapes, geometry, plain, suspected, crs, region)
+    changed = np.flatnonzero(suspected != readings)
+    return {int(i): suspected[i] for i in changed}
+
+
+def _whole_seconds(
+    shapes: NDArray[np.object_], readings: Readings, claimed: Claimed
+) -> NDArray[np.bool_]:
+    """Whether decimal degrees were converted from whole seconds: their many decimals say nothing.
+
+    By chance, 1 in 500,000 numbers of that many decimals comes so near to a whole second.
+    """
+    written = np.maximum(decimals(shapes), claimed.decimals)
+    rows = np.flatnonzero(of(readings, in_degrees) & np.isnan(claimed.step) & (written > 6))
+    xy, owner = shapely.get_coordinates(shapes[rows], return_index=True)
+    off = np.abs(xy / _SECOND - np.rint(xy / _SECOND)).max(axis=1, initial=0) > 1e-6
+    result = np.zeros(len(shapes), dtype=bool)
+    result[rows] = np.bincount(owner, off, minlength=len(rows)) == 0
+    return result
+
+
+def _converted(read: NDArray[np.object_], seconds: NDArray[np.bool_]) -> tuple[str, ...]:
     """Say what was converted, or taken for the national system, and how far that may be off."""
     metres = words().datum_m
     shifted = [
@@ -125,6 +178,9 @@ def _converted(read: NDArray[np.object_]) -> tuple[str, ...]:
     if n := int((read == _WGS84).sum()):
         told = f"{n} 处 WGS 84 坐标作 CGCS2000 使用，精度另计 {metres['wgs84']:g} m"
         shifted.append(f"{told}  {n} on WGS 84 taken for CGCS2000")
+    if n := int(seconds.sum()):
+        told = f"{n} 处十进制度由整秒换算而来，精度按 1 秒计"
+        shifted.append(f"{told}  {n} converted from whole seconds: their unit is one second")
     return tuple(shifted)
 
 
@@ -179,8 +235,12 @@ def _in_file(file: str, faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
 def _told(readings: Readings, claimed: Claimed, source: Source) -> list[RowFault]:
     """Say what was read otherwise than it stands, and where nobody stated the datum."""
     metres = words().datum_m
+    shorthand = np.asarray(
+        [half_width(text) == SHORTHAND for text in claimed.statement], dtype=bool
+    )
     said = (
         (of(readings, lambda r: r.swapped), frames.READ_SWAPPED),
+        (shorthand & of(readings, lambda _: True), _READ_AS_CGCS2000),
         (of(readings, lambda r: r.assumed == "degrees"), _filled(_NO_DATUM, m=metres["degrees"])),
         (of(readings, lambda r: r.assumed == "metres"), _filled(_NO_DATUM_METRES, m=metres["old"])),
     )
@@ -219,6 +279,41 @@ def _datum_error(readings: Readings) -> NDArray[np.float64]:
         return assumed.get(reading.assumed, known.get(reading.crs, 0.0))
 
     return each(readings, error).astype(np.float64)
+
+
+def apart(
+    places: Places,
+    error: NDArray[np.float64],
+    claimed: Claimed,
+    others: list[tuple[Claimed, Places, NDArray[np.float64]]],
+    source: Source,
+) -> list[RowFault]:
+    """Doubt places, in place, whose rows hold another one further off than both may be wrong.
+
+    Parameters
+    ----------
+    places : Places
+    error : float array [n]
+        Accuracy of each. [m]
+    claimed : Claimed
+    others : list of (Claimed, Places, float array [n])
+        Further places of the same rows, with their accuracy. [m]
+    source : Source
+    """
+    faults = []
+    for other, there, theirs in others:
+        metres = shapely.distance(places.geometry, there.geometry)
+        for i in np.flatnonzero(metres > error + theirs):
+            places.doubted[i] = np.nan
+            one, two = claimed.column[i], other.column[i]
+            reason = Refusal(
+                f"同一行的两处位置相距 {metres[i]:.0f} m: 「{one}」与「{two}」，按前者落图",
+                f"two places of one row lie {metres[i]:.0f} m apart; the first one was taken",
+                "请核对后去掉其中错误的一个",
+                "drop the one that is wrong",
+            )
+            faults.append(source.fault(int(i), reason, str(two), other.shown[i]))
+    return faults
 
 
 def accuracy(

@@ -16,13 +16,13 @@ from zoning.projects.attributes import Values, attribute_values
 from zoning.projects.boundaries import BOUNDARIES, SAVE_AS, is_boundary, read_boundary
 from zoning.projects.columns import Columns, recogniser, standard_columns
 from zoning.projects.contents import TABLES, read_tables
-from zoning.projects.coordinates import Claimed, anything_written, claimed_places
+from zoning.projects.coordinates import Claimed, anything_written, claimed_places, other_places
 from zoning.projects.corners import gathered
 from zoning.projects.doubts import Source, by_row
 from zoning.projects.figures import area_doubts, odd_figures
 from zoning.projects.identity import identify
 from zoning.projects.mapping import Mapping, read_mapping
-from zoning.projects.places import Places, accuracy, placed
+from zoning.projects.places import Places, accuracy, apart, placed
 from zoning.projects.statements import Frame, read_statement
 from zoning.projects.tables import RawTable
 from zoning.projects.triples import joined_degrees
@@ -108,9 +108,8 @@ def read_projects(
     raw, columns, corners = gathered(raw, columns)
     source = Source.of(raw)
     values, faults = attribute_values(columns, len(raw.rows), source)
-    claimed, said, order = claimed_places(
-        raw, columns, source, default=default, linear=np.isin(values["kind"], ("line", "road"))
-    )
+    linear = np.isin(values["kind"], ("line", "road"))
+    claimed, said, order = claimed_places(raw, columns, source, default=default, linear=linear)
     places, doubts = placed(claimed, source, crs=crs, region=region, trusted=raw.trusted)
     doubts += odd_figures(places.geometry, claimed.column, source)
     doubts += area_doubts(values["declared_m2"].astype(float), places.geometry, crs, source)
@@ -121,6 +120,11 @@ def read_projects(
         source,
         illustrative=rules is not None and rules.illustrative,
     )
+    others = [
+        (other, *_measured(other, values, source, crs, region))
+        for other in other_places(raw, columns, source, claimed, default=default, linear=linear)
+    ]
+    doubts += apart(places, error, claimed, others, source)
     values["accuracy_m"], values["accuracy_default"] = error, defaulted
     doubled = identify(values, columns, source)
     strange = _components(values)
@@ -143,6 +147,15 @@ def read_projects(
         rows_gathered=read - len(raw.rows),
         headers=_headers(raw, columns),
     )
+
+
+def _measured(
+    claimed: Claimed, values: Values, source: Source, crs: str, region: shapely.Geometry | None
+) -> tuple[Places, NDArray[np.float64]]:
+    """Return further places of the rows, and their accuracy [m]."""
+    places, _ = placed(claimed, source, crs=crs, region=region, trusted=False)
+    stated, kinds = values["accuracy_m"].astype(float), values["kind"].astype(object)
+    return places, accuracy(stated, places, kinds, source, illustrative=False)[0]
 
 
 def read_table(

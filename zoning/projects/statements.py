@@ -10,21 +10,44 @@ from functools import cache
 from zoning import crs as crs_floor
 from zoning.errors import InputError
 
-_EPSG = re.compile(r"^(?:EPSG[:：]?)?(\d{4,5})$|EPSG[:：](\d{4,5})")
-_MODERN = re.compile(r"CGCS_?2000|CGC2000|国家2000|2000国家|大地2000|2000大地|^2000坐标")
+_EPSG = re.compile(r"EPSG:?(\d{4,5})(?!\d)")
+_MODERN = re.compile(r"CGCS_?2000|CGC2000|国家2000|2000国家|大地2000|2000大地|^2000(?=坐标|$)")
 _WGS = re.compile(r"WGS_?-?(?:19)?84")
 _OLD = re.compile(
     r"XI.?AN_?-?(?:19)?80|西安(?:19)?80|(?:19)?80西安|BEIJING_?-?(?:19)?54|北京(?:19)?54|(?:19)?54北京"
 )
-_GCJ, _BAIDU = re.compile(r"GCJ|火星|高德|腾讯|AMAP"), re.compile(r"BD-?_?09|百度|BAIDU")
+_GCJ, _BAIDU = (
+    re.compile(r"GCJ[-_]?(?:02)?|火星|高德|腾讯|AMAP"),
+    re.compile(r"BD-?_?09(?:LL)?|百度|BAIDU"),
+)
 _SHIFTED = re.compile(f"{_GCJ.pattern}|{_BAIDU.pattern}")
 _LOCAL = re.compile(
     r"独立坐标|地方坐标|城建坐标|城市坐标|相对坐标|假定坐标|贵阳(?:市)?坐标|贵安(?:新区)?坐标|施工坐标"
 )
 _WIDTH = re.compile(r"([3三6六])(?:_?-?DEGREE|度)_?(?:分?带)?")
 _ZONE = re.compile(r"ZONE_?(\d{2})|第?(\d{2})(?:度?带|号带)|带号[:=]?(\d{2})")
-_MERIDIAN = re.compile(r"CM_?(\d{2,3})E?|中央(?:子午线|经线)[:=为]?(?:东经)?(\d{2,3})|L0=(\d{2,3})")
+_MERIDIAN = re.compile(
+    r"CM_?(\d{2,3})E?|中央(?:子午线|经线)[:=为]?(?:东经)?(\d{2,3})(?:[°度]?E)?|L0=(\d{2,3})"
+)
 _UTM = re.compile(r"UTM_?(?:ZONE)?_?(\d{2})N")
+_UNPREFIXED = re.compile(r"[不未无][加带含]带号")
+_DECIDING = (_UNPREFIXED, _EPSG, _MODERN, _WGS, _GCJ, _BAIDU, _UTM, _MERIDIAN, _WIDTH, _ZONE)
+
+# A code without EPSG is only believed where Chinese lists use it: CGCS2000, the old datums, WGS 84,
+# its UTM zones, web Mercator. Any other number may be a year or a scale.
+_BARE = re.compile(
+    r"^(4326|3857|4214|4610|449\d|45[0-4]\d|455[0-4]|23[2-8]\d|2390|24[0-3]\d|244[0-2]"
+    r"|214[1-8]\d|326[45]\d)$"
+)
+# What may stand beside the words that decide, and changes nothing of them
+_HARMLESS = re.compile(
+    r"坐标系统?|坐标|参考系|参照系|基准|大地|国家|平面|直角|地理|投影|高斯|克吕格|克里格|经纬度|地图"
+    r"|拾取器?|取点|选点|开放平台|十进制|墨卡托|GAUSS|KR[UÜ]E?GER|GK|MERCATOR|GEOGRAPHIC|COORDINATES?"
+    r"|SYSTEM|DATUM|MAPS?|GCS|系统?|分?带|UTM|中国|CHINA|[加带含]带号|(?:19)?85国家高程|高程|[米度]|GPS|RTK|[^\w?*]|_"
+)
+_DOUBTED = re.compile(r"非|不|未|无|或|待|疑|[?]")
+AGAINST = " ≠ "  # between two statements about one place that contradict each other
+SHORTHAND = "2000"  # for CGCS2000; EPSG:2000 is a grid of Anguilla
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +66,8 @@ class Frame:
         Metres may come with or without zone prefix (a zone was named, not a code).
     zone : int
         Zone number named in words, 0 where none is.
+    width : int
+        Width of the zones named in words [deg], 0 where none is.
     datum_only : bool
         A datum without projection: metres are readable where their prefix names the zone.
     zh, en : str
@@ -55,6 +80,7 @@ class Frame:
     metres: str = ""
     either_prefix: bool = False
     zone: int = 0
+    width: int = 0
     datum_only: bool = False
     zh: str = ""
     en: str = ""
@@ -76,16 +102,85 @@ def read_statement(text: str) -> Frame | None:
     if "+proj=" in text:
         return _by_parameters(text)
     word = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).upper()
+    if _DOUBTED.search(_UNPREFIXED.sub("", word)):
+        return None  # not CGCS2000, perhaps CGCS2000: nothing is stated
     if refused := _refused(text, word):
         return refused
+    if code := _BARE.search(word):
+        return _by_code(text, f"EPSG:{code[1]}")
+    if _left_over(word):
+        return None
     if _SHIFTED.search(word):
         return _shifted(text, word)
+    wgs, modern = bool(_WGS.search(word)), bool(_MODERN.search(word))
     if code := _EPSG.search(word):
-        return _by_code(text, f"EPSG:{code[1] or code[2]}")
-    wgs = bool(_WGS.search(word))
-    if not (wgs or _MODERN.search(word)):
+        return None if _another(code[1], wgs, modern) else _by_code(text, f"EPSG:{code[1]}")
+    if wgs == modern:
         return None
     return _projected(text, word, "EPSG:4326" if wgs else "EPSG:4490")
+
+
+def _another(code: str, wgs: bool, modern: bool) -> bool:
+    """Whether the words beside a code name the datum that it is not on."""
+    return (modern and code == "4326") or (wgs and code == "4490")
+
+
+def _left_over(word: str) -> bool:
+    """Whether anything is said beside what is known: it may deny or change the rest."""
+    for known in _DECIDING:
+        word = known.sub(" ", word)
+    return bool(_HARMLESS.sub("", word).strip())
+
+
+def joined(own: str, above: str) -> str:
+    """Return what two statements about one place come to; both, where they contradict each other.
+
+    Parameters
+    ----------
+    own : str
+        The nearer one, of the row or the boundary itself; "" where there is none.
+    above : str
+        Of the header or the list.
+
+    Examples
+    --------
+    >>> joined("国家2000", "CGCS2000 3度带 36带")
+    'CGCS2000 3度带 36带'
+    >>> joined("CGCS2000", "高德")
+    'CGCS2000 ≠ 高德'
+    """
+    if not own or not above or own == above:
+        return own or above
+    mine, theirs = read_statement(own), read_statement(above)
+    if mine is None or theirs is None:
+        return own  # the headers' are understood, and what the row says is refused
+    datums = (_datum(mine), _datum(theirs))
+    if set(datums) == {"WGS 84", "CGCS2000"} and mine.degrees and theirs.degrees:
+        return own if datums[0] == "WGS 84" else above  # its accuracy counts what lies between them
+    if datums[0] != datums[1]:
+        return f"{own}{AGAINST}{above}"
+    if mine.metres and theirs.metres and _meridian(mine.metres) != _meridian(theirs.metres):
+        return f"{own}{AGAINST}{above}"
+    return above if mine.datum_only and theirs.metres else own
+
+
+def _datum(frame: Frame) -> str:
+    """Return a name of the datum: of a web map, WGS 84, refused, or CGCS2000."""
+    if frame.zh:
+        return frame.zh
+    code = frame.degrees or frame.metres
+    if code in crs_floor.SHIFTED:
+        return code
+    return "WGS 84" if code in ("EPSG:4326", "EPSG:3857") or "EPSG:326" in code else "CGCS2000"
+
+
+def _meridian(code: str) -> float | None:
+    operation = crs_floor.read_crs(code).coordinate_operation
+    if operation is None:
+        return None
+    named = {p.name: p.value for p in operation.params}
+    value = named.get("Longitude of natural origin")
+    return None if value is None else float(value)
 
 
 def _by_parameters(text: str) -> Frame | None:
@@ -153,7 +248,8 @@ def _projected(text: str, word: str, degrees: str) -> Frame | None:
     width, zone, meridian = _WIDTH.search(rest), _ZONE.search(rest), _MERIDIAN.search(rest)
     if not (zone or meridian):
         if width or re.search(r"高斯|GAUSS|GK|UTM|墨卡托|MERCATOR|投影", rest):
-            return Frame(text, datum_only=degrees == "EPSG:4490")
+            wide = 0 if width is None else 3 if width[1] in "3三" else 6
+            return Frame(text, width=wide, datum_only=degrees == "EPSG:4490")
         return Frame(text, degrees=degrees, datum_only=degrees == "EPSG:4490")
     central = _central(width, zone, meridian)
     if central is None or degrees != "EPSG:4490":

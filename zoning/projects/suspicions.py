@@ -28,10 +28,12 @@ from zoning.projects.values import Refusal
 
 _NEAR_REGION_M = 20_000.0  # T1: beyond it nothing is screened
 _MERIDIANS = (105, 108)  # of the zones that meet in Guiyang, at 106.5 E
-# Different vertices that all look like ddd.mmss before a list is suspected: both axes of one do by
-# chance in 0.36 x 0.36, of five in 1 of 28,000. Fewer are suspected when all have four decimals,
-# which is how ddd.mmss is written and decimal degrees seldom are.
-_ENOUGH, _PACKED_DECIMALS = 5, 4
+# Different vertices that all look like ddd.mmss before a list is refused: both axes of one do by
+# chance in 0.36 x 0.36, of five in 1 of 28,000. Fewer are refused when all have four decimals,
+# which is how ddd.mmss is written and decimal degrees seldom are; else they are doubted.
+_ENOUGH, _PACKED_DECIMALS, _LEAST_DECIMALS = 5, 4, 3
+# Chance of so many among others below which they are refused, and doubted; illustrative
+_SURE, _LIKELY = 1e-4, 0.05
 _DEGREE_KM = 111.0  # rounded; the size of a mistake needs no more
 
 F8 = NDArray[np.float64]
@@ -71,8 +73,11 @@ def suspect_packed(
     readings: Readings,
     crs: str,
     region: shapely.Geometry | None,
-) -> None:
-    """Refuse a list whose degrees all read as ``ddd.mmss``, unless its headers say decimal.
+) -> dict[int, Refusal]:
+    """Refuse the rows that read as ``ddd.mmss`` where more do than by chance; return mere doubts.
+
+    Rows are looked at, not the list: one row in decimal degrees says nothing of the others. Headers
+    that say decimal decide.
 
     Parameters
     ----------
@@ -84,28 +89,70 @@ def suspect_packed(
     crs : str
     region : shapely geometry, optional
         Few points are suspected only where they would lie in it.
+
+    Returns
+    -------
+    dict of int to Refusal
+        What to say of rows that may be ``ddd.mmss``, where too few speak to refuse them.
     """
     rows = np.flatnonzero(of(readings, in_degrees) & ~claimed.plain_degrees)
-    xy = shapely.get_coordinates(shapes[rows])
-    if not len(xy) or not _packed(xy).all():
-        return
+    xy, owner = shapely.get_coordinates(shapes[rows], return_index=True)
+    if not len(xy):
+        return {}
+    first = xy[np.unique(owner, return_index=True)[1]]
+    packed, minutes = _whole_rows(_packed(xy), owner), _whole_rows(_minutes(xy), owner)
     written = np.maximum(decimals(shapes[rows]), claimed.decimals[rows])
-    turned = _unpacked(xy)
-    enough = len(np.unique(xy, axis=0)) >= _ENOUGH and bool((written >= 3).all())
-    if not enough:
-        points = np.asarray(shapely.points(turned), dtype=object)
-        there = region is None or bool(_inside(points, ASSUMED, crs, region).any())
-        enough = there and bool((written == _PACKED_DECIMALS).all())
-    if enough:
-        _, first = np.unique(shapely.get_coordinates(shapes[rows], return_index=True)[1], True)
-        for i, k in zip(rows, first, strict=True):
-            readings[i] = packed_refusal(xy[k], turned[k])
+    speak = np.flatnonzero(written >= _LEAST_DECIMALS)  # 106.40 says nothing of seconds
+    fine = speak[(_digits(first[speak]) % 100 > 0).all(axis=1)]
+    one_each = fine[np.unique(first[fine], axis=0, return_index=True)[1]]
+    sure, likely = _beyond_chance(packed[one_each], minutes[one_each])
+    if packed.all():
+        enough = len(np.unique(xy, axis=0)) >= _ENOUGH and len(speak) == len(rows)
+        if not enough:
+            points = np.asarray(shapely.points(_unpacked(xy)), dtype=object)
+            there = region is None or bool(_inside(points, ASSUMED, crs, region).any())
+            enough = there and bool((written == _PACKED_DECIMALS).all())
+            seconds = np.unique(xy[(_digits(xy) % 100 > 0).all(axis=1)], axis=0)
+            likely = there and 0.6 ** (4 * len(seconds)) < _LIKELY
+        sure = sure or enough
+    found = {int(rows[k]): (first[k], _unpacked(first[k])) for k in np.flatnonzero(packed)}
+    if sure:
+        for i, readable in found.items():
+            readings[i] = packed_refusal(*readable)
+        return {}
+    return {i: _packed_doubt(*readable) for i, readable in found.items()} if likely else {}
+
+
+def _whole_rows(of_vertices: Mask, owner: NDArray[np.int64]) -> Mask:
+    """Whether both numbers of all vertices of a row do."""
+    return np.asarray(np.bincount(owner, ~of_vertices.all(axis=1)) == 0)
+
+
+def _beyond_chance(packed: Mask, minutes: Mask) -> tuple[bool, bool]:
+    """Whether more rows could be ``ddd.mmss`` than decimal degrees by chance: surely, likely.
+
+    Two digits are below 60 in 0.6 of all numbers. The first two are those of the place, alike
+    through a town, so the seconds speak alone: of the rows whose minutes could be minutes, the
+    seconds of both axes could be seconds in 0.6 x 0.6.
+    """
+    if not packed.any():
+        return False, False
+    from scipy.special import bdtrc  # 0.2 s to import, for the few lists that get here
+
+    k = int(packed.sum())
+    by_seconds = float(bdtrc(k - 1, int(minutes.sum()), 0.6**2))
+    by_all = float(bdtrc(k - 1, len(packed), 0.6**4))
+    return by_seconds < _SURE, by_seconds < _LIKELY and by_all < _LIKELY
+
+
+def _apart_km(written: F8, turned: F8) -> float:
+    east, north = (turned - written) * _DEGREE_KM
+    return float(np.hypot(east * np.cos(np.radians(written[1])), north))
 
 
 def packed_refusal(written: F8, turned: F8) -> Refusal:
     """Say that degrees may be ``ddd.mmss``, and how far apart the two readings are."""
-    east, north = (turned - written) * _DEGREE_KM
-    km = float(np.hypot(east * np.cos(np.radians(written[1])), north))
+    km = _apart_km(written, turned)
     return Refusal(
         f"看来是 度.分秒 (ddd.mmss) 写法，不是十进制度; 两种读法相差 {km:.1f} km",
         f"these look like ddd.mmss, not decimal degrees: {km:.1f} km apart",
@@ -114,10 +161,29 @@ def packed_refusal(written: F8, turned: F8) -> Refusal:
     )
 
 
+def _packed_doubt(written: F8, turned: F8) -> Refusal:
+    km = _apart_km(written, turned)
+    return Refusal(
+        f"可能是 度.分秒 (ddd.mmss) 写法; 暂按十进制度落图，两种读法相差 {km:.1f} km",
+        f"these may be ddd.mmss; placed as decimal degrees, {km:.1f} km apart",
+        "请在表头写明: 「经度(度分秒)」或「经度(十进制度)」",
+        "state it in the headers: (dms) or (decimal degrees)",
+    )
+
+
 def _packed(value: F8) -> Mask:
     """Whether the digits behind the point could be minutes and seconds."""
-    digits = np.floor((value - np.floor(value)) * 1e4 + 1e-6)
-    return np.asarray((digits // 100 < 60) & (digits % 100 < 60))
+    return np.asarray(_minutes(value) & (_digits(value) % 100 < 60))
+
+
+def _minutes(value: F8) -> Mask:
+    """Whether the first two digits behind the point could be minutes."""
+    return np.asarray(_digits(value) // 100 < 60)
+
+
+def _digits(value: F8) -> F8:
+    """Return the four digits behind the point as a whole number."""
+    return np.asarray(np.floor((value - np.floor(value)) * 1e4 + 1e-6))
 
 
 def _unpacked(value: F8) -> F8:
@@ -130,27 +196,26 @@ def _unpacked(value: F8) -> F8:
 def suspect_readings(
     shapes: NDArray[np.object_],
     geometry: NDArray[np.object_],
+    claimed: Claimed,
     readings: Readings,
     crs: str,
     region: shapely.Geometry,
 ) -> None:
     """Refuse what lies outside the region as stated, but inside under a common mistake.
 
-    Metres without a zone stay refused; which meridian would put them into the region is said.
+    ``ddd.mmss`` is off by up to 40 km: any place outside is looked at for it. Metres without a zone
+    stay refused; which meridian would put them into the region is said.
     """
     shapely.prepare(region)
     there = ~shapely.is_missing(geometry)
     outside = np.flatnonzero(there & ~shapely.dwithin(geometry, region, _NEAR_REGION_M))
     for i in outside[of(readings[outside], lambda reading: reading.swapped)]:
         readings[i] = SWAPPED_ELSEWHERE
+    apart = np.flatnonzero(there & ~shapely.intersects(geometry, region))
+    _suspect_outside(apart, shapes, claimed, readings, crs, region)
     degrees = of(readings[outside], in_degrees)
     points = shapely.point_on_surface(shapes[outside])
     xy = shapely.get_coordinates(points)
-    turned = np.asarray(shapely.points(_unpacked(xy)), dtype=object)
-    packed = degrees & _packed(xy).all(axis=1)
-    packed[packed] = _inside(turned[packed], ASSUMED, crs, region)
-    for k in np.flatnonzero(packed):
-        readings[outside[k]] = packed_refusal(xy[k], shapely.get_coordinates(turned[k])[0])
     metres = np.flatnonzero(~degrees & (xy[:, 0] < 1e6))
     for central in _MERIDIANS:
         code = gauss_kruger(central)
@@ -159,6 +224,28 @@ def suspect_readings(
             if isinstance(readings[i], Reading) and readings[i].crs != code:
                 readings[i] = _other_meridian(code, central)
     _say_meridians(shapes, readings, crs, region)
+
+
+def _suspect_outside(
+    outside: NDArray[np.int64],
+    shapes: NDArray[np.object_],
+    claimed: Claimed,
+    readings: Readings,
+    crs: str,
+    region: shapely.Geometry,
+) -> None:
+    """Refuse what lies outside the region in decimal degrees, and inside as ``ddd.mmss``."""
+    written = np.maximum(decimals(shapes[outside]), claimed.decimals[outside])
+    asked = (written >= _LEAST_DECIMALS) & ~claimed.plain_degrees[outside]
+    rows = outside[asked & of(readings[outside], in_degrees)]
+    xy = shapely.get_coordinates(shapely.point_on_surface(shapes[rows]))
+    vertices, owner = shapely.get_coordinates(shapes[rows], return_index=True)
+    turned = _unpacked(xy)
+    packed = _whole_rows(_packed(vertices), owner)
+    points = np.asarray(shapely.points(turned), dtype=object)
+    packed[packed] = _inside(points[packed], ASSUMED, crs, region)
+    for k in np.flatnonzero(packed):
+        readings[rows[k]] = packed_refusal(xy[k], turned[k])
 
 
 def _other_meridian(code: str, central: int) -> Refusal:

@@ -105,6 +105,8 @@ class Drawn:
         Minutes were written.
     rows : str
         Rows that the vertices stand in, where each has one of its own.
+    gaps : bool
+        Numbers of vertices are skipped: some may be missing.
     """
 
     vertices: Vertices
@@ -112,6 +114,7 @@ class Drawn:
     decimals: int
     sexagesimal: bool
     rows: str = ""
+    gaps: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ _EDGES = "*★※:;,。."
 # Read from lists although not columns of `Sites`: they say how to read others.
 AUXILIARY = (
     *("serial", "area_unit", "x", "y", "east", "north", "wkt", "crs", "address"),
+    *("zone", "meridian"),
     *("coordinates", "vertices", "vertex", "ring"),
 )
 
