@@ -105,6 +105,7 @@ def test_everything_is_written(tmp_path):
     shipped = {p for p in shipped if p.name != "README.md" and "mapping" not in p.name}
     assert {p.relative_to(tmp_path) for p in tmp_path.rglob("*") if p.is_file()} == shipped
     assert any("rasters" in what for what in said)
+    assert (tmp_path / "sun_monthly.csv").read_bytes() == (DATA / "sun_monthly.csv").read_bytes()
     from zoning.catalog import Catalog
 
     Catalog.open(tmp_path)
