@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -17,7 +16,7 @@ import pandas as pd
 import pyogrio
 
 from zoning.render.digest import digest
-from zoning.render.swap import swapped
+from zoning.render.swap import strangers, swapped
 from zoning.siting.verdicts import (
     ALLOWED,
     ANYTHING,
@@ -41,8 +40,6 @@ FILES: Final = (
     "rules.csv",
 )
 SCHEMA: Final = "zoning/eligible/1"
-_MARK: Final = re.compile(r'^\{\s*"\$schema"\s*:\s*"zoning/eligible/')
-_LITTER: Final = re.compile(r"~\$.*|\.~lock\..*#|patches\.gpkg-(wal|shm|journal)|.*\.aux\.xml")
 
 WORDS: Final[Mapping[int, tuple[str, str, str]]] = {
     ALLOWED: ("未发现冲突", "no conflict found", "#2F7F6E"),
@@ -98,13 +95,7 @@ def write_eligible(
 
 def foreign(folder: Path) -> tuple[str, ...]:
     """Names in a folder that no eligibility run wrote; all of them where it is none of ours."""
-    names = sorted(path.name for path in folder.iterdir() if not _LITTER.fullmatch(path.name))
-    try:
-        with (folder / "eligible.json").open(encoding="utf-8") as file:
-            ours = _MARK.match(file.read(200)) is not None
-    except (OSError, UnicodeDecodeError):
-        ours = False
-    return tuple(name for name in names if not ours or name not in FILES)
+    return strangers(folder, head="eligible.json", schema="zoning/eligible/", files=FILES)
 
 
 def patch_table(sited: Sited) -> pd.DataFrame:

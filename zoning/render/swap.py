@@ -18,7 +18,7 @@ import shutil
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeAlias
@@ -82,6 +82,34 @@ def swapped(place: Path, *, foreign: Foreign, overwrite: bool = False) -> Iterat
         if fault is None:
             raise
         raise fault from error
+
+
+_LITTER = re.compile(
+    r"~\$.*|\.~.*|.*\.gpkg-(wal|shm|journal)|.*\.aux\.xml|\.DS_Store|Thumbs\.db|desktop\.ini",
+    re.IGNORECASE,
+)
+
+
+def strangers(folder: Path, *, head: str, schema: str, files: Sequence[str]) -> tuple[str, ...]:
+    """Names in a folder that are not ours; all of them where the folder is none of ours.
+
+    Parameters
+    ----------
+    folder : Path
+    head : str
+        Name of the JSON file that begins with our schema.
+    schema : str
+        Such as ``zoning/heaps/``, whatever its number.
+    files : sequence of str
+        What a folder of ours may hold. What programs leave beside open files does not count.
+    """
+    names = sorted(path.name for path in folder.iterdir() if not _LITTER.fullmatch(path.name))
+    try:
+        with (folder / head).open(encoding="utf-8") as file:
+            ours = re.match(rf'^\{{\s*"\$schema"\s*:\s*"{schema}', file.read(200)) is not None
+    except (OSError, UnicodeDecodeError):
+        ours = False
+    return tuple(name for name in names if not ours or name not in files)
 
 
 def _let_go(error: BaseException | None) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from dataclasses import replace
 from io import BytesIO
@@ -23,7 +22,7 @@ from zoning.render.heaps.columns import cells, heads, ordered
 from zoning.render.heaps.report import report_html
 from zoning.render.sheets.book import Book, Cell, Column, Look, Row, Table, open_book
 from zoning.render.style import VERDICT
-from zoning.render.swap import swapped
+from zoning.render.swap import strangers, swapped
 from zoning.siting.parts import LAYER
 
 if TYPE_CHECKING:
@@ -43,8 +42,6 @@ FILES: Final = (
     "screening",
 )
 SCHEMA: Final = "zoning/heaps/1"
-_MARK: Final = re.compile(r'^\{\s*"\$schema"\s*:\s*"zoning/heaps/')
-_LITTER: Final = re.compile(r"~\$.*|\.~lock\..*#|heaps\.gpkg-(wal|shm|journal)|.*\.aux\.xml")
 
 
 def write_heaps(
@@ -84,13 +81,7 @@ def write_heaps(
 
 def foreign(folder: Path) -> tuple[str, ...]:
     """Names in a folder that no study of heaps wrote; all of them where it is none of ours."""
-    names = sorted(path.name for path in folder.iterdir() if not _LITTER.fullmatch(path.name))
-    try:
-        with (folder / "heaps.json").open(encoding="utf-8") as file:
-            ours = _MARK.match(file.read(200)) is not None
-    except (OSError, UnicodeDecodeError):
-        ours = False
-    return tuple(name for name in names if not ours or name not in FILES)
+    return strangers(folder, head="heaps.json", schema="zoning/heaps/", files=FILES)
 
 
 def with_demands(study: HeapStudy) -> pd.DataFrame:
