@@ -61,6 +61,20 @@ def neighbours(shapes: NDArray[np.object_], layer: str, catalog: Catalog) -> lis
     return found
 
 
+def surroundings(shapes: NDArray[np.object_], catalog: Catalog) -> dict[str, object]:
+    """Distances and directions to what an array needs and to whom it may matter."""
+    n = len(shapes)
+    columns: dict[str, object] = {}
+    for layer in ("substation", "road", "receptor"):
+        near = neighbours(shapes, layer, catalog) or [Neighbour(np.nan, "", {})] * n
+        columns[f"{layer}_m"] = [item.distance_m for item in near]
+        columns[f"{layer}_bearing"] = [item.bearing for item in near]
+        if layer == "substation":
+            columns["substation_kv"] = [item.words.get("kv", np.nan) for item in near]
+            columns["substation_spare_mw"] = [item.words.get("spare_mw", np.nan) for item in near]
+    return columns
+
+
 def wind_of(line: shapely.Geometry) -> str:
     """Wind in which a line runs from its first point to its last.
 
