@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from zoning.solar.climate import F8
-from zoning.solar.hours import Hourly
+from zoning.solar.hours import Hourly, Place
 
 REFRACTION_DEG = 0.5667
 """[deg] Of the air at sunrise and sunset. I. Reda and A. Andreas; pvlib's default."""
@@ -17,15 +17,25 @@ DELTA_T_S = 67.0
 
 
 def sun_of(hourly: Hourly) -> pd.DataFrame:
-    """Position of the sun in every hour of the year, at its middle.
+    """Position of the sun in every hour of a year; see `sun_over`."""
+    air_c = hourly.table["air_c"].to_numpy(np.float64)
+    return sun_over(pd.DatetimeIndex(hourly.table.index), hourly.place, air_c)
+
+
+def sun_over(index: pd.DatetimeIndex, place: Place, air_c: F8 | float) -> pd.DataFrame:
+    """Position of the sun over a place, at the middle of every hour.
 
     Parameters
     ----------
-    hourly : Hourly
+    index : pandas.DatetimeIndex [n]
+        Hour after hour.
+    place : Place
+    air_c : float array [n] or float
+        Air temperature. [degC]
 
     Returns
     -------
-    pandas.DataFrame [8760]
+    pandas.DataFrame [n]
         ``apparent_zenith``, ``apparent_elevation``, ``azimuth`` [deg]: what pvlib's
         ``get_solarposition`` gives, nine tenths of whose time go to where the earth is.
 
@@ -36,7 +46,6 @@ def sun_of(hourly: Hourly) -> pd.DataFrame:
     from pvlib import spa
     from pvlib.atmosphere import alt2pres
 
-    place, index = hourly.place, pd.DatetimeIndex(hourly.table.index)
     sidereal, ascension, declination, parallax = _geocentric(index[0], len(index))
     hour = spa.local_hour_angle(sidereal, place.lon, ascension)
     u = spa.uterm(place.lat)
@@ -45,10 +54,8 @@ def sun_of(hourly: Hourly) -> pd.DataFrame:
     seen = spa.topocentric_sun_declination(declination, x, y, parallax, shift, hour)
     hour = spa.topocentric_local_hour_angle(hour, shift)
     bare = spa.topocentric_elevation_angle_without_atmosphere(place.lat, seen, hour)
-    air_c = hourly.table["air_c"].to_numpy(np.float64)
-    bent = spa.atmospheric_refraction_correction(
-        alt2pres(place.altitude_m) / 100, air_c, bare, REFRACTION_DEG
-    )
+    millibars = alt2pres(place.altitude_m) / 100
+    bent = spa.atmospheric_refraction_correction(millibars, air_c, bare, REFRACTION_DEG)
     height = spa.topocentric_elevation_angle(bare, bent)
     turn = spa.topocentric_azimuth_angle(spa.topocentric_astronomers_azimuth(hour, seen, place.lat))
     columns = {"apparent_zenith": 90 - height, "apparent_elevation": height, "azimuth": turn}
