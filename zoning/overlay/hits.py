@@ -46,7 +46,9 @@ ROUNDED_M = 1e-8
 """[m] What lacks no more than this along a site's outline does not lack: corners on cuts are
 rounded."""
 AS_POINTS = 10
-"""Points that are as much work as one polygon."""
+"""Points that are as much work as one polygon of few corners."""
+AS_POINT = 8
+"""Corners of polygons that are as much work as one point."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,7 +159,7 @@ def touching(
     kind = shapely.get_type_id(sites)
     point, plot = kind == 0, (kind == 3) | (kind == 6)
     point &= by_loops(zones, int(point.sum()), compiled)
-    plot &= by_loops(zones, AS_POINTS * int(plot.sum()), compiled)
+    plot &= by_loops(zones, as_points(sites[plot]), compiled)
     found, union = [], np.full(len(sites), np.nan)
     if point.any():
         found.append(_points(sites, np.flatnonzero(point), zones, shift, kept))
@@ -169,6 +171,12 @@ def touching(
     if rest.any() or not found:
         found.append(_others(sites, np.flatnonzero(rest), zones, shift, kept))
     return _pairs(found, union, sites, zones, shift)
+
+
+def as_points(plots: Geometries) -> int:
+    """Points that are as much work as some polygons."""
+    corners = int(shapely.get_num_coordinates(plots).sum())
+    return max(AS_POINTS * len(plots), corners // AS_POINT)
 
 
 def by_loops(zones: Zones, sites: int, compiled: bool | None) -> bool:

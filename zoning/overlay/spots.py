@@ -60,12 +60,14 @@ class Edges:
         )
 
 
-def _in_order(sites: Geometries) -> tuple[Floats, Longs]:
+def _in_order(sites: Geometries | Floats) -> tuple[Floats, Longs]:
     """Coordinates of points (nan where there is none), neighbours together, and whose they are.
 
     What one point needs is then still at hand for the next: half the time, of many points.
     """
-    place = np.stack([shapely.get_x(sites), shapely.get_y(sites)], axis=1)
+    place = sites
+    if sites.ndim == 1:
+        place = np.stack([shapely.get_x(sites), shapely.get_y(sites)], axis=1)
     order = along_a_curve(place, fine=False)
     return place[order], order
 
@@ -119,13 +121,13 @@ def near(
 
 
 def nearest_edge(
-    sites: Geometries,
+    sites: Geometries | Floats,
     zones: Zones,
     chosen: Mask,
     limit: float | None = None,
     only: Integers | None = None,
 ) -> tuple[Floats, Integers]:
-    """Distance [m] of points to the nearest edge of the chosen features, and whose it is.
+    """Distance [m] of points (or f8[n, 2]) to the nearest edge of the chosen features, and whose.
 
     The first on ties; inf and -1 where there is none within the limit. With `only`, each point
     is asked of one feature, which must be a chosen one.

@@ -55,9 +55,7 @@ class Values:
             start, length = _alike(bounds, silent)  # neighbours in one cell of the raster
             some = Bounds(bounds.measured[start], bounds.low[start], bounds.high[start])
             every = np.ones(len(start), np.bool_)
-            column = column_of(
-                test.fact, self.view.layer, some, placed=every, silent=silent[start]
-            )
+            column = column_of(test.fact, self.view.layer, some, placed=every, silent=silent[start])
             truth = evaluate(condition, Facts(np.zeros(len(start), "U1"), {str(test.fact): column}))
             return Truths(
                 np.repeat(truth.sure, length).reshape(cells.shape),
