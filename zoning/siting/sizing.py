@@ -49,7 +49,9 @@ def areas_of(parts: Parts, found: Eligibility, edge_m: float) -> dict[str, objec
     return columns | {"area_ha": area}
 
 
-def capacities(table: pd.DataFrame, ha_per_mw: tuple[float, float] | None) -> dict[str, list[float] | list[str]]:
+def capacities(
+    table: pd.DataFrame, ha_per_mw: tuple[float, float] | None
+) -> dict[str, list[float] | list[str]]:
     """Range of what fits on each part. [MW]
 
     The least is usable ground at the most land that a megawatt takes, the most is that with the
