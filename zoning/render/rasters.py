@@ -63,7 +63,7 @@ def eligibility_overlay(
         classes=classes,
         pictures=pictures,
         note=note or _note(found, whole=not sparse),
-        opacity=0.7,
+        opacity=0.7 if sparse else 0.5,
         synthetic=bool(found.synthetic),
     )
 

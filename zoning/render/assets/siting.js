@@ -7,7 +7,7 @@ const rankOf = p => p.m?.r || 0;
 const RANKED = 'rank', GRAVE = 'gravity';
 let order = SIT.ranked ? RANKED : GRAVE;
 D.projects.forEach((p, at) => { p.listed = at; });
-document.body.classList.add('siting');
+document.body.classList.add('siting', ...(SIT.ranked ? [] : ['norank']));
 
 // ---- list
 const sitRank = p => `<span class="rk num">${rankOf(p) || '–'}<span class="sr">${rankOf(p) ? '名次' : '未排名'}</span></span>`;
