@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 _DEMO_CELL_M = 20.0
-"""[m] `zoning heaps` takes 10 m; the demo's parts differ by less than a hectare and it is sooner."""
+"""[m] Coarser than the 10 m of `zoning heaps`: the demo is to be quick."""
 
 
 def _summary(screening: Screening) -> None:

@@ -1,4 +1,4 @@
-"""The folder of `zoning demo`: the screening as ever, the study of heaps in ``heaps/`` beside it."""
+"""The folder of `zoning demo`: the screening, and the study of heaps in ``heaps/``."""
 
 from __future__ import annotations
 
