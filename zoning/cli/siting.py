@@ -77,6 +77,7 @@ def eligible(
         err.print("示例数据 SYNTHETIC: " + "、".join(found.synthetic), style="yellow")
     _warn_restricted(found)
     err.print(f"结果 results: {folder}", highlight=False)
+    err.print(f"  地图 map     {folder / 'map.html'}", highlight=False)
 
 
 @app.command()
@@ -151,6 +152,6 @@ def heaps(
     _warn_restricted(study.found)
     err.print(f"结果 results: {out_dir}", highlight=False)
     err.print(f"  报告 report  {out_dir / 'report.html'}", highlight=False)
-    err.print(f"  地图 map     {out_dir / 'screening' / 'map.html'}", highlight=False)
+    err.print(f"  地图 map     {out_dir / 'map.html'}", highlight=False)
     open_ones = int(study.table["decision"].isin(["forbid", "undetermined"]).sum())
     raise typer.Exit(1 if open_ones and not exit_zero else 0)

@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from zoning.overlay.flat import Rings
+    from zoning.overlay.flat import Longs, Rings
     from zoning.overlay.pieces import Pieces
     from zoning.overlay.spots import Edges
 
@@ -33,6 +33,10 @@ COMPILED_FROM = 20_000
 compiling them, the first time ever on a machine, half a minute."""
 CORNERS_A_SITE = 50
 """Corners of a layer that are as dear to GEOS as one more point."""
+BIG = 32
+"""Corners from which it pays to remember that a geometry is valid."""
+MOST_SEEN = 10_000
+"""Geometries that are remembered so."""
 KEPT = 16
 """Filters of one layer whose index is kept at a time."""
 
@@ -67,7 +71,7 @@ class Zones:
         Valid 2-D geometries; None where the feature has none.
     dimension : int8[m]
         2 polygon, 1 line, 0 point, -1 none.
-    corners : int
+    size : int
         Coordinates of all features.
     areal : bool
         There are polygons, and nothing else.
@@ -75,7 +79,7 @@ class Zones:
 
     geometry: Geometries
     dimension: NDArray[np.int8]
-    corners: int
+    size: int
     areal: bool
     _kept: dict[tuple[str, bytes], object] = field(default_factory=dict, repr=False)
 
@@ -121,7 +125,7 @@ class Zones:
         found = self._kept.get(("pieces", b""))
         if not isinstance(found, Rim):
             area = np.flatnonzero(self.dimension == 2)
-            if self.areal and worth(0, self.corners):
+            if self.areal and worth(0, self.size):
                 piece, owner = self.ground().polygons()
                 found = Rim(shapely.STRtree(piece), owner)
             else:
@@ -154,19 +158,29 @@ class Zones:
             self._keep(key, found)
         return found
 
+    def corners(self) -> tuple[Floats, Longs]:
+        """Corners of the polygons, ring after ring, and the first of each polygon."""
+        from zoning.overlay.flat import corners
+
+        found = self._kept.get(("corners", b""))
+        if not isinstance(found, tuple):
+            found = corners(self.geometry)
+            self._kept["corners", b""] = found
+        return found
+
     def _rings(self) -> Rings:
         from zoning.overlay.flat import Rings
 
         found = self._kept.get(("rings", b""))
         if not isinstance(found, Rings):
-            found = Rings.of(self.geometry)
+            found = Rings.among(*self.corners())
             self._kept["rings", b""] = found
         return found
 
     def gap(self, feature: Integers, place: Geometries) -> Floats:
         """Distance [m] of each place to the boundary of its feature (lines, points: to itself)."""
         points = bool((shapely.get_type_id(place) == 0).all())
-        if points and self.areal and worth(len(place), self.corners):
+        if points and self.areal and worth(len(place), self.size):
             from zoning.overlay.spots import nearest_edge
 
             return nearest_edge(place, self, self.dimension == 2, only=feature)[0]
@@ -256,7 +270,7 @@ def sound(geometry: Geometries, *, checked: bool = False) -> Geometries:
     if checked:
         return made
     kind = shapely.get_type_id(made)
-    bad = ~shapely.is_valid(made) & (kind >= 0)
+    bad = ~_valid(made) & (kind >= 0)
     if bad.any():
         made[bad] = shapely.make_valid(made[bad], method="structure", keep_collapsed=False)
         made[shapely.is_empty(made)] = None
@@ -265,6 +279,29 @@ def sound(geometry: Geometries, *, checked: bool = False) -> Geometries:
         mixed = (kind == 7) & (shapely.get_dimensions(made) == 2)
         made[mixed] = polygonal(made[mixed])
     return made
+
+
+_SEEN: dict[int, shapely.Geometry] = {}
+
+
+def _valid(geometry: Geometries) -> Mask:
+    """Whether each is valid; the big ones are looked at once, however many layers ask.
+
+    A geometry cannot change and is held here, so that no other is given its identity.
+    """
+    corners = shapely.get_num_coordinates(geometry)
+    big = corners > BIG
+    found = np.array([id(shape) in _SEEN for shape in geometry[big]], dtype=np.bool_)
+    valid = np.ones(len(geometry), dtype=np.bool_)
+    new = ~big
+    new[big] = ~found
+    valid[new] = shapely.is_valid(geometry[new])
+    sure = geometry[new & big & valid]
+    if len(_SEEN) + len(sure) > MOST_SEEN:
+        _SEEN.clear()
+    if len(sure) <= MOST_SEEN:
+        _SEEN.update((id(shape), shape) for shape in sure)
+    return valid
 
 
 def dimensions(geometry: Geometries) -> NDArray[np.int8]:

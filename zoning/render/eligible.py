@@ -28,6 +28,7 @@ from zoning.siting.verdicts import (
 
 if TYPE_CHECKING:
     from zoning.catalog import Catalog
+    from zoning.render.siting_page import Siting
     from zoning.siting import Eligibility
     from zoning.siting.patches import Sited
 
@@ -38,6 +39,7 @@ FILES: Final = (
     "patches.gpkg",
     "patches.csv",
     "rules.csv",
+    "map.html",
 )
 SCHEMA: Final = "zoning/eligible/1"
 
@@ -82,6 +84,8 @@ def write_eligible(
     OutputFault
         The folder holds something else, a file of it is open elsewhere, or the disk refuses.
     """
+    from zoning.render.map import write_map
+
     with swapped(Path(folder), foreign=foreign, overwrite=overwrite) as staging:
         shutil.copyfile(found.raster, staging / "eligibility.tif")
         (staging / "eligibility.qml").write_text(raster_qml(), encoding="utf-8", newline="\n")
@@ -89,8 +93,30 @@ def write_eligible(
         table.to_csv(staging / "patches.csv", index=False, encoding="utf-8-sig")
         _write_patches(table, sited, found, staging / "patches.gpkg")
         _write_rules(found, staging / "rules.csv")
+        siting = siting_of(found, sited, catalog, table)
+        write_map(sited.screening, catalog, staging / "map.html", siting=siting)
         text = json.dumps(_summary(found, sited, catalog), ensure_ascii=False, indent=1)
         (staging / "eligible.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def siting_of(
+    found: Eligibility, sited: Sited, catalog: Catalog, table: pd.DataFrame | None = None
+) -> Siting:
+    """Return what the map of patches shows beside their screening.
+
+    Parameters
+    ----------
+    found : Eligibility
+    sited : Sited
+    catalog : Catalog
+    table : pandas.DataFrame, optional
+        Of `patch_table`, where it was made already.
+    """
+    from zoning.render.patches import patches_page
+    from zoning.render.rasters import eligibility_overlay
+
+    overlays = [eligibility_overlay(found, sited.geometry)]
+    return patches_page(patch_table(sited) if table is None else table, found, catalog, overlays)
 
 
 def foreign(folder: Path) -> tuple[str, ...]:
