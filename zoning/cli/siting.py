@@ -47,7 +47,9 @@ def eligible(
     out_dir: Annotated[
         Path | None, typer.Option("--out", help="结果目录，默认 maps/预设名。Result folder.")
     ] = None,
-    resolution: Annotated[float, typer.Option(help="格网分辨率，米。Cell, metres.")] = 30.0,
+    resolution: Annotated[
+        float | None, typer.Option(help="格网分辨率，米，默认按预设。Cell, metres.")
+    ] = None,
     as_of: AsOf = None,
     overwrite: Overwrite = False,
 ) -> None:
@@ -65,7 +67,7 @@ def eligible(
                 catalog,
                 Path(scratch) / "eligibility.tif",
                 as_of=day_of(as_of),
-                resolution_m=resolution,
+                resolution_m=chosen.resolution_m if resolution is None else resolution,
                 progress=progress,
             )
         with progress_of("地块 patches") as progress:

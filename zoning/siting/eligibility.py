@@ -118,7 +118,11 @@ def eligible(
     region = catalog.region_geometry()
     grid = _grid(region, resolution_m, catalog.crs)
     compiled = compile_rules(
-        rules, catalog, kind=preset.kind, stage=preset.stage, limits=preset.limits
+        rules,
+        catalog,
+        kind=preset.kind,
+        stage=preset.stage,
+        limits=preset.limits_on(catalog.layers),
     )
     asker = open_asker(preset, catalog, rules, compiled, as_of=as_of)
     outline = Outlines.of(np.asarray(shapely.get_parts(region), dtype=object))
