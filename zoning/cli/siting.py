@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,6 +28,14 @@ if TYPE_CHECKING:
 
 
 app = typer.Typer()
+
+
+class Boundaries(StrEnum):
+    """Whence the boundaries of heaps are."""
+
+    polygons = "polygons"
+    raster = "raster"
+    both = "both"
 
 
 def _warn_restricted(found: Eligibility) -> None:
@@ -91,6 +100,10 @@ def heaps(
         Path | None, typer.Option(help="月辐射表 CSV，没有则不估发电量。Months of sun.")
     ] = None,
     papers: Annotated[Path | None, typer.Option(help="堆场材料表。Papers that are held.")] = None,
+    source: Annotated[
+        Boundaries | None,
+        typer.Option("--from", help="堆体边界的来历，默认有什么用什么。Whence the heaps are."),
+    ] = None,
     preset: Annotated[str, typer.Option(help="预设名或 .toml。Preset or file.")] = "pv-heaps",
     resolution: Annotated[float, typer.Option(help="格网分辨率，米。Cell, metres.")] = 10.0,
     as_of: AsOf = None,
@@ -127,6 +140,7 @@ def heaps(
                 as_of=day_of(as_of),
                 sun=read_months(months) if months is not None else None,
                 papers=listed,
+                source=source.value if source is not None else None,
                 resolution_m=resolution,
                 progress=progress,
             )

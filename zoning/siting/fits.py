@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
+from zoning.facts.values import F8
 from zoning.siting.preset import Preset, Spacing
 from zoning.solar import OBSERVED, capacity
 
@@ -15,12 +15,13 @@ NO_YIELD = (
 _APART = "地块之间的间距没有扣除，逐块相加偏大"
 
 
-def fits(area_ha: Sequence[float], preset: Preset) -> dict[str, list[float]]:
+def fits(area_ha: F8, preset: Preset) -> dict[str, list[float]]:
     """Range of what fits on each patch.
 
     Parameters
     ----------
-    area_ha : sequence of float [n]
+    area_ha : float array [n]
+        [ha]
     preset : Preset
 
     Returns
@@ -29,10 +30,10 @@ def fits(area_ha: Sequence[float], preset: Preset) -> dict[str, list[float]]:
         Columns ``low_mw``, ``high_mw``; none where the preset's kind is not sized.
     """
     if preset.kind == "pv":
-        made = [capacity(float(area), ha_per_mw=density_of(preset)) for area in area_ha]
+        made = [capacity(area, ha_per_mw=density_of(preset)) for area in area_ha.tolist()]
         ranges = [(found.low_mw, found.high_mw) for found in made]
     elif preset.kind == "wind" and preset.spacing is not None:
-        ranges = [turbines(float(area), preset.spacing) for area in area_ha]
+        ranges = [turbines(area, preset.spacing) for area in area_ha.tolist()]
     else:
         return {}
     return {"low_mw": [low for low, _ in ranges], "high_mw": [high for _, high in ranges]}

@@ -184,6 +184,11 @@ class Preset(BaseModel):
         said |= {f"document_{name}": _HELD[self.documents] for name in DOCUMENTS}
         return Sites.of(shapes, crs=crs, to=crs, **said)
 
+    def without(self, layer: str) -> Preset:
+        """The same, its ground not limited by one layer: the heaps themselves are the ground."""
+        kept = tuple(t for t in self.where if t != f"{layer}.meets")
+        return self.model_copy(update={"where": kept})
+
     def limits_on(self, held: Collection[str]) -> tuple[Condition, ...]:
         """Conditions that ground must meet to be looked at.
 
