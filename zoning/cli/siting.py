@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,6 +30,14 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
+class Boundaries(StrEnum):
+    """Whence the boundaries of heaps are."""
+
+    polygons = "polygons"
+    raster = "raster"
+    both = "both"
+
+
 def _warn_restricted(found: Eligibility) -> None:
     from zoning.render.eligible import restricted
 
@@ -47,7 +56,9 @@ def eligible(
     out_dir: Annotated[
         Path | None, typer.Option("--out", help="结果目录，默认 maps/预设名。Result folder.")
     ] = None,
-    resolution: Annotated[float, typer.Option(help="格网分辨率，米。Cell, metres.")] = 30.0,
+    resolution: Annotated[
+        float | None, typer.Option(help="格网分辨率，米，默认按预设。Cell, metres.")
+    ] = None,
     as_of: AsOf = None,
     overwrite: Overwrite = False,
 ) -> None:
@@ -65,7 +76,7 @@ def eligible(
                 catalog,
                 Path(scratch) / "eligibility.tif",
                 as_of=day_of(as_of),
-                resolution_m=resolution,
+                resolution_m=chosen.resolution_m if resolution is None else resolution,
                 progress=progress,
             )
         with progress_of("地块 patches") as progress:
@@ -93,6 +104,10 @@ def heaps(
     papers: Annotated[Path | None, typer.Option(help="堆场材料表。Papers that are held.")] = None,
     pipeline: Annotated[
         Path | None, typer.Option(help="在谈、在建、已建的光伏风电清单，与目标对照。Projects.")
+    ] = None,
+    source: Annotated[
+        Boundaries | None,
+        typer.Option("--from", help="堆体边界的来历，默认有什么用什么。Whence the heaps are."),
     ] = None,
     preset: Annotated[str, typer.Option(help="预设名或 .toml。Preset or file.")] = "pv-heaps",
     resolution: Annotated[float, typer.Option(help="格网分辨率，米。Cell, metres.")] = 10.0,
@@ -131,6 +146,7 @@ def heaps(
                 sun=light,
                 papers=listed,
                 pipeline=proposed,
+                source=source.value if source is not None else None,
                 resolution_m=resolution,
                 progress=progress,
             )

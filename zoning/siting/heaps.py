@@ -16,8 +16,9 @@ from zoning.sites import Sites
 from zoning.siting.around import surroundings
 from zoning.siting.eligibility import Eligibility, Progress, eligible
 from zoning.siting.ground import ground_under
+from zoning.siting.karst import karst_under
 from zoning.siting.ledger import Ledger, ledger, pipeline_of
-from zoning.siting.parts import Parts, heap_parts
+from zoning.siting.parts import LAYER, From, Parts, heap_parts
 from zoning.siting.preset import Preset
 from zoning.siting.scoring import known_criteria, scores_of, unranked
 from zoning.siting.sizing import areas_of, capacities
@@ -91,6 +92,7 @@ def study_heaps(
     sun: Sunshine | Sun | None = None,
     papers: Sites | None = None,
     pipeline: Sites | None = None,
+    source: From | None = None,
     resolution_m: float = 10.0,
     ha_per_mw: tuple[float, float] | None = None,
     edge_m: float = EDGE_M,
@@ -113,6 +115,8 @@ def study_heaps(
         See `heap_parts`.
     pipeline : Sites, optional
         Projects that are proposed or stand already, set against the target.
+    source : {"polygons", "raster", "both"}, optional
+        See `heap_parts`.
     resolution_m : float
         Of the cells that usable ground is counted by. [m]
     ha_per_mw : pair of float, optional
@@ -127,17 +131,19 @@ def study_heaps(
     -------
     HeapStudy
     """
-    parts = heap_parts(catalog, preset, papers=papers)
+    parts = heap_parts(catalog, preset, papers=papers, source=source)
     rules = preset.rule_set()
     screening = screen(parts.sites, catalog, rules, as_of=as_of)
     found = eligible(
-        preset, catalog, raster, as_of=as_of, resolution_m=resolution_m, progress=progress
-    )
+        preset.without(LAYER), catalog, raster, as_of=as_of, resolution_m=resolution_m,
+        ground=parts.geometry, progress=progress,
+    )  # fmt: skip
     table = _judged(parts, screening)
-    notes: list[str] = []
+    notes: list[str] = [*parts.notes]
     more = (
-        areas_of(parts, found, edge_m),
+        areas_of(parts, found, edge_m, catalog=catalog),
         ground_under(parts.sites, catalog, as_of, notes),
+        karst_under(parts.sites, catalog, as_of),
         surroundings(parts.geometry, catalog),
     )
     table = pd.concat([table, *map(pd.DataFrame, more)], axis=1)

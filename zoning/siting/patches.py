@@ -22,6 +22,7 @@ from zoning.screening import Screening, screen
 from zoning.siting.asker import Asker, open_asker
 from zoning.siting.block import Cells
 from zoning.siting.eligibility import Eligibility, Progress
+from zoning.siting.fits import fits
 from zoning.siting.questions import compile_rules
 from zoning.siting.states import State
 from zoning.siting.verdicts import USABLE
@@ -35,7 +36,8 @@ class Sited:
     ----------
     table : pandas.DataFrame [n]
         ``id``, ``county`` (that of a point inside), ``area_ha`` (geodesic), ``perimeter_m``,
-        ``shape_index`` (1 for a disc), largest first.
+        ``shape_index`` (1 for a disc), and of what is sized ``low_mw``, ``high_mw`` (see `fits`);
+        largest first.
     geometry : object array [n]
         Polygons in the work CRS.
     screening : Screening
@@ -98,6 +100,7 @@ def find_patches(
             "area_ha": area[order] / 1e4,
             "perimeter_m": made.perimeter_m[order],
             "shape_index": shape_index(shapely.area(shapes), made.perimeter_m[order]),
+            **fits(area[order] / 1e4, preset),
         }
     )
     return Sited(table, shapes, _screened(table, shapes, found, catalog))
@@ -148,7 +151,11 @@ def _usable(
     """Rows of blocks: whether every point of a cell is inside the region and usable."""
     preset, grid = found.preset, found.grid
     compiled = compile_rules(
-        found.rules, catalog, kind=preset.kind, stage=preset.stage, limits=preset.limits
+        found.rules,
+        catalog,
+        kind=preset.kind,
+        stage=preset.stage,
+        limits=preset.limits_on(catalog.layers),
     )
     asker = open_asker(preset, catalog, found.rules, compiled, as_of=found.as_of)
     region = Outlines.of(np.asarray([catalog.region_geometry()], dtype=object))
