@@ -4,6 +4,7 @@ from zoning.siting.eligibility import Eligibility, eligible
 from zoning.siting.heaps import HeapStudy, study_heaps
 from zoning.siting.patches import Sited, find_patches
 from zoning.siting.preset import Preset, load_preset, preset_names
+from zoning.siting.reweighting import reweighted
 
 __all__ = [
     "Eligibility",
@@ -14,5 +15,6 @@ __all__ = [
     "find_patches",
     "load_preset",
     "preset_names",
+    "reweighted",
     "study_heaps",
 ]

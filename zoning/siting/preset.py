@@ -20,6 +20,8 @@ from zoning.rules.grammar import Condition, GrammarError, parse_condition
 from zoning.rules.load import load_rules
 from zoning.rules.model import RuleSet
 from zoning.sites import DERIVED_CLAIMS, Sites, component_kind
+from zoning.siting.preferences import CriterionEntry, GroupEntry, WeightsEntry, read_preferences
+from zoning.siting.suitability.model import Method, Model
 
 _HELD = {"none": 0.0, "unstated": np.nan}
 
@@ -48,6 +50,12 @@ class Preset(BaseModel):
     where : tuple of str
         Conditions on layers that ground must meet to be looked at, such as ``waste_heap.meets``;
         all of them.
+    criterion : tuple of CriterionEntry
+        What makes one place better than another; none: nothing is ranked.
+    group : tuple of GroupEntry
+        Submodels.
+    weights : WeightsEntry
+    method : {"sum", "topsis"}
     note : str
     """
 
@@ -65,6 +73,10 @@ class Preset(BaseModel):
     min_area_ha: float = Field(default=1.0, ge=0)
     min_width_m: float = Field(default=0.0, ge=0)
     where: tuple[str, ...] = ()
+    criterion: tuple[CriterionEntry, ...] = ()
+    group: tuple[GroupEntry, ...] = ()
+    weights: WeightsEntry = WeightsEntry()
+    method: Method = "sum"
     note: str = ""
 
     def sites(
@@ -110,6 +122,19 @@ class Preset(BaseModel):
     def limits(self) -> tuple[Condition, ...]:
         """Conditions of ``where``."""
         return tuple(parse_condition(text) for text in self.where)
+
+    def preferences(self) -> Model:
+        """Return the model that places are scored by; one without criteria where none is told.
+
+        Raises
+        ------
+        InputError
+            What was put into the preset since it was read cannot be.
+        """
+        model, faults = read_preferences(self, self.name)
+        if faults:
+            raise InputError(tuple(faults))
+        return model
 
     def rule_set(self) -> RuleSet:
         """Return the rules it is held against."""
@@ -242,6 +267,7 @@ def _strange(preset: Preset, file: str) -> list[Fault]:
         if not good
     ]
     faults += [fault for text in preset.where for fault in _where_faults(text, file)]
+    faults += read_preferences(preset, file)[1]
     if preset.component and not component_kind(preset.component):
         faults.append(
             Fault(
