@@ -24,7 +24,8 @@ def squared(x: float, y: float, edge: Floats) -> float:
     if length > 0:
         along = min(max(((x - ax) * dx + (y - ay) * dy) / length, 0.0), 1.0)
     ex, ey = x - (ax + along * dx), y - (ay + along * dy)
-    return ex * ex + ey * ey
+    gap: float = ex * ex + ey * ey
+    return gap
 
 
 @njit(cache=True, nogil=True)

@@ -5,16 +5,19 @@ from zoning.siting.heaps import HeapStudy, study_heaps
 from zoning.siting.patches import Sited, find_patches
 from zoning.siting.preset import Preset, load_preset, preset_names
 from zoning.siting.reweighting import reweighted
+from zoning.siting.scored import Suitability, suitable
 
 __all__ = [
     "Eligibility",
     "HeapStudy",
     "Preset",
     "Sited",
+    "Suitability",
     "eligible",
     "find_patches",
     "load_preset",
     "preset_names",
     "reweighted",
     "study_heaps",
+    "suitable",
 ]

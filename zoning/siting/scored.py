@@ -21,9 +21,10 @@ from zoning.measure import Views, measure, open_views
 from zoning.measure.filters import choose
 from zoning.measure.ground import LayerView
 from zoning.measure.raster import RasterView
-from zoning.overlay.blocks import Block, Source, sweep
+from zoning.overlay.blocks import Block, sweep
 from zoning.overlay.distances import distances
 from zoning.overlay.outlines import Outlines
+from zoning.overlay.sources import Source
 from zoning.rules.grammar import Claim, FactRef, Membership
 from zoning.siting.block import Answer, Cells
 from zoning.siting.eligibility import BLOCK, Eligibility, Progress
