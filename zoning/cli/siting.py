@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     from zoning.siting import Eligibility
 
 
+Changes = Annotated[
+    list[str] | None,
+    typer.Option("--weight", help="改权重，可重复: 名=0.4。Share of a criterion; repeatable."),
+]
+
 app = typer.Typer()
 
 
@@ -59,14 +64,16 @@ def eligible(
     resolution: Annotated[
         float | None, typer.Option(help="格网分辨率，米，默认按预设。Cell, metres.")
     ] = None,
+    weight: Changes = None,
     as_of: AsOf = None,
     overwrite: Overwrite = False,
 ) -> None:
     """哪里可以建，逐格判断。Where it can stand, cell by cell.  Example: zoning eligible pv-land"""
     from zoning.render.eligible import lines, write_eligible
-    from zoning.siting import find_patches, load_preset
+    from zoning.siting import find_patches, load_preset, reweighted
+    from zoning.siting.reweighting import read_changes
 
-    chosen = load_preset(preset)
+    chosen = reweighted(load_preset(preset), read_changes(weight or []))
     folder = out_dir or Path("maps") / chosen.name
     catalog = zoning.Catalog.open(data_folder(data))
     with tempfile.TemporaryDirectory() as scratch:
@@ -111,17 +118,19 @@ def heaps(
     ] = None,
     preset: Annotated[str, typer.Option(help="预设名或 .toml。Preset or file.")] = "pv-heaps",
     resolution: Annotated[float, typer.Option(help="格网分辨率，米。Cell, metres.")] = 10.0,
+    weight: Changes = None,
     as_of: AsOf = None,
     overwrite: Overwrite = False,
     exit_zero: ExitZero = False,
 ) -> None:
     """渣场、废弃矿山上的光伏。Photovoltaics on heaps and mines.  Example: zoning heaps"""
     from zoning.render.heaps import write_heaps
-    from zoning.siting import load_preset, study_heaps, sunshine
+    from zoning.siting import load_preset, reweighted, study_heaps, sunshine
+    from zoning.siting.reweighting import read_changes
 
     catalog = zoning.Catalog.open(data_folder(data))
     light = sunshine(catalog, sun)
-    chosen = load_preset(preset)
+    chosen = reweighted(load_preset(preset), read_changes(weight or []))
     if chosen.kind != "pv":
         raise InputError(
             Fault(
