@@ -137,7 +137,7 @@ def _ranks(study: HeapStudy, table: pd.DataFrame) -> str:
 
 def _months(study: HeapStudy) -> str:
     lines = study.sun.told()
-    told = _paragraph(lines, mark=study.sun.synthetic)
+    told = _paragraph(lines, mark=study.sun.invented)
     if study.yields is None:
         return told
     year, array = study.yields.energy, study.yields.array
