@@ -170,7 +170,7 @@ def _doubt(spread: Range) -> str:
         for name, value in spread.parts
     )
     return (
-        f"P50 为上表平均年；单年 P90、P10 按正态，为 P50 的 {spread.p90:.1%}、{spread.p10:.1%}。"
+        f"P50 为平均年；单年 P90、P10 按正态分布，为 P50 的 {spread.p90:.1%}、{spread.p10:.1%}。"
         f"标准差：{parts}。年际取{YEARS_SOURCE}，与所用辐射数据无关。"
     )
 
