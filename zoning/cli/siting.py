@@ -97,12 +97,16 @@ def heaps(
         "maps/heaps"
     ),
     sun: Annotated[
-        Path | None, typer.Option(help="月辐射表 CSV，没有则不估发电量。Months of sun.")
+        Path | None,
+        typer.Option(help="逐月 .csv 或逐时 .epw、TMY3、PVGIS；默认取目录的 [sun]。File of sun."),
     ] = None,
     papers: Annotated[Path | None, typer.Option(help="堆场材料表。Papers that are held.")] = None,
     source: Annotated[
         Boundaries | None,
         typer.Option("--from", help="堆体边界的来历，默认有什么用什么。Whence the heaps are."),
+    ] = None,
+    pipeline: Annotated[
+        Path | None, typer.Option(help="在谈、在建、已建的光伏风电清单，与目标对照。Projects.")
     ] = None,
     preset: Annotated[str, typer.Option(help="预设名或 .toml。Preset or file.")] = "pv-heaps",
     resolution: Annotated[float, typer.Option(help="格网分辨率，米。Cell, metres.")] = 10.0,
@@ -112,13 +116,10 @@ def heaps(
 ) -> None:
     """渣场、废弃矿山上的光伏。Photovoltaics on heaps and mines.  Example: zoning heaps"""
     from zoning.render.heaps import write_heaps
-    from zoning.siting import load_preset, study_heaps
-    from zoning.solar import read_months
+    from zoning.siting import load_preset, study_heaps, sunshine
 
-    folder = data_folder(data)
-    catalog = zoning.Catalog.open(folder)
-    shown = catalog.folder / "sun_monthly.csv"
-    months = sun or (shown if shown.is_file() else None)
+    catalog = zoning.Catalog.open(data_folder(data))
+    light = sunshine(catalog, sun)
     chosen = load_preset(preset)
     if chosen.kind != "pv":
         raise InputError(
@@ -130,7 +131,10 @@ def heaps(
                 remedy_en="use zoning eligible for wind",
             )
         )
-    listed = zoning.read_projects(papers, crs=catalog.crs) if papers is not None else None
+    listed, proposed = (
+        None if path is None else zoning.read_projects(path, crs=catalog.crs)
+        for path in (papers, pipeline)
+    )
     with tempfile.TemporaryDirectory() as scratch:
         with progress_of("堆场 heaps") as progress:
             study = study_heaps(
@@ -138,9 +142,10 @@ def heaps(
                 catalog,
                 Path(scratch) / "eligibility.tif",
                 as_of=day_of(as_of),
-                sun=read_months(months) if months is not None else None,
+                sun=light,
                 papers=listed,
                 source=source.value if source is not None else None,
+                pipeline=proposed,
                 resolution_m=resolution,
                 progress=progress,
             )
@@ -155,6 +160,8 @@ def heaps(
             f"{row['low_mw']:.0f}–{row['high_mw']:.0f} MW",
             highlight=False,
         )
+    for line in (*light.told(), *study.ledger.told()):
+        err.print(line, highlight=False, markup=False)
     if study.screening.synthetic:
         err.print("示例数据 SYNTHETIC: " + "、".join(study.screening.synthetic), style="yellow")
     _warn_restricted(study.found)

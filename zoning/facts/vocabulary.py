@@ -140,6 +140,7 @@ _LAYERS: dict[str, LayerSpec] = {
     "forest_cover": _V("森林郁闭度", "raster", unit="%"),
     "karst": _V("岩溶分级", "raster", unit="class"),
     "waste_heap_class": _V("堆场类型栅格", "raster", unit="class"),
+    "ghi": _V("水平面总辐射", "raster", unit="kWh/m2/a"),
 }
 LAYERS: Mapping[str, LayerSpec] = MappingProxyType(_LAYERS)
 

@@ -265,6 +265,15 @@ share = "full"
 synthetic = false
 """
 
+_SUN = f"""
+[sun]                            # 发电量用: 逐月 .csv，或逐时 .epw、TMY3、PVGIS
+path = "sun_monthly.csv"
+source = "{SAMPLE_SOURCE}"
+date = 2026-03-01
+licence = "{LICENCE}"
+synthetic = true
+"""
+
 
 def catalog_text(resolution_m: float) -> str:
     """The text of catalog.toml; rasters are as exact as half their cell."""
@@ -274,7 +283,7 @@ def catalog_text(resolution_m: float) -> str:
     parts.append("]\n\n" + _DISTRICTS)
     parts += [_section(entry, f"boundaries/{entry.path}", entry.accuracy_m) for entry in VECTORS]
     parts += [_section(entry, f"rasters/{entry.path}", resolution_m / 2) for entry in RASTERS]
-    return "".join(parts)
+    return "".join([*parts, _SUN])
 
 
 def _section(entry: Entry, path: str, accuracy_m: float) -> str:

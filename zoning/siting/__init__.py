@@ -4,15 +4,18 @@ from zoning.siting.eligibility import Eligibility, eligible
 from zoning.siting.heaps import HeapStudy, study_heaps
 from zoning.siting.patches import Sited, find_patches
 from zoning.siting.preset import Preset, load_preset, preset_names
+from zoning.siting.sunshine import Sunshine, sunshine
 
 __all__ = [
     "Eligibility",
     "HeapStudy",
     "Preset",
     "Sited",
+    "Sunshine",
     "eligible",
     "find_patches",
     "load_preset",
     "preset_names",
     "study_heaps",
+    "sunshine",
 ]

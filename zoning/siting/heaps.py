@@ -17,15 +17,16 @@ from zoning.siting.around import surroundings
 from zoning.siting.eligibility import Eligibility, Progress, eligible
 from zoning.siting.ground import ground_under
 from zoning.siting.karst import karst_under
-from zoning.siting.ledger import Ledger, ledger
+from zoning.siting.ledger import Ledger, ledger, pipeline_of
 from zoning.siting.parts import LAYER, From, Parts, heap_parts
 from zoning.siting.preset import Preset
 from zoning.siting.scoring import known_criteria, scores_of, unranked
 from zoning.siting.sizing import areas_of, capacities
 from zoning.siting.suitability import Ranking, Stability, stability, weighted_sum
 from zoning.siting.suitability.sensitivity import deciding
-from zoning.siting.sunlight import with_yields
-from zoning.solar import Energy, Monthly
+from zoning.siting.sunlight import Yields, with_yields
+from zoning.siting.sunshine import Sunshine
+from zoning.solar import Energy, Sun
 
 EDGE_M = 10.0
 """[m] Ground along the crest and the toe of a heap that carries no array. Illustrative."""
@@ -50,10 +51,10 @@ class HeapStudy:
     stability : Stability
     criteria : tuple of str
         Titles, in the order of the ranking's columns.
-    energy : Energy or None
-        Mean of the parts inside the region; None without a sun.
-    monthly : float array [n, 12] or None
-        [kWh/kWp]
+    sun : Sunshine
+        What the yields are made of.
+    yields : Yields or None
+        None without a sun.
     ledger : Ledger
     notes : tuple of str
         What was left out, and why.
@@ -66,10 +67,20 @@ class HeapStudy:
     ranking: Ranking
     stability: Stability
     criteria: tuple[str, ...]
-    energy: Energy | None
-    monthly: F8 | None
+    sun: Sunshine
+    yields: Yields | None
     ledger: Ledger
     notes: tuple[str, ...] = ()
+
+    @property
+    def energy(self) -> Energy | None:
+        """Mean of the parts whose yield is told."""
+        return None if self.yields is None else self.yields.energy
+
+    @property
+    def monthly(self) -> F8 | None:
+        """Yield of each part. [kWh/kWp], [n, 12]"""
+        return None if self.yields is None else self.yields.monthly
 
 
 def study_heaps(
@@ -78,9 +89,10 @@ def study_heaps(
     raster: Path,
     *,
     as_of: date,
-    sun: Monthly | None = None,
+    sun: Sunshine | Sun | None = None,
     papers: Sites | None = None,
     source: From | None = None,
+    pipeline: Sites | None = None,
     resolution_m: float = 10.0,
     ha_per_mw: tuple[float, float] | None = None,
     edge_m: float = EDGE_M,
@@ -97,12 +109,14 @@ def study_heaps(
     raster : Path
         Eligibility of the cells, written there.
     as_of : date
-    sun : Monthly, optional
-        Without it no yield is claimed.
+    sun : Sunshine or Sun, optional
+        See `sunshine`. Without it no yield is claimed.
     papers : Sites, optional
         See `heap_parts`.
     source : {"polygons", "raster", "both"}, optional
         See `heap_parts`.
+    pipeline : Sites, optional
+        Projects that are proposed or stand already, set against the target.
     resolution_m : float
         Of the cells that usable ground is counted by. [m]
     ha_per_mw : pair of float, optional
@@ -134,7 +148,9 @@ def study_heaps(
     )
     table = pd.concat([table, *map(pd.DataFrame, more)], axis=1)
     table = table.assign(**capacities(table, ha_per_mw))
-    table, year, monthly = with_yields(table, parts.geometry, catalog, sun)
+    light = sun if isinstance(sun, Sunshine) else Sunshine(sun)
+    table, yields = with_yields(table, parts.sites, catalog, light, as_of=as_of, notes=notes)
+    listed = None if pipeline is None else pipeline_of(pipeline, catalog, rules, as_of=as_of)
     used, weight = known_criteria(table, weights, notes)
     scores = scores_of(table, used)
     ranking, stable = weighted_sum(scores, weight), stability(scores, weight, seed=520100)
@@ -156,9 +172,9 @@ def study_heaps(
         ranking,
         stable,
         titles,
-        year,
-        monthly,
-        ledger(table),
+        light,
+        yields,
+        ledger(table, pipeline=listed),
         tuple(notes),
     )
 

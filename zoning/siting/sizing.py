@@ -108,7 +108,7 @@ def _steeper(local: Grid, surface: Surface | None, steep_deg: float) -> Mask:
 
 def capacities(
     table: pd.DataFrame, ha_per_mw: tuple[float, float] | None
-) -> dict[str, list[float]]:
+) -> dict[str, list[float] | list[str]]:
     """Range of what fits on each part. [MW]
 
     The least is usable ground at the most land that a megawatt takes, the most is that with the
@@ -124,7 +124,7 @@ def capacities(
     Returns
     -------
     dict
-        Columns ``low_mw``, ``high_mw``.
+        Columns ``low_mw``, ``high_mw``, and ``land_use``: the range that they stand on.
     """
     looked_at = table[["usable_ha", "unclear_ha", "forbidden_ha"]].sum(axis=1).to_numpy() > 0
     inside = np.asarray(looked_at, dtype=np.bool_)
@@ -135,6 +135,7 @@ def capacities(
     return {
         "low_mw": [mw if held else nothing for mw, held in zip(low, inside, strict=True)],
         "high_mw": [mw if held else nothing for mw, held in zip(high, inside, strict=True)],
+        "land_use": [capacity(0.0, ha_per_mw=ha_per_mw).source] * len(table),
     }
 
 

@@ -51,9 +51,15 @@ COLUMNS: Final[tuple[tuple[str, str, float, Form], ...]] = (
     ("receptor_m", "距敏感点 m", 11, "metres"),
     ("low_mw", "装机下限 MW", 12, "number"),
     ("high_mw", "装机上限 MW", 12, "number"),
+    ("land_use", "用地 ha/MW", 26, "wrap"),
+    ("ghi_kwh_m2", "年总辐射 kWh/m2", 15, "int"),
+    ("tilt_deg", "倾角 °", 8, "int"),
+    ("pitch_m", "排距 m", 8, "number"),
+    ("ground_cover", "地面覆盖率", 11, "share"),
     ("yield_kwh_kwp", "比发电量 kWh/kWp", 16, "int"),
     ("yield_p90", "P90", 8, "int"),
     ("yield_p10", "P10", 8, "int"),
+    ("capacity_factor", "利用率", 8, "share"),
     ("gwh_low", "年发电量下限 GWh", 16, "number"),
     ("gwh_high", "年发电量上限 GWh", 16, "number"),
     ("tco2_low", "减碳下限 tCO2/a", 15, "int"),
@@ -70,7 +76,8 @@ COLUMNS: Final[tuple[tuple[str, str, float, Form], ...]] = (
 _NOTHING: Final = {
     "score": "未排名",
     **dict.fromkeys(("low_mw", "high_mw", "gwh_low", "gwh_high", "tco2_low", "tco2_high"), "未核"),
-    **dict.fromkeys(("yield_kwh_kwp", "yield_p90", "yield_p10"), "未核"),
+    **dict.fromkeys(("tilt_deg", "pitch_m", "ground_cover", "capacity_factor"), "未核"),
+    **dict.fromkeys(("yield_kwh_kwp", "yield_p90", "yield_p10", "ghi_kwh_m2"), "未核"),
 }
 
 

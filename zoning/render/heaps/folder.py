@@ -18,6 +18,7 @@ import pyogrio
 from zoning.render.digest import digest
 from zoning.render.eligible import CLAIM, raster_qml, summary_of
 from zoning.render.folder import fill
+from zoning.render.heaps.accounts import ledger_rows, target_record
 from zoning.render.heaps.columns import cells, heads, ordered
 from zoning.render.heaps.report import report_html
 from zoning.render.sheets.book import Book, Cell, Column, Look, Row, Table, open_book
@@ -74,7 +75,13 @@ def write_heaps(
         (staging / "report.html").write_text(text, encoding="utf-8", newline="\n")
         (staging / "screening").mkdir()
         fill(_shown(study), catalog, staging / "screening")
-        about = {**summary_of(study.found, catalog), "$schema": SCHEMA, "parts": len(table)}
+        about = {
+            **summary_of(study.found, catalog),
+            "$schema": SCHEMA,
+            "parts": len(table),
+            "sun": study.sun.record(),
+            "target": target_record(study.ledger),
+        }
         dumped = json.dumps(about, ensure_ascii=False, indent=1)
         (staging / "heaps.json").write_text(dumped + "\n", encoding="utf-8", newline="\n")
 
@@ -148,6 +155,7 @@ def _write_workbook(study: HeapStudy, table: pd.DataFrame, path: Path) -> None:
         if study.screening.synthetic:
             mark = "示例数据 SYNTHETIC：图层为虚构，堆场不对应任何真实地点。"
             notices.insert(0, (mark, {"bold": True, "font_color": VERDICT["FORBID"].text}))
+        notices += [(line, {}) for line in (*study.sun.told(), *study.ledger.told())]
         book = Book(workbook, title=title, footer=CLAIM, notices=tuple(notices))
         _ranked(book, table)
         _ledger(book, study)
@@ -166,13 +174,11 @@ def _ranked(book: Book, table: pd.DataFrame) -> None:
 
 def _ledger(book: Book, study: HeapStudy) -> None:
     columns = (
-        Column("区县", 14), Column("结论", 14), Column("分区", 8, "int"),
+        Column("账目", 12), Column("区县", 14), Column("类型", 10), Column("建设性质", 12),
+        Column("结论", 14), Column("个数", 8, "int"), Column("其中装机未写明", 14, "int"),
         Column("装机下限 MW", 14, "number"), Column("装机上限 MW", 14, "number"),
     )  # fmt: skip
     sheet = Table(book, book.sheet("目标对照"), columns, freeze=1)
-    for _, row in study.ledger.potential.iterrows():
-        county = str(row["county"] or "辖区外")
-        mw = (float(row["low_mw"]), float(row["high_mw"]))
-        numbers = (int(row["sites"]), *("未核" if np.isnan(value) else value for value in mw))
-        sheet.add(Row((county, str(row["decision_zh"]), *numbers)))
+    for row in ledger_rows(study.ledger):
+        sheet.add(Row(row))
     sheet.close()
