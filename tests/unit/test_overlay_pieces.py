@@ -253,3 +253,19 @@ class TestCache:
         for aside in asides:
             aside.join()
         assert cache.held("k" * 40, self.LAYOUT) is not None
+
+
+class TestRings:
+    def test_corners_that_are_said_twice(self):
+        # Also at the end, where what follows is a hole that begins at the shell's first corner.
+        shell = [(0, 0), (0, 0), (9, 0), (9, 9), (9, 9), (0, 9), (0, 0), (0, 0)]
+        hole = [(0, 0), (2, 1), (2, 1), (1, 2), (0, 0), (0, 0)]
+        rings = Rings.of(shapes(Polygon(shell, [hole]), None, box(0, 0, 1, 1)))
+        assert rings.ring.tolist() == [0, 5, 9, 14]
+        assert rings.first.tolist() == [0, 2, 2, 3]
+        sites = shapes(box(0.5, 0.5, 1, 1), box(1, 1, 5, 5))
+        pairs = touching(sites, index_zones(shapes(Polygon(shell, [hole]))), 0.0, compiled=True)
+        # The hole is the triangle (0, 0), (2, 1), (1, 2): 1.5 m2; of it (1, 1), (2, 1), (1, 2) has
+        # 0.5 m2. The first box is in it but for (0.5, 0.5): corners (0.5, 1), (1, 0.5) on its edge.
+        assert pairs.site.tolist() == [0, 1]
+        assert pairs.shared.tolist() == pytest.approx([0.0, 15.5], abs=1e-9)

@@ -63,14 +63,29 @@ class Rings:
 
 
 def corners(shapes: Geometries) -> tuple[Floats, Longs]:
-    """Corners f8[v, 2] of (multi)polygons, ring after ring, and the first of each, i8[n + 1]."""
+    """Corners f8[v, 2] of (multi)polygons, ring after ring, and the first of each, i8[n + 1].
+
+    No ring says a corner twice in a row, so each ends where its first corner comes again.
+    """
     held = np.array(shapes, dtype=object)
     odd = ~np.isin(shapely.get_type_id(held), (3, 6))
     if odd.any():
         held[odd] = polygonal(held[odd])
-    count = np.where(shapely.is_missing(held), 0, shapely.get_num_coordinates(held))
+    xy, start = _flat(held)
+    again = np.flatnonzero(xy[1:, 0] == xy[:-1, 0]) + 1
+    again = again[xy[again, 1] == xy[again - 1, 1]]
+    whose = np.searchsorted(start, again, side="right") - 1
+    twice = np.unique(whose[again > start[whose]])
+    if len(twice):  # else the end of a ring could not be told from a corner said twice
+        held[twice] = shapely.remove_repeated_points(held[twice])
+        xy, start = _flat(held)
+    return xy, start
+
+
+def _flat(shapes: Geometries) -> tuple[Floats, Longs]:
+    count = np.where(shapely.is_missing(shapes), 0, shapely.get_num_coordinates(shapes))
     start = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
-    return shapely.get_coordinates(held), start
+    return shapely.get_coordinates(shapes), start
 
 
 def boxes_of(xy: Floats, start: Longs) -> Floats:
