@@ -182,7 +182,7 @@ def _walk(
                 _across(x1, y1, c, r, x0, y0, was_c, was_r,
                         cols, rows, start, spot, note, flip, c0, r0, span, close)  # fmt: skip
             v += 1
-            if x1 == xy[head, 0] and y1 == xy[head, 1]:
+            if x1 == xy[head, 0] and y1 == xy[head, 1] and v > head + 2:
                 break  # a ring of a valid polygon comes back to its first corner only at its end
 
 
