@@ -6,7 +6,7 @@ here holds for every such shift; at t = 0 low, measured and high are one and the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
@@ -35,6 +35,7 @@ from zoning.overlay.index import (
     Zones,
     close,
     dimensions,
+    numba_held,
     outline,
     per_site,
     sound,
@@ -47,6 +48,10 @@ ROUNDED_M = 1e-8
 rounded."""
 AS_POINTS = 10
 """Points that are as much work as one polygon of few corners."""
+MANY = 1_000
+"""Points from which the union of a whole layer may be sooner made than that around each of them."""
+CORNERS_A_UNION = 100
+"""Corners of a layer that are united in the time of the union around one point."""
 AS_POINT = 8
 """Corners of polygons that are as much work as one point."""
 
@@ -79,6 +84,7 @@ class Pairs:
     clear: Mask
     union: Floats
     _depths: Depths
+    _reached: dict[tuple[bytes, bytes], tuple[Integers, Floats]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.site)
@@ -231,11 +237,39 @@ def union_reach(
     -------
     i4[u], f8[u]
         Of the sites asked for (bool[n]), those that have two or more of the polygons within t and
-        meet their union; reach [m].
+        meet their union (points asked for do); reach [m].
     """
+    key = chosen.tobytes(), asked.tobytes()
+    if key not in pairs._reached:
+        pairs._reached[key] = _union_reach(sites, zones, pairs, asked, chosen, t)
+    return pairs._reached[key]
+
+
+def _union_reach(
+    sites: Geometries, zones: Zones, pairs: Pairs, asked: Mask, chosen: Mask, t: Floats
+) -> tuple[Integers, Floats]:
     near = pairs.site[(chosen & (zones.dimension == 2))[pairs.feature]]
-    several = np.bincount(near, minlength=len(sites)) > 1
-    owner, ground = local_ground(sites, zones, asked & several, chosen, room(t), closed=True)
+    asked = asked & (np.bincount(near, minlength=len(sites)) > 1)
+    point = np.flatnonzero(asked & (shapely.get_type_id(sites) == 0)).astype(np.int32)
+    many = len(point) >= MANY and len(point) * CORNERS_A_UNION >= zones.corners
+    if many and zones.areal and numba_held():
+        from zoning.overlay.spots import nearest_edge
+
+        whole = zones.closed(chosen)
+        deep = nearest_edge(sites[point], whole, whole.all_or(None))[0]
+        rest = asked.copy()
+        rest[point] = False
+        owner, more = _local_reach(sites, zones, rest, chosen, t)
+        owner, deep = np.concatenate([point, owner]), np.concatenate([deep, more])
+        order = np.argsort(owner)
+        return owner[order], deep[order]
+    return _local_reach(sites, zones, asked, chosen, t)
+
+
+def _local_reach(
+    sites: Geometries, zones: Zones, asked: Mask, chosen: Mask, t: Floats
+) -> tuple[Integers, Floats]:
+    owner, ground = local_ground(sites, zones, asked, chosen, room(t), closed=True)
     met = np.asarray(shapely.intersects(ground, sites[owner]), dtype=bool)
     owner, ground = owner[met], ground[met]
     return owner, reach(sites[owner], ground, outline(ground), t[owner])
@@ -351,6 +385,7 @@ def chosen_pairs(pairs: Pairs, chosen: Mask) -> Pairs:
         pairs.clear[kept],
         np.full(len(pairs.union), np.nan),
         depths,
+        pairs._reached,
     )
 
 

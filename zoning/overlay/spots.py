@@ -60,14 +60,16 @@ class Edges:
         )
 
 
+def _coordinates(points: Geometries | Floats) -> Floats:
+    return np.stack([shapely.get_x(points), shapely.get_y(points)], axis=1)
+
+
 def _in_order(sites: Geometries | Floats) -> tuple[Floats, Longs]:
     """Coordinates of points (nan where there is none), neighbours together, and whose they are.
 
     What one point needs is then still at hand for the next: half the time, of many points.
     """
-    place = sites
-    if sites.ndim == 1:
-        place = np.stack([shapely.get_x(sites), shapely.get_y(sites)], axis=1)
+    place = np.asarray(sites if sites.ndim == 2 else _coordinates(sites), dtype=np.float64)
     order = along_a_curve(place, fine=False)
     return place[order], order
 
