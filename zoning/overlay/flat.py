@@ -43,15 +43,13 @@ class Rings:
     @classmethod
     def of(cls, shapes: Geometries) -> Rings:
         """Flatten valid (multi)polygons; what is None or has no area has no rings."""
+        return cls.among(*corners(shapes))
+
+    @classmethod
+    def among(cls, xy: Floats, start: Longs) -> Rings:
+        """Find the rings among the corners of valid (multi)polygons."""
         from zoning.overlay import clip_kernels as kernel
 
-        held = np.array(shapes, dtype=object)
-        odd = ~np.isin(shapely.get_type_id(held), (3, 6))
-        if odd.any():
-            held[odd] = polygonal(held[odd])
-        xy = shapely.get_coordinates(held)
-        corners = np.where(shapely.is_missing(held), 0, shapely.get_num_coordinates(held))
-        start = np.concatenate([[0], np.cumsum(corners)]).astype(np.int64)
         first = np.zeros(len(start), np.int64)
         # A ring of a valid polygon comes back to its first corner only at its end.
         count = kernel.rings(xy, start, first, np.zeros(0, np.int64))
@@ -62,6 +60,17 @@ class Rings:
     def boxes(self) -> Floats:
         """Least and greatest x and y of each polygon, f8[n, 4]: an inverted box where no rings."""
         return boxes_of(self.xy, self.ring[self.first])
+
+
+def corners(shapes: Geometries) -> tuple[Floats, Longs]:
+    """Corners f8[v, 2] of (multi)polygons, ring after ring, and the first of each, i8[n + 1]."""
+    held = np.array(shapes, dtype=object)
+    odd = ~np.isin(shapely.get_type_id(held), (3, 6))
+    if odd.any():
+        held[odd] = polygonal(held[odd])
+    count = np.where(shapely.is_missing(held), 0, shapely.get_num_coordinates(held))
+    start = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
+    return shapely.get_coordinates(held), start
 
 
 def boxes_of(xy: Floats, start: Longs) -> Floats:

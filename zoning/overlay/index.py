@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from zoning.overlay.flat import Rings
+    from zoning.overlay.flat import Longs, Rings
     from zoning.overlay.pieces import Pieces
     from zoning.overlay.spots import Edges
 
@@ -71,7 +71,7 @@ class Zones:
         Valid 2-D geometries; None where the feature has none.
     dimension : int8[m]
         2 polygon, 1 line, 0 point, -1 none.
-    corners : int
+    size : int
         Coordinates of all features.
     areal : bool
         There are polygons, and nothing else.
@@ -79,7 +79,7 @@ class Zones:
 
     geometry: Geometries
     dimension: NDArray[np.int8]
-    corners: int
+    size: int
     areal: bool
     _kept: dict[tuple[str, bytes], object] = field(default_factory=dict, repr=False)
 
@@ -125,7 +125,7 @@ class Zones:
         found = self._kept.get(("pieces", b""))
         if not isinstance(found, Rim):
             area = np.flatnonzero(self.dimension == 2)
-            if self.areal and worth(0, self.corners):
+            if self.areal and worth(0, self.size):
                 piece, owner = self.ground().polygons()
                 found = Rim(shapely.STRtree(piece), owner)
             else:
@@ -158,19 +158,29 @@ class Zones:
             self._keep(key, found)
         return found
 
+    def corners(self) -> tuple[Floats, Longs]:
+        """Corners of the polygons, ring after ring, and the first of each polygon."""
+        from zoning.overlay.flat import corners
+
+        found = self._kept.get(("corners", b""))
+        if not isinstance(found, tuple):
+            found = corners(self.geometry)
+            self._kept["corners", b""] = found
+        return found
+
     def _rings(self) -> Rings:
         from zoning.overlay.flat import Rings
 
         found = self._kept.get(("rings", b""))
         if not isinstance(found, Rings):
-            found = Rings.of(self.geometry)
+            found = Rings.among(*self.corners())
             self._kept["rings", b""] = found
         return found
 
     def gap(self, feature: Integers, place: Geometries) -> Floats:
         """Distance [m] of each place to the boundary of its feature (lines, points: to itself)."""
         points = bool((shapely.get_type_id(place) == 0).all())
-        if points and self.areal and worth(len(place), self.corners):
+        if points and self.areal and worth(len(place), self.size):
             from zoning.overlay.spots import nearest_edge
 
             return nearest_edge(place, self, self.dimension == 2, only=feature)[0]

@@ -5,31 +5,15 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from zoning.overlay.hits import (
-    AS_POINTS,
-    Pairs,
-    as_points,
-    by_loops,
-    chosen_pairs,
-    extent,
-    overlap,
-    touching,
-    union_reach,
-)
-from zoning.overlay.index import (
-    Bounds,
-    Floats,
-    Geometries,
-    Integers,
-    Mask,
-    Zones,
-    per_site,
-    sound,
-)
+from zoning.overlay.hits import AS_POINTS, as_points, by_loops, touching, union_reach
+from zoning.overlay.index import Bounds, Floats, Geometries, Integers, Mask, Zones, per_site
+from zoning.overlay.inside import extent, overlap
+from zoning.overlay.pairs import Pairs, chosen_pairs
+from zoning.overlay.site_index import SiteIndex, index_sites
 
 
 def nearest(
-    geometry: Geometries,
+    geometry: Geometries | SiteIndex,
     zones: Zones,
     chosen: Mask | None = None,
     *,
@@ -65,13 +49,14 @@ def nearest(
         at most t lies in [max(0, depth - t), max(0, depth + t)]. feature: the nearest, the first
         on ties. No feature (within the limit): inf, -1. No geometry: nan, -1.
     """
-    sites = sound(geometry)
+    index = index_sites(geometry)
+    sites = index.geometry
     shift = per_site(t, len(sites))
     kept = zones.all_or(chosen)
     depth = np.where(shapely.is_missing(sites), np.nan, np.inf)
     feature = np.full(len(sites), -1, dtype=np.int32)
     pairs = chosen_pairs(
-        touching(sites, zones, shift, chosen=kept, compiled=compiled) if pairs is None else pairs,
+        touching(index, zones, shift, chosen=kept, compiled=compiled) if pairs is None else pairs,
         kept,
     )
     hit = pairs.depth <= 0
@@ -88,7 +73,7 @@ def nearest(
 
 
 def outside(
-    geometry: Geometries,
+    geometry: Geometries | SiteIndex,
     zones: Zones,
     chosen: Mask | None = None,
     t: Floats | float = 0.0,
@@ -117,13 +102,14 @@ def outside(
         shifted site: within t of that), nan without geometry; area [m2] or length [m] outside,
         missing for points.
     """
-    sites = sound(geometry)
+    index = index_sites(geometry)
+    sites = index.geometry
     shift = per_site(t, len(sites))
     kept = zones.all_or(chosen)
     if pairs is None:
-        pairs = touching(sites, zones, shift, chosen=kept)
+        pairs = touching(index, zones, shift, chosen=kept)
     pairs = chosen_pairs(pairs, kept)
-    inside = overlap(sites, zones, pairs, shift, kept)
+    inside = overlap(index, zones, pairs, shift, kept)
     ground = zones.dissolved(kept)
     whole = extent(sites)
     distance = np.where(shapely.is_missing(sites), np.nan, 0.0)

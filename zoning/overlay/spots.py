@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from zoning.overlay.flat import Longs, Rings, Tree, along_a_curve
-from zoning.overlay.index import SLACK_M, Floats, Geometries, Integers, Mask, Zones
+from zoning.overlay.flat import Longs, Rings, Tree
+from zoning.overlay.index import Floats, Geometries, Integers, Mask, Zones
 from zoning.overlay.pieces import in_parts
+from zoning.overlay.site_index import SiteIndex, along, coordinates
 
 EDGES = 16
 """Edges in a run that has one box."""
@@ -60,55 +61,28 @@ class Edges:
         )
 
 
-def _coordinates(points: Geometries | Floats) -> Floats:
-    return np.stack([shapely.get_x(points), shapely.get_y(points)], axis=1)
+def inside(sites: SiteIndex, zones: Zones, chosen: Mask) -> tuple[Integers, Integers]:
+    """Points among the sites and the chosen features they are in or on, by point, then feature."""
+    from zoning.overlay import spot_kernels as kernel
 
-
-def _in_order(sites: Geometries | Floats) -> tuple[Floats, Longs]:
-    """Coordinates of points (nan where there is none), neighbours together, and whose they are.
-
-    What one point needs is then still at hand for the next: half the time, of many points.
-    """
-    place = np.asarray(sites if sites.ndim == 2 else _coordinates(sites), dtype=np.float64)
-    order = along_a_curve(place, fine=False)
-    return place[order], order
-
-
-def inside(sites: Geometries, zones: Zones, chosen: Mask) -> tuple[Integers, Integers]:
-    """Points (None: nowhere) and the chosen features they are in or on, by point, then feature."""
-    from zoning.overlay import tree_kernels as kernel
-
-    pieces = zones.ground()
-    flat, tree = pieces.rings, pieces.tree
-
-    def some(begin: int, end: int) -> tuple[Longs, Integers, Mask]:
-        place, order = _in_order(sites[begin:end])
-        site, feature, doubt = kernel.inside(
-            place, 0, len(place), tree.box, tree.level, tree.leaf,
-            flat.xy, flat.ring, flat.first, pieces.owner, chosen, SLACK_M,
-        )  # fmt: skip
-        return begin + order[site], feature, doubt
-
-    parts = in_parts(some, len(sites))
-    site, feature, doubt = (np.concatenate([part[k] for part in parts]) for k in range(3))
-    pair = site * max(len(zones), 1) + feature
-    if doubt.any():
-        asked = np.unique(pair[doubt])
-        on, whose = np.divmod(asked, len(zones))
-        held = shapely.intersects(zones.prepared()[whose], sites[on])
-        pair = np.concatenate([np.setdiff1d(pair[~doubt], asked), asked[held]])
-    pair.sort()
-    site, feature = (part.astype(np.int32) for part in np.divmod(pair, max(len(zones), 1)))
-    return site, feature
+    site, feature, doubt = sites.spots().inside(*zones.corners(), chosen)
+    asked = np.flatnonzero(doubt)
+    if len(asked):
+        held = ~doubt
+        zone, place = zones.prepared()[feature[asked]], sites.geometry[site[asked]]
+        held[asked] = shapely.intersects(zone, place)
+        site, feature = site[held], feature[held]
+    ordered: tuple[Integers, Integers] = kernel.by_point(site, feature, len(sites))
+    return ordered
 
 
 def near(
-    sites: Geometries, zones: Zones, reach: Floats, chosen: Mask
+    sites: SiteIndex, zones: Zones, reach: Floats, chosen: Mask
 ) -> tuple[Integers, Integers, Floats]:
     """Points, the chosen features whose edges are within reach > 0 [m] of them, and how far."""
     from zoning.overlay import tree_kernels as kernel
 
-    edges, (place, order) = zones.edges(chosen), _in_order(sites)
+    edges, (place, order) = zones.edges(chosen), sites.curve()
     tree, reach = edges.tree, reach[order]
     parts = in_parts(
         lambda begin, end: kernel.close_by(
@@ -136,7 +110,7 @@ def nearest_edge(
     """
     from zoning.overlay import tree_kernels as kernel
 
-    edges, (place, order) = zones.edges(chosen), _in_order(sites)
+    edges, (place, order) = zones.edges(chosen), along(coordinates(sites))
     tree = edges.tree
     far = np.full(len(sites), np.inf if limit is None else limit)
     one = np.full(len(sites), -1, np.int32) if only is None else only[order].astype(np.int32)

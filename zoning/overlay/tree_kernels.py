@@ -1,4 +1,4 @@
-"""Compiled loops of `spots.py`: points against pieces of ground and runs of edges."""
+"""Compiled loops of `spots.py`: points and edges against runs of edges."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from numba import njit
 
 from zoning.overlay.clip_kernels import longer
 from zoning.overlay.flat import FAN, Longs
-from zoning.overlay.index import Floats, Integers, Mask
+from zoning.overlay.index import Floats, Integers
 
 ROOM = 512
 """Open nodes on the way through a tree: FAN a level, and 8 ** 20 leaves are never reached."""
@@ -46,78 +46,6 @@ def found(
             stack[2 * open_], stack[2 * open_ + 1] = high - 1, child
             open_ += 1
     return n
-
-
-@njit(cache=True, nogil=True)
-def side(x: float, y: float, xy: Floats, begin: int, end: int, close: float) -> tuple[bool, bool]:
-    """Whether an odd number of edges is west of a point, and whether one is close to it."""
-    odd, near = False, False
-    for v in range(begin, end):
-        x0, y0, x1, y1 = xy[v, 0], xy[v, 1], xy[v + 1, 0], xy[v + 1, 1]
-        if (y0 > y + close and y1 > y + close) or (y0 < y - close and y1 < y - close):
-            continue
-        if x0 > x + close and x1 > x + close:
-            continue
-        crossed = (y0 <= y) != (y1 <= y)
-        if x0 < x - close and x1 < x - close:
-            odd ^= crossed
-            continue
-        dx, dy = x1 - x0, y1 - y0
-        turn = dx * (y - y0) - dy * (x - x0)
-        near |= abs(turn) <= close * (abs(dx) + abs(dy))
-        if crossed and (turn < 0) == (dy > 0):
-            odd = not odd
-    return odd, near
-
-
-@njit(cache=True, nogil=True)
-def inside(
-    place: Floats,
-    begin: int,
-    end: int,
-    box: Floats,
-    level: Longs,
-    leaf: Integers,
-    xy: Floats,
-    ring: Longs,
-    first: Longs,
-    owner: Integers,
-    chosen: Mask,
-    close: float,
-) -> tuple[Longs, Integers, Mask]:
-    """Points `begin` to `end` and the features whose pieces they are in, or close to the edge of.
-
-    Returns
-    -------
-    i8[k], i4[k], bool[k]
-        Point, feature, and whether that is for another to say: it is close to the edge.
-    """
-    site, feature = np.empty(1024, np.int64), np.empty(1024, np.int32)
-    doubt = np.empty(1024, np.bool_)
-    stack, pieces = np.empty(2 * ROOM, np.int64), np.empty(len(leaf), np.int32)
-    n = 0
-    for i in range(begin, end):
-        x, y = place[i, 0], place[i, 1]
-        if not (np.isfinite(x) and np.isfinite(y)):
-            continue
-        count = found(
-            box, level, leaf, x - close, y - close, x + close, y + close, stack, pieces
-        )  # fmt: skip
-        for k in range(count):
-            piece = pieces[k]
-            if not chosen[owner[piece]]:
-                continue
-            odd, near = False, False
-            for r in range(first[piece], first[piece + 1]):
-                one, close_by = side(x, y, xy, ring[r], ring[r + 1] - 1, close)
-                odd ^= one
-                near |= close_by
-            if odd or near:
-                site, feature = longer(site, n + 1), longer(feature, n + 1)
-                doubt = longer(doubt, n + 1)
-                site[n], feature[n], doubt[n] = i, owner[piece], near
-                n += 1
-    return site[:n].copy(), feature[:n].copy(), doubt[:n].copy()
 
 
 @njit(cache=True, nogil=True)
