@@ -142,7 +142,7 @@ def study_heaps(
     )
     table = pd.concat([table, *map(pd.DataFrame, more)], axis=1)
     table = table.assign(**capacities(table, ha_per_mw))
-    light = sun if isinstance(sun, Sunshine) else Sunshine(sun)
+    light = sun if isinstance(sun, Sunshine) else Sunshine.of(sun)
     table, yields = with_yields(table, parts.sites, catalog, light, as_of=as_of, notes=notes)
     listed = None if pipeline is None else pipeline_of(pipeline, catalog, rules, as_of=as_of)
     used, weight = known_criteria(table, weights, notes)
