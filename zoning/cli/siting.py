@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,7 +27,20 @@ if TYPE_CHECKING:
     from zoning.siting import Eligibility
 
 
+Changes = Annotated[
+    list[str] | None,
+    typer.Option("--weight", help="改权重，可重复: 名=0.4。Share of a criterion; repeatable."),
+]
+
 app = typer.Typer()
+
+
+class Boundaries(StrEnum):
+    """Whence the boundaries of heaps are."""
+
+    polygons = "polygons"
+    raster = "raster"
+    both = "both"
 
 
 def _warn_restricted(found: Eligibility) -> None:
@@ -47,15 +61,19 @@ def eligible(
     out_dir: Annotated[
         Path | None, typer.Option("--out", help="结果目录，默认 maps/预设名。Result folder.")
     ] = None,
-    resolution: Annotated[float, typer.Option(help="格网分辨率，米。Cell, metres.")] = 30.0,
+    resolution: Annotated[
+        float | None, typer.Option(help="格网分辨率，米，默认按预设。Cell, metres.")
+    ] = None,
+    weight: Changes = None,
     as_of: AsOf = None,
     overwrite: Overwrite = False,
 ) -> None:
     """哪里可以建，逐格判断。Where it can stand, cell by cell.  Example: zoning eligible pv-land"""
     from zoning.render.eligible import lines, write_eligible
-    from zoning.siting import find_patches, load_preset
+    from zoning.siting import find_patches, load_preset, reweighted
+    from zoning.siting.reweighting import read_changes
 
-    chosen = load_preset(preset)
+    chosen = reweighted(load_preset(preset), read_changes(weight or []))
     folder = out_dir or Path("maps") / chosen.name
     catalog = zoning.Catalog.open(data_folder(data))
     with tempfile.TemporaryDirectory() as scratch:
@@ -65,7 +83,7 @@ def eligible(
                 catalog,
                 Path(scratch) / "eligibility.tif",
                 as_of=day_of(as_of),
-                resolution_m=resolution,
+                resolution_m=chosen.resolution_m if resolution is None else resolution,
                 progress=progress,
             )
         with progress_of("地块 patches") as progress:
@@ -94,19 +112,25 @@ def heaps(
     pipeline: Annotated[
         Path | None, typer.Option(help="在谈、在建、已建的光伏风电清单，与目标对照。Projects.")
     ] = None,
+    source: Annotated[
+        Boundaries | None,
+        typer.Option("--from", help="堆体边界的来历，默认有什么用什么。Whence the heaps are."),
+    ] = None,
     preset: Annotated[str, typer.Option(help="预设名或 .toml。Preset or file.")] = "pv-heaps",
     resolution: Annotated[float, typer.Option(help="格网分辨率，米。Cell, metres.")] = 10.0,
+    weight: Changes = None,
     as_of: AsOf = None,
     overwrite: Overwrite = False,
     exit_zero: ExitZero = False,
 ) -> None:
     """渣场、废弃矿山上的光伏。Photovoltaics on heaps and mines.  Example: zoning heaps"""
     from zoning.render.heaps import write_heaps
-    from zoning.siting import load_preset, study_heaps, sunshine
+    from zoning.siting import load_preset, reweighted, study_heaps, sunshine
+    from zoning.siting.reweighting import read_changes
 
     catalog = zoning.Catalog.open(data_folder(data))
     light = sunshine(catalog, sun)
-    chosen = load_preset(preset)
+    chosen = reweighted(load_preset(preset), read_changes(weight or []))
     if chosen.kind != "pv":
         raise InputError(
             Fault(
@@ -131,6 +155,7 @@ def heaps(
                 sun=light,
                 papers=listed,
                 pipeline=proposed,
+                source=source.value if source is not None else None,
                 resolution_m=resolution,
                 progress=progress,
             )

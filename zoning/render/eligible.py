@@ -17,6 +17,7 @@ import pyogrio
 
 from zoning.render.digest import digest
 from zoning.render.swap import strangers, swapped
+from zoning.siting.fits import said_of
 from zoning.siting.verdicts import (
     ALLOWED,
     ANYTHING,
@@ -151,7 +152,8 @@ def _write_patches(table: pd.DataFrame, sited: Sited, found: Eligibility, path: 
 
 def _about(found: Eligibility) -> str:
     mark = "示例数据 SYNTHETIC。" if found.synthetic else ""
-    return f"{mark}{found.preset.title}，截至 {found.as_of}。{CLAIM}"
+    words = "。".join(said_of(found.preset))
+    return f"{mark}{found.preset.title}，截至 {found.as_of}。{CLAIM}{words}"
 
 
 def _write_rules(found: Eligibility, path: Path) -> None:
@@ -184,6 +186,7 @@ def summary_of(found: Eligibility, catalog: Catalog) -> Mapping[str, object]:
     return {
         "$schema": SCHEMA,
         "claim": CLAIM,
+        "told": list(told(found)),
         "preset": found.preset.model_dump(),
         "region": found.region,
         "note": catalog.note,
@@ -239,4 +242,17 @@ def lines(found: Eligibility, sited: Sited) -> Sequence[str]:
         for value, area in found.areas
     ]
     area = float(sited.table["area_ha"].sum())
-    return [*said, f"地块 patches: {len(sited)}, {area:,.0f} ha"]
+    table = sited.table
+    fit = ""
+    if "low_mw" in table:
+        fit = f", {table['low_mw'].sum():,.0f}–{table['high_mw'].sum():,.0f} MW"
+    return [*said, f"地块 patches: {len(sited)}, {area:,.0f} ha{fit}", *told(found)]
+
+
+def told(found: Eligibility) -> tuple[str, ...]:
+    """What goes with the figures: how capacity was told, what the preset did not ask."""
+    preset, held = found.preset, {source.layer for source in found.sources}
+    wide = tuple(
+        f"没有图层，{text} 没有限定，全域都看 not narrowed" for text in preset.unheld(held)
+    )
+    return (*said_of(preset), *wide, *((preset.note,) if preset.note else ()))

@@ -32,6 +32,7 @@ OUT_OF_SCOPE = (
     ("geohazard", "市自然资源和规划局", "地质灾害易发区、活动断层"),
     ("heritage", "市自然资源和规划局", "历史文化保护线"),
     ("flood_zone", "市水务局", "行洪区与最高水位线以下"),
+    ("land_use", "市自然资源和规划局", "土地利用现状"),
 )
 
 VECTORS = (
@@ -164,6 +165,7 @@ VECTORS = (
         15,
     ),
     Entry("road", "道路(示例)", "infrastructure.gpkg|road", "road", "2025-09-01", 15),
+    Entry("building", "厂房屋顶(示例)", "building.gpkg", "building", "2025-09-01", 2),
 )
 
 

@@ -64,6 +64,31 @@ class Values:
 
         return answer
 
+    def measured(self, cells: Cells, fact: FactRef) -> F8:
+        """Value at each centre as a point site is told it, in the base unit; NaN: unknown."""
+        kind = statistic(fact, self.view.layer)
+        if kind is None:
+            return np.full(cells.shape, np.nan)
+        values, known = self._at(cells)
+        now = _asked(kind, values, known, self.view.layer)[0].ravel()
+        silent = self._silent(cells).ravel()
+        every = np.ones(silent.shape, np.bool_)
+        bounds = Bounds(now, now, now)
+        column = column_of(fact, self.view.layer, bounds, placed=every, silent=silent)
+        return column.measured.reshape(cells.shape)
+
+    def codes(self, cells: Cells) -> F8:
+        """Class at each centre; NaN: unknown."""
+        values, known = self._at(cells)
+        return np.where(known & ~self._silent(cells), values, np.nan)
+
+    def _at(self, cells: Cells) -> tuple[F8, Mask]:
+        """Value of the raster's cell that each centre lies in, and whether it is known."""
+        with opened(self.view.layer, self.crs) as surface:
+            x, y, values, known = _around(surface, cells, 0.0)
+        place = np.ix_(np.floor(y).astype(np.intp), np.floor(x).astype(np.intp))
+        return values[place], known[place]
+
     def _silent(self, cells: Cells) -> Mask:
         """Cells of which the raster says nothing."""
         coverage = self.view.coverage

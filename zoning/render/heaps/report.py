@@ -12,7 +12,9 @@ import numpy as np
 from zoning.render.eligible import CLAIM, WORDS
 from zoning.render.heaps.charts import INK, SOFT, bars, columns, spans
 from zoning.render.heaps.columns import cells, heads, ordered
+from zoning.render.heaps.hazards import karst_html, sources_html
 from zoning.siting.ledger import span
+from zoning.siting.sizing import STEEP_DEG
 from zoning.siting.sunlight import YEARS_SOURCE
 from zoning.siting.sunshine import ORDER
 from zoning.siting.verdicts import FORBIDDEN, UNDETERMINED, USABLE
@@ -53,6 +55,8 @@ def report_html(study: HeapStudy) -> str:
         _section("名次对权重的敏感性", _ranks(study, table)),
         _section("逐月比发电量", _months(study)),
         _section("与 2025 年新增非化石装机目标对照", _target(study)),
+        _section("岩溶：看不见的去路", karst_html(table)),
+        _section("图层与栅格对照", sources_html(table)),
         _section("每条规则占掉多少堆体", _costs(study)),
         _section("全部分区", _all(table)),
         _section("方法与来源", _method(study)),
@@ -269,7 +273,7 @@ def _costs(study: HeapStudy) -> str:
 
 
 def _all(table: pd.DataFrame) -> str:
-    table = table.drop(columns=["gate"])  # long words: they stand in the workbook
+    table = table.drop(columns=["gate", "karst_said"])  # long words: they stand in the workbook
     head = "".join(f"<th>{escape(column.title)}</th>" for column in heads(table))
     rows = "".join(
         "<tr>" + "".join(f"<td>{_shown(value)}</td>" for value in cells(row, table)) + "</tr>"
@@ -298,7 +302,9 @@ def _method(study: HeapStudy) -> str:
     return (
         f"<p>装机按实测用地换算：{escape(uses)}。碳因子 {factor.kg_per_kwh} kgCO2/kWh"
         f"（{factor.year} 年，{escape(factor.source)}）。"
-        "边缘退距、评分曲线、权重、不确定度分量为示意值。</p>"
+        "边缘退距（坡顶、坡脚和坝体边缘）、评分曲线、权重、不确定度分量为示意值。"
+        f"陡于 {STEEP_DEG:g}° 的地不计入可用，归入说不清（工程经验，不是法定界限）。"
+        "坝体、排洪设施没有单独图层的，退距之外须另核。</p>"
         f"<h3>图层</h3><ul>{sources}</ul><h3>没有逐格判断的规则</h3><ul>{left}</ul>"
         f"<h3>未核查（本单位不掌握）</h3><ul>{closed}</ul>"
     )
