@@ -5,6 +5,8 @@
 #     text_representation:
 #       extension: .py
 #       format_name: percent
+#       format_version: '1.3'
+#       jupytext_version: 1.19.6
 #   kernelspec:
 #     display_name: Python 3
 #     language: python
@@ -86,6 +88,17 @@ fewer = find_patches(
     eligible(large, catalog, scratch / "large.tif", as_of=AS_OF, resolution_m=30.0), catalog
 )
 len(patches), len(fewer)
+
+# %% [markdown]
+# 改权重前后的两张图：名次、逐格判断、每个分区的逐月发电和得分构成。
+
+# %%
+from zoning.render.heaps import show_heaps
+
+show_heaps(study, catalog)
+
+# %%
+show_heaps(nearer, catalog)
 
 # %% [markdown]
 # ## 五、导出

@@ -99,12 +99,15 @@ def _ground(row: pd.Series[str]) -> tuple[tuple[str, float, str], ...]:
 
 
 def _bars(study: HeapStudy, at: int) -> tuple[Bar, ...]:
-    ranking = study.ranking
-    weights = ranking.weights.tolist()
-    added = ranking.parts[at].tolist()
     return tuple(
-        Bar(title, part / weight if weight > 0 else None, weight, part)
-        for title, weight, part in zip(study.criteria, weights, added, strict=True)
+        Bar(title, score if weight > 0 else None, weight, added)
+        for title, score, weight, added in zip(
+            study.criteria,
+            study.scores[at].tolist(),
+            study.weights.tolist(),
+            study.ranking.parts[at].tolist(),
+            strict=True,
+        )
     )
 
 
