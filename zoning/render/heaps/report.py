@@ -157,7 +157,7 @@ def _ranks(study: HeapStudy, table: pd.DataFrame) -> str:
 
 def _months(study: HeapStudy) -> str:
     lines = study.sun.told()
-    told = _paragraph(lines, mark=study.sun.synthetic)
+    told = _paragraph(lines, mark=study.sun.invented)
     if study.yields is None:
         return told
     year, array = study.yields.energy, study.yields.array
@@ -190,7 +190,7 @@ def _doubt(spread: Range) -> str:
         for name, value in spread.parts
     )
     return (
-        f"P50 为上表平均年；单年 P90、P10 按正态，为 P50 的 {spread.p90:.1%}、{spread.p10:.1%}。"
+        f"P50 为平均年；单年 P90、P10 按正态分布，为 P50 的 {spread.p90:.1%}、{spread.p10:.1%}。"
         f"标准差：{parts}。年际取{YEARS_SOURCE}，与所用辐射数据无关。"
     )
 
