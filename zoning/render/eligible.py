@@ -142,7 +142,8 @@ def siting_of(
     overlays = [eligibility_overlay(found, sited.geometry)]
     if suitability is not None:
         overlays.append(suitability_overlay(suitability.raster, found, sited.geometry))
-    return patches_page(patch_table(sited) if table is None else table, found, catalog, overlays)
+    made = patch_table(sited) if table is None else table
+    return patches_page(made, sited, found, catalog, overlays)
 
 
 def foreign(folder: Path) -> tuple[str, ...]:
