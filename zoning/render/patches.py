@@ -69,10 +69,12 @@ def _card(row: pd.Series[str], sited: Sited, at: int) -> SitingCard:
         heads=(
             *((Figure("装机 MW", power),) if "low_mw" in row.index else ()),
             Figure("面积 ha", said(area), f"{said(15 * area)} 亩"),
-            Figure("周长 km", said(float(str(row["perimeter_m"])) / 1000)),
             Figure("形状指数", said(float(str(row["shape_index"]))), "1 为圆"),
         ),
-        more=lie_of(row),
+        more=(
+            Figure("周长", said(float(str(row["perimeter_m"])) / 1000, "km")),
+            *lie_of(row),
+        ),
         bars=bars_of(sited.scored, at) if rank else (),
         demands=tuple(filter(None, str(row["demands"]).split("；"))),
     )
