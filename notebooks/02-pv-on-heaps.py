@@ -5,6 +5,8 @@
 #     text_representation:
 #       extension: .py
 #       format_name: percent
+#       format_version: '1.3'
+#       jupytext_version: 1.19.6
 #   kernelspec:
 #     display_name: Python 3
 #     language: python
@@ -109,6 +111,17 @@ len(patches), len(fewer)
 # %%
 both = compare(patches, fewer)
 both[["id", "id_after", "rank_before", "rank_after", "decision_after"]].head(8)
+
+# %% [markdown]
+# 改权重前后的两张图：名次、逐格判断、每个分区的逐月发电和得分构成。
+
+# %%
+from zoning.render.heaps import show_heaps
+
+show_heaps(study, catalog)
+
+# %%
+show_heaps(nearer, catalog)
 
 # %% [markdown]
 # ## 五、导出

@@ -119,6 +119,18 @@ def test_no_colour_is_blended(tmp_path: Path, values: NDArray[np.uint8]) -> None
         assert set(np.unique(seen[..., 3]).tolist()) == {0, 255}
 
 
+def test_no_class_lies_between_two_others(tmp_path: Path) -> None:
+    """Between 1 and 5 there is no 3, at whatever size."""
+    value = np.kron(np.array([[1, 5], [5, 1]], np.uint8), np.ones((40, 40), np.uint8))
+    path = write(tmp_path / "two.tif", value, nodata=0)
+    for most in (1000, 31):
+        picture = draw_classes(path, COLOURS, nodata=0, pixels=most)
+        assert picture is not None
+        seen = pixels(picture)
+        drawn = {"#" + bytes(each[:3]).hex().upper() for each in seen[seen[..., 3] > 0]}
+        assert drawn == {COLOURS[1], COLOURS[5]}
+
+
 def test_a_large_pixel_is_what_most_of_it_is(tmp_path: Path) -> None:
     """Four blocks of 4 x 4 cells on Mercator itself; majorities counted by hand."""
     value = np.ones((8, 8), np.uint8)

@@ -145,7 +145,8 @@ def siting_of(
     if suitability is not None:
         retraced = with_sources(found, suitability.sources)
         overlays.append(suitability_overlay(suitability.raster, retraced, sited.geometry))
-    return patches_page(patch_table(sited) if table is None else table, found, catalog, overlays)
+    made = patch_table(sited) if table is None else table
+    return patches_page(made, sited, found, catalog, overlays)
 
 
 def foreign(folder: Path) -> tuple[str, ...]:

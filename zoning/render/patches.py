@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from zoning.render.figures import bars_of, lie_of, number_of
 from zoning.render.rasters import retraced
-from zoning.render.siting_page import Figure, Overlay, Siting, SitingCard, said
+from zoning.render.siting_page import Figure, Overlay, Siting, SitingCard, said, spanned
 
 if TYPE_CHECKING:
     from zoning.catalog import Catalog
     from zoning.siting import Eligibility
+    from zoning.siting.patches import Sited
 
 NOTE: Final = (
     "地块是逐格判断后连成片、整格都可用的地，没有估发电量；排名的曲线和权重为示意值；"
@@ -21,7 +23,11 @@ NOTE: Final = (
 
 
 def patches_page(
-    table: pd.DataFrame, found: Eligibility, catalog: Catalog, overlays: Sequence[Overlay] = ()
+    table: pd.DataFrame,
+    sited: Sited,
+    found: Eligibility,
+    catalog: Catalog,
+    overlays: Sequence[Overlay] = (),
 ) -> Siting:
     """Return what the map of patches shows beside their screening.
 
@@ -29,6 +35,7 @@ def patches_page(
     ----------
     table : pandas.DataFrame [n]
         See `patch_table`.
+    sited : Sited
     found : Eligibility
     catalog : Catalog
     overlays : sequence of Overlay
@@ -36,28 +43,38 @@ def patches_page(
     return Siting(
         title=f"{catalog.name}选址",
         sub=f"{found.preset.title}，截至 {found.as_of}",
-        cards={str(row["id"]): _card(row) for _, row in table.iterrows()},
+        cards={
+            str(row["id"]): _card(row, sited, at) for at, (_, row) in enumerate(table.iterrows())
+        },
         overlays=tuple(overlays),
         what="地块",
+        draws=sited.stability.draws,
+        own=found.preset.where[0].partition(".")[0] if found.preset.where else "",
         outlines=not retraced(found),
         note=NOTE,
     )
 
 
-def _card(row: pd.Series[str]) -> SitingCard:
+def _card(row: pd.Series[str], sited: Sited, at: int) -> SitingCard:
     area = float(str(row["area_ha"]))
     rank = int(str(row["rank"]))
+    power = spanned(number_of(row, "low_mw"), number_of(row, "high_mw"))
     return SitingCard(
         rank=rank,
         span=(int(str(row["rank_best"])), int(str(row["rank_worst"]))) if rank else None,
         score=float(str(row["score"])) if rank else None,
         unranked=str(row["unranked"]),
         decides=str(row["decides"]),
-        brief=f"{said(area, 'ha')}",
+        brief=f"{said(area, 'ha')}" + (f"，{power} MW" if power else ""),
         heads=(
+            *((Figure("装机 MW", power),) if "low_mw" in row.index else ()),
             Figure("面积 ha", said(area), f"{said(15 * area)} 亩"),
-            Figure("周长 km", said(float(str(row["perimeter_m"])) / 1000)),
             Figure("形状指数", said(float(str(row["shape_index"]))), "1 为圆"),
         ),
+        more=(
+            Figure("周长", said(float(str(row["perimeter_m"])) / 1000, "km")),
+            *lie_of(row),
+        ),
+        bars=bars_of(sited.scored, at) if rank else (),
         demands=tuple(filter(None, str(row["demands"]).split("；"))),
     )

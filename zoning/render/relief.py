@@ -9,6 +9,9 @@ from __future__ import annotations
 import base64
 import warnings
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +31,7 @@ _ALTITUDE = 45.0  # [deg]
 _STEEPNESS = 0.5  # [1] median-to-90 % slope that the relief is exaggerated to; illustrative
 
 Floats = NDArray[np.float32]
+Box: TypeAlias = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,15 @@ def draw_relief(layer: RasterLayer, bounds: tuple[float, float, float, float]) -
     """
     if layer.share != "full":
         return None
-    read = _read(layer, bounds)
+    state = layer.path.stat()
+    return _drawn(layer.path, layer.nodata, bounds, (state.st_mtime_ns, state.st_size))
+
+
+@lru_cache(maxsize=2)  # one run may draw several maps of the same ground
+def _drawn(
+    path: Path, nodata: float | None, bounds: Box, _edition: tuple[int, int]
+) -> Relief | None:
+    read = _read(path, nodata, bounds)
     if read is None:
         return None
     height, (west, south, east, north) = read
@@ -81,9 +93,7 @@ def _degrees(x: float, y: float) -> tuple[float, float]:
     return float(lon), float(lat)
 
 
-def _read(
-    layer: RasterLayer, bounds: tuple[float, float, float, float]
-) -> tuple[Floats, tuple[float, float, float, float]] | None:
+def _read(path: Path, nodata: float | None, bounds: Box) -> tuple[Floats, Box] | None:
     """Heights on Mercator pixels (NaN where none), and the Mercator box they fill."""
     import rasterio
     from rasterio.enums import Resampling
@@ -91,7 +101,7 @@ def _read(
     from rasterio.vrt import WarpedVRT
     from rasterio.warp import transform_bounds
 
-    with rasterio.open(layer.path) as source:
+    with rasterio.open(path) as source:
         have = transform_bounds(source.crs, _MERCATOR, *source.bounds)
         want = transform_bounds("EPSG:4326", _MERCATOR, *bounds)
         box = (*np.maximum(have, want)[:2].tolist(), *np.minimum(have, want)[2:].tolist())
@@ -100,11 +110,11 @@ def _read(
             return None
         scale = _PIXELS / max(wide, tall)
         width, height = max(2, round(wide * scale)), max(2, round(tall * scale))
-        nodata = source.nodata if source.nodata is not None else layer.nodata
+        absent = source.nodata if source.nodata is not None else nodata
         with WarpedVRT(
             source, crs=_MERCATOR, transform=from_bounds(*box, width, height),
             width=width, height=height, resampling=Resampling.bilinear, dtype="float32",
-            src_nodata=nodata, nodata=np.nan,
+            src_nodata=absent, nodata=np.nan,
         ) as vrt:  # fmt: skip
             return vrt.read(1), box
 

@@ -34,6 +34,7 @@ $('#leg').onclick = e => {
   const key = button.dataset.k, on = shown(key);
   state.layers[key] = !on;
   state.auto.delete(key);
+  if (SIT) sitOnly(key);
   drawLayers();
   $(`#leg button[data-k="${CSS.escape(key)}"]`)?.focus();
 };

@@ -50,6 +50,9 @@ function sitStart() {
   for (const [key, o] of Object.entries(OVERLAYS)) state.layers[key] = Boolean(o.on && o.p.length);
   if (Object.keys(OVERLAYS).some(key => state.layers[key])) state.layers.control_unit = false;  // one tint at a time
 }
+function sitOnly(key) {                             // two tints over each other say neither
+  if (OVERLAYS[key] && state.layers[key]) for (const other of Object.keys(OVERLAYS)) state.layers[other] = other === key;
+}
 function drawOverlays() {
   for (const [key, o] of Object.entries(OVERLAYS)) {
     if (state.layers[key]) (pictures[key] ??= L.layerGroup(o.p.map(([uri, corners]) => L.imageOverlay(uri, corners, {pane: 'rasters', opacity: o.op, className: 'raster', alt: ''})))).addTo(map);
@@ -79,7 +82,7 @@ $('#leg').oninput = e => {
 const figure = ([label, text, note]) => `<div><dt>${esc(label)}</dt><dd class="num">${text ? esc(text) : '<i>未核</i>'}${note ? `<small>${esc(note)}</small>` : ''}</dd></div>`;
 function sitStanding(m) {
   if (!m.r) return m.un ? `<p class="sr0"><b>未排名</b>${esc(m.un)}</p>` : '';
-  const span = m.sp ? `权重抽样 ${SIT.draws} 次，九成在第 ${m.sp[0] === m.sp[1] ? m.sp[0] : `${m.sp[0]}–${m.sp[1]}`} 名` : '';
+  const span = m.sp && SIT.draws ? `权重抽样 ${SIT.draws} 次，九成在第 ${m.sp[0] === m.sp[1] ? m.sp[0] : `${m.sp[0]}–${m.sp[1]}`} 名` : '';
   return `<p class="sr1 num"><span>第 <b>${m.r}</b> 名<small>共 ${SIT.ranked} 个参加排名</small></span>${m.sc === undefined ? '' : `<span class="r">得分 <b>${m.sc.toFixed(2)}</b></span>`}</p>${span ? `<p class="m num">${span}</p>` : ''}`;
 }
 const hectares = ha => ha === null ? '未核' : number(Math.round(100 * ha) / 100);

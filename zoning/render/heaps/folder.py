@@ -22,7 +22,7 @@ from zoning.render.heaps.accounts import ledger_rows, target_record
 from zoning.render.heaps.columns import cells, heads, ordered
 from zoning.render.heaps.page import heaps_page
 from zoning.render.heaps.report import report_html
-from zoning.render.map import write_map
+from zoning.render.map import MapView, show_map, write_map
 from zoning.render.rasters import eligibility_overlay
 from zoning.render.sheets.book import Book, Cell, Column, Look, Row, Table, open_book
 from zoning.render.style import VERDICT
@@ -111,6 +111,11 @@ def siting_of(study: HeapStudy, catalog: Catalog, table: pd.DataFrame | None = N
     overlays = [eligibility_overlay(study.found, shapes, sparse=True)]
     made = with_demands(study) if table is None else table
     return heaps_page(study, made, catalog, overlays)
+
+
+def show_heaps(study: HeapStudy, catalog: Catalog) -> MapView:
+    """Return the map of a study, to look at in a notebook; heaps that may not be shown are not."""
+    return show_map(_shown(study), catalog, siting=siting_of(study, catalog))
 
 
 def foreign(folder: Path) -> tuple[str, ...]:
