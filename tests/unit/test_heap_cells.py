@@ -168,6 +168,19 @@ def test_a_spot_is_never_decided_nor_ready_nor_usable(study: HeapStudy) -> None:
     assert "pv.heap.raster" not in _fired(drawn)
 
 
+def test_little_ground_is_told_and_not_held_against_it(tmp_path: Path) -> None:
+    # 180 m square less 10 m along its edge: 2.56 ha; 150 m: 1.69 ha
+    rows = heaps(box(200, 1500, 380, 1680), box(500, 1500, 650, 1650))
+    held = catalog(tmp_path, rows)
+    found = study_heaps(
+        preset(), held, tmp_path / "e.tif", as_of=AS_OF, resolution_m=10.0, source="polygons"
+    )
+    ground = found.table["usable_ha"] + found.table["unclear_ha"]
+    assert ground.tolist() == pytest.approx([2.56, 1.69], rel=1e-2)
+    assert [bool(text) for text in found.table["remark"]] == [False, True]
+    assert found.table["decision"].nunique() == 1
+
+
 def _fired(view: ProjectView) -> set[str]:
     return {f.rule for site in view.components for f in site.findings if f.outcome == "fires"}
 
