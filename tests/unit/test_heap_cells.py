@@ -90,6 +90,7 @@ def test_what_lies_beyond_every_polygon_by_both_errors(tmp_path: Path) -> None:
         (GYPSUM, "磷石膏", "磷石膏", 1.0, ""),
         (GYPSUM, "赤泥", "磷石膏", 1.0, "类型不同"),
         (GYPSUM, "", "磷石膏", 1.0, "没有写"),
+        (box(150, 1350, 650, 1850), "磷石膏", "磷石膏", 0.64, ""),  # 50 m wider: within errors
         (box(700, 100, 1300, 700), "磷石膏", "", 0.0, "栅格未见"),
         (box(200, 1400, 1000, 1800), "磷石膏", "磷石膏", 0.5, "一部分"),
         (box(250, 1450, 400, 1600), "磷石膏", "磷石膏", 1.0, ""),  # no core, nothing against it
