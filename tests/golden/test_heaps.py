@@ -233,7 +233,7 @@ def test_the_folder_opens(study: HeapStudy, repo: Path, tmp_path: Path) -> None:
     assert shapely.area(layer.geometry.to_numpy()).sum() > 0
     report = (out / "report.html").read_text("utf-8")
     assert "SYNTHETIC" in report
-    assert report.count("<svg") == 4
+    assert report.count("<svg") == 5  # funnel, parts, scores, ranks, months
     assert not any(word in report for word in ("http://", "https://", "<script", "nan"))
     assert "须补要求" in text
     assert "先完成封场" in text  # what is only suspected is said too

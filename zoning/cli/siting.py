@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     from zoning.siting import Eligibility
 
 
+Changes = Annotated[
+    list[str] | None,
+    typer.Option("--weight", help="改权重，可重复: 名=0.4。Share of a criterion; repeatable."),
+]
+
 app = typer.Typer()
 
 
@@ -59,14 +64,16 @@ def eligible(
     resolution: Annotated[
         float | None, typer.Option(help="格网分辨率，米，默认按预设。Cell, metres.")
     ] = None,
+    weight: Changes = None,
     as_of: AsOf = None,
     overwrite: Overwrite = False,
 ) -> None:
     """哪里可以建，逐格判断。Where it can stand, cell by cell.  Example: zoning eligible pv-land"""
     from zoning.render.eligible import lines, write_eligible
-    from zoning.siting import find_patches, load_preset
+    from zoning.siting import find_patches, load_preset, reweighted, suitable
+    from zoning.siting.reweighting import read_changes
 
-    chosen = load_preset(preset)
+    chosen = reweighted(load_preset(preset), read_changes(weight or []))
     folder = out_dir or Path("maps") / chosen.name
     catalog = zoning.Catalog.open(data_folder(data))
     with tempfile.TemporaryDirectory() as scratch:
@@ -79,15 +86,18 @@ def eligible(
                 resolution_m=chosen.resolution_m if resolution is None else resolution,
                 progress=progress,
             )
+        with progress_of("适宜性 suitability") as progress:
+            scored = suitable(found, catalog, Path(scratch) / "suitability.tif", progress=progress)
         with progress_of("地块 patches") as progress:
-            sited = find_patches(found, catalog, progress=progress)
-        write_eligible(found, sited, catalog, folder, overwrite=overwrite)
-    for line in lines(found, sited):
+            sited = find_patches(found, catalog, suitability=scored, progress=progress)
+        write_eligible(found, sited, catalog, folder, suitability=scored, overwrite=overwrite)
+    for line in lines(found, sited, scored):
         out.print(line, highlight=False)
     if found.synthetic:
         err.print("示例数据 SYNTHETIC: " + "、".join(found.synthetic), style="yellow")
     _warn_restricted(found)
     err.print(f"结果 results: {folder}", highlight=False)
+    err.print(f"  地图 map     {folder / 'map.html'}", highlight=False)
 
 
 @app.command()
@@ -101,26 +111,28 @@ def heaps(
         typer.Option(help="逐月 .csv 或逐时 .epw、TMY3、PVGIS；默认取目录的 [sun]。File of sun."),
     ] = None,
     papers: Annotated[Path | None, typer.Option(help="堆场材料表。Papers that are held.")] = None,
+    pipeline: Annotated[
+        Path | None, typer.Option(help="在谈、在建、已建的光伏风电清单，与目标对照。Projects.")
+    ] = None,
     source: Annotated[
         Boundaries | None,
         typer.Option("--from", help="堆体边界的来历，默认有什么用什么。Whence the heaps are."),
     ] = None,
-    pipeline: Annotated[
-        Path | None, typer.Option(help="在谈、在建、已建的光伏风电清单，与目标对照。Projects.")
-    ] = None,
     preset: Annotated[str, typer.Option(help="预设名或 .toml。Preset or file.")] = "pv-heaps",
     resolution: Annotated[float, typer.Option(help="格网分辨率，米。Cell, metres.")] = 10.0,
+    weight: Changes = None,
     as_of: AsOf = None,
     overwrite: Overwrite = False,
     exit_zero: ExitZero = False,
 ) -> None:
     """渣场、废弃矿山上的光伏。Photovoltaics on heaps and mines.  Example: zoning heaps"""
     from zoning.render.heaps import write_heaps
-    from zoning.siting import load_preset, study_heaps, sunshine
+    from zoning.siting import load_preset, reweighted, study_heaps, sunshine
+    from zoning.siting.reweighting import read_changes
 
     catalog = zoning.Catalog.open(data_folder(data))
     light = sunshine(catalog, sun)
-    chosen = load_preset(preset)
+    chosen = reweighted(load_preset(preset), read_changes(weight or []))
     if chosen.kind != "pv":
         raise InputError(
             Fault(
@@ -144,8 +156,8 @@ def heaps(
                 as_of=day_of(as_of),
                 sun=light,
                 papers=listed,
-                source=source.value if source is not None else None,
                 pipeline=proposed,
+                source=source.value if source is not None else None,
                 resolution_m=resolution,
                 progress=progress,
             )
@@ -167,6 +179,6 @@ def heaps(
     _warn_restricted(study.found)
     err.print(f"结果 results: {out_dir}", highlight=False)
     err.print(f"  报告 report  {out_dir / 'report.html'}", highlight=False)
-    err.print(f"  地图 map     {out_dir / 'screening' / 'map.html'}", highlight=False)
+    err.print(f"  地图 map     {out_dir / 'map.html'}", highlight=False)
     open_ones = int(study.table["decision"].isin(["forbid", "undetermined"]).sum())
     raise typer.Exit(1 if open_ones and not exit_zero else 0)

@@ -20,6 +20,7 @@ from zoning.overlay.index import (
     Integers,
     Mask,
     Zones,
+    numba_held,
     outline,
     per_site,
     worth,
@@ -29,7 +30,13 @@ from zoning.overlay.reach import reach
 from zoning.overlay.site_index import SiteIndex, index_sites
 
 AS_POINTS = 10
-"""Points that are as much work as one polygon."""
+"""Points that are as much work as one polygon of few corners."""
+MANY = 1_000
+"""Points from which the union of a whole layer may be sooner made than that around each of them."""
+CORNERS_A_UNION = 100
+"""Corners of a layer that are united in the time of the union around one point."""
+AS_POINT = 8
+"""Corners of polygons that are as much work as one point."""
 
 
 def touching(
@@ -68,7 +75,7 @@ def touching(
     kept = zones.all_or(chosen)
     point, plot = kind == 0, (kind == 3) | (kind == 6)
     point &= by_loops(zones, int(point.sum()), compiled)
-    plot &= by_loops(zones, AS_POINTS * int(plot.sum()), compiled)
+    plot &= by_loops(zones, as_points(sites[plot]), compiled)
     found, union = [], np.broadcast_to(np.nan, len(sites))
     if point.any():
         found.append(points(index, zones, np.where(point, shift, 0.0), kept))
@@ -82,6 +89,12 @@ def touching(
     if rest.any() or not found:
         found.append(others(sites, np.flatnonzero(rest), zones, shift, kept))
     return in_order(found, union, sites, zones, shift)
+
+
+def as_points(plots: Geometries) -> int:
+    """Points that are as much work as some polygons."""
+    corners = int(shapely.get_num_coordinates(plots).sum())
+    return max(AS_POINTS * len(plots), corners // AS_POINT)
 
 
 def by_loops(zones: Zones, sites: int, compiled: bool | None) -> bool:
@@ -136,11 +149,39 @@ def union_reach(
     -------
     i4[u], f8[u]
         Of the sites asked for (bool[n]), those that have two or more of the polygons within t and
-        meet their union; reach [m].
+        meet their union (points asked for do); reach [m].
     """
+    key = chosen.tobytes(), asked.tobytes()
+    if key not in pairs._reached:
+        pairs._reached[key] = _union_reach(sites, zones, pairs, asked, chosen, t)
+    return pairs._reached[key]
+
+
+def _union_reach(
+    sites: Geometries, zones: Zones, pairs: Pairs, asked: Mask, chosen: Mask, t: Floats
+) -> tuple[Integers, Floats]:
     near = pairs.site[(chosen & (zones.dimension == 2))[pairs.feature]]
-    several = np.bincount(near, minlength=len(sites)) > 1
-    owner, ground = local_ground(sites, zones, asked & several, chosen, room(t), closed=True)
+    asked = asked & (np.bincount(near, minlength=len(sites)) > 1)
+    point = np.flatnonzero(asked & (shapely.get_type_id(sites) == 0)).astype(np.int32)
+    many = len(point) >= MANY and len(point) * CORNERS_A_UNION >= zones.size
+    if many and zones.areal and numba_held():
+        from zoning.overlay.spots import nearest_edge
+
+        whole = zones.closed(chosen)
+        deep = nearest_edge(sites[point], whole, whole.all_or(None))[0]
+        rest = asked.copy()
+        rest[point] = False
+        owner, more = _local_reach(sites, zones, rest, chosen, t)
+        owner, deep = np.concatenate([point, owner]), np.concatenate([deep, more])
+        order = np.argsort(owner)
+        return owner[order], deep[order]
+    return _local_reach(sites, zones, asked, chosen, t)
+
+
+def _local_reach(
+    sites: Geometries, zones: Zones, asked: Mask, chosen: Mask, t: Floats
+) -> tuple[Integers, Floats]:
+    owner, ground = local_ground(sites, zones, asked, chosen, room(t), closed=True)
     met = np.asarray(shapely.intersects(ground, sites[owner]), dtype=bool)
     owner, ground = owner[met], ground[met]
     return owner, reach(sites[owner], ground, outline(ground), t[owner])

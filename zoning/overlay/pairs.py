@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numpy as np
@@ -41,6 +41,7 @@ class Pairs:
     clear: Mask
     union: Floats
     _depths: Depths
+    _reached: dict[tuple[bytes, bytes], tuple[Integers, Floats]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.site)
@@ -103,6 +104,7 @@ def chosen_pairs(pairs: Pairs, chosen: Mask) -> Pairs:
         pairs.clear[kept],
         np.full(len(pairs.union), np.nan),
         depths,
+        pairs._reached,
     )
 
 

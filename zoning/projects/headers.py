@@ -147,7 +147,7 @@ def _power(index: int, text: str, whole: str) -> Header | None:
     match = _POWER.match(plain(whole))
     if match is None or (match[1] and words().headers.get(match[1]) != "capacity"):
         return None
-    return Header(index, text, "capacity", unit=match[2])
+    return Header(index, text, "capacity", unit=whole.strip()[-len(match[2]) :])
 
 
 def _taken_apart(whole: str) -> tuple[str, list[str]]:

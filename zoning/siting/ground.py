@@ -52,9 +52,13 @@ def ground_under(
 def _too_coarse(catalog: Catalog, name: str, notes: list[str]) -> bool:
     """Whether a raster's cells are too wide for a site; say so."""
     layer = catalog.layers.get(name)
-    if not isinstance(layer, RasterLayer):
+    if not isinstance(layer, RasterLayer) or not too_coarse(layer, catalog.crs):
         return False
     width = cell_width(layer, catalog.crs)
-    if width > COARSEST_M:
-        notes.append(f"{layer.title}像元 {width:.0f} m，太粗，不说坡度和高差（真坡度会被削平）")
-    return width > COARSEST_M
+    notes.append(f"{layer.title}像元 {width:.0f} m，太粗，不说坡度和高差（真坡度会被削平）")
+    return True
+
+
+def too_coarse(layer: RasterLayer, crs: str) -> bool:
+    """Whether a raster's cells are too wide to speak of slope or height at the scale of a site."""
+    return cell_width(layer, crs) > COARSEST_M

@@ -21,6 +21,8 @@ from zoning.rules.grammar import Condition, GrammarError, parse_condition
 from zoning.rules.load import load_rules
 from zoning.rules.model import RuleSet
 from zoning.sites import DERIVED_CLAIMS, Sites, component_kind
+from zoning.siting.preferences import CriterionEntry, GroupEntry, WeightsEntry, read_preferences
+from zoning.siting.suitability.model import Method, Model
 
 
 class Density(BaseModel):
@@ -122,6 +124,12 @@ class Preset(BaseModel):
         Of photovoltaics; what was observed by default.
     spacing : Spacing, optional
         Of turbines.
+    criterion : tuple of CriterionEntry
+        What makes one place better than another; none: nothing is ranked.
+    group : tuple of GroupEntry
+        Submodels.
+    weights : WeightsEntry
+    method : {"sum", "topsis"}
     note : str
     """
 
@@ -143,6 +151,10 @@ class Preset(BaseModel):
     where_held: tuple[str, ...] = ()
     density: Density | None = None
     spacing: Spacing | None = None
+    criterion: tuple[CriterionEntry, ...] = ()
+    group: tuple[GroupEntry, ...] = ()
+    weights: WeightsEntry = WeightsEntry()
+    method: Method = "sum"
     note: str = ""
 
     def sites(
@@ -211,6 +223,19 @@ class Preset(BaseModel):
     def unheld(self, held: Collection[str]) -> tuple[str, ...]:
         """Conditions of ``where_held`` that narrow nothing, because their layer is not held."""
         return tuple(t for t in self.where_held if parse_condition(t).fact.layer not in held)
+
+    def preferences(self) -> Model:
+        """Return the model that places are scored by; one without criteria where none is told.
+
+        Raises
+        ------
+        InputError
+            What was put into the preset since it was read cannot be.
+        """
+        model, faults = read_preferences(self, self.name)
+        if faults:
+            raise InputError(tuple(faults))
+        return model
 
     def rule_set(self) -> RuleSet:
         """Return the rules it is held against."""
@@ -358,6 +383,7 @@ def _strange(preset: Preset, file: str) -> list[Fault]:
     faults += [
         fault for text in (*preset.where, *preset.where_held) for fault in _where_faults(text, file)
     ]
+    faults += read_preferences(preset, file)[1]
     if preset.component and not component_kind(preset.component):
         faults.append(
             Fault(

@@ -37,8 +37,10 @@ class Sunshine:
     whence : str
         Where it was named.
     file : str
+    source : str
+        As the catalog says; else what the file says of itself.
     synthetic : bool
-        Of the file or of the raster.
+        Of the file.
     raster : RasterLayer or None
         Annual totals that the months are scaled to.
     hint : str
@@ -53,10 +55,21 @@ class Sunshine:
     raster: RasterLayer | None = None
     hint: str = ""
 
+    @staticmethod
+    def of(sun: Sun | None) -> Sunshine:
+        """Return a sun that was given in code."""
+        return Sunshine(sun, synthetic=sun is not None and _marked(sun))
+
     @property
     def known(self) -> bool:
         """Whether a yield can be told."""
         return self.sun is not None or self.raster is not None
+
+    @property
+    def invented(self) -> bool:
+        """Whether anything that is used is synthetic."""
+        drawn = self.scaled and self.raster is not None and self.raster.synthetic
+        return self.synthetic or drawn
 
     @property
     def scaled(self) -> bool:
@@ -93,9 +106,8 @@ class Sunshine:
         if self.sun is not None:
             source = self.source or self.sun.source
             mark = "，示例 SYNTHETIC" if self.synthetic else ""
-            lines.append(
-                f"太阳辐射：{kind_of(self.sun)} {self.file}（{self.whence}）{mark}；来源 {source}"
-            )
+            named = f" {self.file}（{self.whence}）" if self.file else ""
+            lines.append(f"太阳辐射：{kind_of(self.sun)}{named}{mark}；来源 {source}")
         else:
             lines.append("太阳辐射：没有逐月表，各月按晴空分配；年总量可用，逐月只供参考")
         if self.raster is not None:
@@ -111,7 +123,7 @@ class Sunshine:
             "file": self.file or None,
             "whence": self.whence or None,
             "source": self.source or (None if self.sun is None else self.sun.source),
-            "synthetic": self.synthetic,
+            "synthetic": self.invented,
             "totals": self.raster.title if self.raster is not None and self.scaled else None,
             "order": ORDER,
             "told": list(self.told()),
@@ -128,21 +140,22 @@ def sunshine(catalog: Catalog, given: Path | None = None) -> Sunshine:
     """
     layer = catalog.layers.get(RASTER)
     raster = layer if isinstance(layer, RasterLayer) else None
-    drawn = raster is not None and raster.synthetic
     if given is not None:
         sun = read_sun(given)
-        mark = "SYNTHETIC" in sun.source
-        return Sunshine(sun, "--sun", given.name, "", mark or drawn, raster)
+        return Sunshine(sun, "--sun", given.name, "", _marked(sun), raster)
     if (held := catalog.sun) is not None:
         sun = read_sun(held.path)
-        mark = held.synthetic or "SYNTHETIC" in sun.source
-        return Sunshine(
-            sun, "catalog.toml [sun]", held.path.name, held.source, mark or drawn, raster
-        )
+        mark = held.synthetic or _marked(sun)
+        return Sunshine(sun, "catalog.toml [sun]", held.path.name, held.source, mark, raster)
     hint = ""
     if (catalog.folder / _OLD).is_file():
         hint = f"目录旁有 {_OLD}，没有登记，不用：在 catalog.toml 写 [sun] path"
-    return Sunshine(None, synthetic=drawn, raster=raster, hint=hint)
+    return Sunshine(None, raster=raster, hint=hint)
+
+
+def _marked(sun: Sun) -> bool:
+    """Whether a file of sun calls itself invented; that it does not proves nothing."""
+    return "SYNTHETIC" in sun.source
 
 
 _OLD = "sun_monthly.csv"  # was picked up by its name once
