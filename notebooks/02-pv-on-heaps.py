@@ -23,7 +23,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import zoning
-from zoning.siting import eligible, find_patches, load_preset, study_heaps
+from zoning.siting import eligible, find_patches, load_preset, reweighted, study_heaps
 from zoning.solar import read_months
 
 DATA = next(p for p in (Path("data"), Path("../data")) if p.is_dir())
@@ -65,12 +65,11 @@ costs = sorted(study.found.costs, key=lambda cost: -cost.forbids - cost.opens)
 
 # %%
 nearer = study_heaps(
-    preset,
+    reweighted(preset, {"距变电站": 0.6}),
     catalog,
     scratch / "again.tif",
     as_of=AS_OF,
     resolution_m=20.0,
-    weights=[0.1, 0.1, 0.6, 0.1, 0.1],
 )
 moved = study.table[["id", "rank"]].assign(now=nearer.table["rank"])
 moved[(moved["rank"] != moved["now"]) & (moved["rank"] > 0)]

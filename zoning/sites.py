@@ -67,6 +67,7 @@ _COLUMNS: dict[str, ColumnKind] = {
     "crs_stated": "text",  # the CRS as stated, "" where nobody said
     "crs_read": "text",  # the CRS that the coordinates were read in, "" where they were refused
     "coordinates_doubted": "flag",  # 1 refused, NaN placed under a doubt that accuracy_m holds
+    "from_raster": "bool",  # the boundary was traced from a raster, no layer confirms it
     "repaired": "bool",  # the boundary crossed itself and was made valid
     "source": "text",  # file name
     "sheet": "text",
@@ -80,6 +81,8 @@ SIGNED = frozenset({"unit_energy", "lon", "lat"})  # converter steel making gain
 COMPONENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "array": ("方阵", "光伏方阵", "阵列", "光伏阵列", "光伏区", "光伏场区", "阵列区"),
+        "roof": ("屋顶", "屋面", "厂房屋顶", "屋顶光伏", "屋面光伏", "光伏屋顶"),
+        "borehole": ("钻孔", "地埋管", "地热井", "换热孔", "取水井", "回灌井"),
         "substation": ("升压站", "变电站", "开关站", "升压变电站", "汇集站", "开闭所"),
         "road": ("道路", "进场道路", "进站道路", "场内道路", "检修道路", "施工道路"),
         "line": ("送出线路", "集电线路", "线路", "输电线路", "送出工程线路", "外送线路"),
@@ -98,6 +101,7 @@ _WHOLE = MappingProxyType(  # what a project of one unnamed component is; "plant
     {
         "pv": "array",
         "wind": "turbine",
+        "geothermal": "borehole",
         "line": "line",
         "road": "road",
         "landfill": "heap",

@@ -40,6 +40,10 @@ _TABLE: dict[str, tuple[str, float]] = {
     "万m3/a": ("water flow", 1e4),
     "kWh/t": ("electricity per mass", 1.0),
     "kgce/t": ("energy per mass", 1.0),
+    "kWh/m2/a": ("irradiation", 1.0),
+    "kWh/m2/d": ("irradiation", 365.0),  # mean day of a year without a leap day
+    "MJ/m2/a": ("irradiation", 1 / 3.6),
+    "MJ/m2/d": ("irradiation", 365.0 / 3.6),
     "kV": ("voltage", 1.0),
     "MW": ("power", 1.0),
     "kW": ("power", 1e-3),
@@ -57,6 +61,7 @@ BASE = MappingProxyType(
         "water flow": "m3/a",
         "electricity per mass": "kWh/t",
         "energy per mass": "kgce/t",
+        "irradiation": "kWh/m2/a",
         "voltage": "kV",
         "power": "MW",
     }

@@ -5,27 +5,17 @@ The verdict that a card shows is the one the screening holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser_page import Shown
 from tests.map_scene import EVIL, Scene, make_scene
 from zoning.render.map import render, write_map
 from zoning.render.payload import gather
 
 pytestmark = pytest.mark.browser
-
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="module")
@@ -33,52 +23,6 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     made = make_scene(tmp_path_factory.mktemp("scene"))
     write_map(made.screening, made.catalog, made.folder / "map.html")
     return made
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip("Debian's chromium is not installed (apt-get install chromium)")
-    with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
-@dataclass
-class Shown:
-    """A page, what it said wrong and what it asked for."""
-
-    page: Page
-    requests: list[str] = field(default_factory=list)
-    wrongs: list[str] = field(default_factory=list)
-
-    def open(self, address: str) -> Shown:
-        self.page.goto(address)
-        self.page.wait_for_selector(".row")
-        return self
-
-    def card(self) -> str:
-        self.page.wait_for_selector(".carded #verdict")
-        return self.page.inner_text("#verdict")
-
-
-@pytest.fixture
-def shown(browser: Browser) -> Iterator[Shown]:
-    context = browser.new_context(
-        viewport={"width": 1400, "height": 900}, offline=True, reduced_motion="reduce"
-    )
-    page = context.new_page()
-    watch = Shown(page)
-    page.route(lambda url: not url.startswith(("file:", "data:")), lambda route: route.abort())
-    page.on("request", lambda request: watch.requests.append(request.url))
-    page.on("pageerror", lambda error: watch.wrongs.append(str(error)))
-    page.on(
-        "console",
-        lambda said: watch.wrongs.append(said.text) if said.type in ("error", "warning") else None,
-    )
-    yield watch
-    context.close()
 
 
 @pytest.fixture

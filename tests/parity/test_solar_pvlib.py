@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from pvlib import iam, location, modelchain, pvsystem
+from pvlib import iam, location, modelchain, pvsystem, solarposition
 
 from zoning.siting.sunlight import YEARS
 from zoning.solar import (
@@ -25,6 +25,7 @@ from zoning.solar import (
 )
 from zoning.solar.climate import DAYS, GUIYANG_AIR_ALTITUDE_M, GUIYANG_AIR_C
 from zoning.solar.hours import Hourly
+from zoning.solar.position import sun_of
 
 GUIYANG = Place(26.5833, 106.7333, 1224.9)
 
@@ -110,6 +111,17 @@ def guiyang(shared: Path) -> Monthly:
     row = next(row for row in table if row["station"] == "57816")
     ghi = from_megajoules([float(row[f"ghi_mj_m2_day_m{m:02d}"]) for m in range(1, 13)])
     return Monthly(ghi, GUIYANG_AIR_C, GUIYANG_AIR_ALTITUDE_M, "CMA 57816, CDSRD 1970-2017")
+
+
+@pytest.mark.parametrize(("lat", "lon", "high"), [(26.58, 106.73, 1225.0), (27.3, 107.2, 600.0)])
+def test_the_sun_stands_where_pvlib_says(lat: float, lon: float, high: float) -> None:
+    made = hours_of_months(Monthly((3.0,) * 12, (15.0,) * 12, 1200.0, "t"), Place(lat, lon, high))
+    ours = sun_of(made)
+    theirs = solarposition.get_solarposition(
+        made.table.index, lat, lon, high, temperature=made.table["air_c"]
+    )
+    for name in ours:
+        assert ours[name].to_numpy() == pytest.approx(theirs[name].to_numpy(), abs=1e-9)
 
 
 def test_guiyang_follows_the_world_bank_series(shared: Path) -> None:

@@ -139,6 +139,36 @@ def test_nearest(scene, points, limit):
     assert np.isnan(depth[-1])
 
 
+@given(scenes, st.sampled_from([None, 0.5, 3.0]))
+@settings(max_examples=100, deadline=None)
+def test_nearest_of_plots(scene, limit):
+    sites, zones = laid_out(scene)
+    index = index_zones(zones)
+    depth, feature = nearest(sites, index, limit=limit, compiled=True)
+    far = shapely.distance(sites[:, None], zones)
+    least = far.min(axis=1)
+    apart = (least > 0) & (np.abs(least - (limit or np.inf)) > 1e-9)
+    sought = least[apart]
+    found = depth[apart]
+    beyond = sought > (np.inf if limit is None else limit)
+    assert np.isinf(found[beyond]).all()
+    assert (feature[apart][beyond] == -1).all()
+    assert found[~beyond] == pytest.approx(sought[~beyond], abs=1e-8)
+    mine = far[apart][~beyond, feature[apart][~beyond]]
+    assert mine == pytest.approx(sought[~beyond], abs=1e-8)
+    assert (depth[least == 0] <= 0).all()
+
+
+def test_big_plots_ask_compiled_loops_and_geos_the_same():
+    angle = np.linspace(0, 2 * np.pi, 4000, endpoint=False)
+    away = 300 + 20 * np.sin(50 * angle)
+    ring = FAR + away[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+    site = np.array([shapely.Polygon(ring)], dtype=object)
+    zones = shapes(*(shapely.box(x, y, x + 40, y + 90) for x, y in FAR + 900 * np.eye(2)))
+    both = [nearest(site, index_zones(zones), compiled=way)[0][0] for way in (True, False)]
+    assert both == pytest.approx([shapely.distance(site[0], zones).min()] * 2, abs=1e-9)
+
+
 def test_a_site_with_very_much_in_it_is_swept_in_windows():
     rng = np.random.default_rng(5)
     spot = FAR + rng.uniform(0, 3000, (1500, 2))

@@ -15,7 +15,15 @@ from tests.overlay_cases import shapes, write_raster
 from zoning.crs import project
 from zoning.overlay import account, jobs, zonal
 from zoning.overlay.cells import cells
-from zoning.overlay.filters import halo, highest, lowest, lowest_around, reachable, rounded_up
+from zoning.overlay.filters import (
+    ends_around,
+    halo,
+    highest,
+    lowest,
+    lowest_around,
+    reachable,
+    rounded_up,
+)
 
 # Rows from the north:  1 2 3 / 4 5 6 / 7 8 9; cells of 1 m, upper left corner at (0, 3).
 NINE = np.arange(1, 10, dtype=np.float32).reshape(3, 3)
@@ -164,6 +172,22 @@ class TestReachable:
         expected = np.where(near, values, np.inf).min(axis=(1, 2))
         found = lowest_around(values, at, t + 1e-12, 1.0, 1.5)  # closed discs, lest corners round
         assert found.tolist() == expected.tolist()
+
+    @pytest.mark.parametrize("t", [0.4, 1.0, 2.5, 3.6])
+    def test_around_the_centres_of_a_grid_both_engines_hold_the_disc(self, t):
+        rng = np.random.default_rng(9)
+        low, x, y = rng.random((40, 50)), 10.05 + 0.1 * np.arange(300), 10.0 + 0.3 * np.arange(60)
+        high = low + rng.random(low.shape)
+        row, column = np.mgrid[:40, :50]
+        away_x = np.maximum(np.maximum(column[0] - x[:, None], x[:, None] - column[0] - 1), 0)
+        away_y = np.maximum(np.maximum(row[:, 0] - y[:, None], y[:, None] - row[:, 0] - 1), 0) * 1.5
+        reach = t + 1e-9  # closed discs, lest corners round
+        for i, j in zip(rng.integers(0, 60, 200), rng.integers(0, 300, 200), strict=True):
+            near = np.hypot(away_x[j][None, :], away_y[i][:, None]) <= reach
+            expected = low[near].min(), high[near].max()
+            for compiled in (False, True):
+                least, greatest = ends_around((low, high), x, y, reach, 1.0, 1.5, compiled=compiled)
+                assert (least[i, j], greatest[i, j]) == expected
 
     def test_rounding_of_shifts_is_upwards_and_slight(self):
         t = np.array([0.0, 0.1, 10.0, 79.9, 80.0, 81.0, 12345.0])

@@ -73,6 +73,13 @@ def test_nothing_to_read(tmp_path: Path, rows: list[list[object]]) -> None:
         read_projects(xlsx_of(tmp_path, {"项目": rows}), crs=CRS)
 
 
+def test_text_that_calls_itself_a_workbook_is_told_to_be_text(tmp_path: Path) -> None:
+    path = tmp_path / "list.xlsx"
+    path.write_text("hello world\n", encoding="utf-8")
+    with pytest.raises(ProjectFaults, match=r"没有数据行.*扩展名是 \.xlsx，内容是 文本"):
+        read_projects(path, crs="EPSG:4545")
+
+
 def test_a_damaged_workbook(tmp_path: Path) -> None:
     path = tmp_path / "坏.xlsx"
     path.write_bytes(b"PK\x03\x04 nothing")

@@ -1,5 +1,5 @@
 """The catalog of layers that a planner edits."""
 
-from zoning.catalog.model import CATALOG_FILE, VALID_PIXELS, Catalog, Coverage, Extent
+from zoning.catalog.model import CATALOG_FILE, VALID_PIXELS, Catalog, Coverage, Extent, SunFile
 
-__all__ = ["CATALOG_FILE", "VALID_PIXELS", "Catalog", "Coverage", "Extent"]
+__all__ = ["CATALOG_FILE", "VALID_PIXELS", "Catalog", "Coverage", "Extent", "SunFile"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from functools import lru_cache
 from html import escape
@@ -31,6 +32,25 @@ Coverage = shapely.Geometry | Extent | None
 
 
 @dataclass(frozen=True, slots=True)
+class SunFile:
+    """``[sun]`` of the catalog: the file that an hourly year is made of.
+
+    Parameters
+    ----------
+    path : Path
+    source, licence : str
+    date : datetime.date or None
+    synthetic : bool
+    """
+
+    path: Path
+    source: str = ""
+    date: date | None = None
+    licence: str = ""
+    synthetic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Catalog:
     """What is known of the data; nothing of it is read until somebody asks.
 
@@ -50,6 +70,7 @@ class Catalog:
         Folder of the catalog file.
     note : str
         What a reader of results must know of the region's limits.
+    sun : SunFile or None
     """
 
     name: str
@@ -59,13 +80,14 @@ class Catalog:
     layers: Mapping[str, Layer]
     folder: Path
     note: str = ""
+    sun: SunFile | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "layers", MappingProxyType(dict(self.layers)))
 
     def __reduce__(self) -> tuple[object, ...]:  # a mapping proxy does not pickle
         held = (self.name, self.crs, self.region, self.out_of_scope)
-        return Catalog, (*held, dict(self.layers), self.folder, self.note)
+        return Catalog, (*held, dict(self.layers), self.folder, self.note, self.sun)
 
     @staticmethod
     def open(path: Path | str) -> Catalog:

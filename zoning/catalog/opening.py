@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from zoning.catalog.found import Found
-from zoning.catalog.model import CATALOG_FILE, Catalog
+from zoning.catalog.model import CATALOG_FILE, Catalog, SunFile
 from zoning.catalog.raster import raster_handle
 from zoning.catalog.text import (
     CatalogText,
@@ -34,6 +34,7 @@ def open_catalog(path: Path) -> Catalog:
         raise CatalogFaults(faults)
     crs, crs_faults = _work_crs(text.region, file.name)
     layers, layer_faults = _layers(text, crs, file)
+    sun, sun_faults = _sun(text, file)
     names = frozenset(raw["layers"]) if isinstance(raw["layers"], dict) else frozenset()
     faults = (
         *faults,
@@ -42,13 +43,27 @@ def open_catalog(path: Path) -> Catalog:
         *_boundary_faults(text.region, names, layers, file.name),
         *_coverage_faults(text, names, layers, file.name),
         *_scope_faults(text, names, file.name),
+        *sun_faults,
     )
     if faults:
         raise CatalogFaults(faults)
     scope = tuple((item.layer, item.department) for item in text.region.out_of_scope)
     region = text.region
     work = canonical(crs)
-    return Catalog(region.name, work, region.boundary, scope, layers, file.parent, note=region.note)
+    return Catalog(
+        region.name, work, region.boundary, scope, layers, file.parent, note=region.note, sun=sun
+    )
+
+
+def _sun(text: CatalogText, file: Path) -> tuple[SunFile | None, tuple[Fault, ...]]:
+    """Where the file of sun is; what is in it is read when a study asks."""
+    if text.sun is None:
+        return None, ()
+    path = file.parent / text.sun.path.replace("\\", "/")
+    if not path.is_file():
+        return None, (_absent(path, text.sun.path, file.name, "sun.path"),)
+    entry = text.sun
+    return SunFile(path, entry.source, entry.date, entry.licence, entry.synthetic), ()
 
 
 def _catalog_file(path: Path) -> Path:

@@ -63,6 +63,7 @@ _ROLE_OF: dict[str, str] = {
     "slope": "terrain",
     "forest_cover": "forest",
     "waste_heap_class": "waste_heap",
+    "ghi": "reference",
 }
 ACCURACY_M: Mapping[str, float] = MappingProxyType(_ACCURACY_M)
 ROLES: frozenset[str] = frozenset(_ACCURACY_M) | frozenset(_ROLE_OF)

@@ -71,10 +71,21 @@ class LayerText(_Strict):
     band: Annotated[int, Field(ge=1, strict=True)] | None = None
 
 
+class SunText(_Strict):
+    """``[sun]``: a table of months, or an hourly weather file."""
+
+    path: Annotated[str, Field(min_length=1, strict=True)]
+    source: _Text = ""
+    date: _Day | None = None
+    licence: _Text = ""
+    synthetic: Annotated[bool, Field(strict=True)] = False
+
+
 class CatalogText(_Strict):
     """The whole file."""
 
     region: RegionText
+    sun: SunText | None = None
     layers: dict[str, LayerText]
 
 
@@ -151,6 +162,9 @@ def _pruned(raw: dict[str, object], items: list[ErrorDetails]) -> dict[str, obje
     for item in items:
         place = item["loc"]
         in_layer = place[0] == "layers"
+        if place[0] == "sun":
+            kept.pop("sun", None)
+            continue
         whole = in_layer and len(place) > 2 and place[2] in _READING
         _remove(kept, place[: 2 if whole or not in_layer else 3])
     region = kept.get("region")
@@ -226,6 +240,8 @@ def _remedy(item: ErrorDetails) -> tuple[str, str]:
 def _model_at(place: tuple[int | str, ...]) -> type[BaseModel]:
     if len(place) == 1:
         return CatalogText
+    if place[0] == "sun":
+        return SunText
     if place[0] == "region":
         return RegionText if len(place) == 2 else OutOfScopeText
     return LayerText

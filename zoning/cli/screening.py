@@ -7,6 +7,7 @@ import sys
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from zoning.screening import Screening
 
 app = typer.Typer()
+
+_DEMO_CELL_M = 20.0
+"""[m] Coarser than the 10 m of `zoning heaps`: the demo is to be quick."""
 
 
 def _summary(screening: Screening) -> None:
@@ -87,17 +91,40 @@ def _hint_judgements(screening: Screening, given: Path | None) -> None:
 
 @app.command()
 def demo(out_dir: Annotated[Path, typer.Option("--out")] = Path("maps/demo")) -> None:
-    """筛查随附的示例清单。Screen the sample list.  Example: zoning demo"""
-    data = shipped_data()
+    """用随附数据做准入筛查和渣场选址。Both jobs on the sample data.  Example: zoning demo"""
+    from zoning.render.demo import HEAPS, write_demo
+    from zoning.siting import load_preset, study_heaps, sunshine
+
+    data, today = shipped_data(), date.today()
     listing = data / "projects" / "proposed_projects.xlsx"
     judged = data / "projects" / "determinations.csv"
-    screening, catalog = _screened(listing, data, "admission", date.today(), determinations=judged)
-    with progress_of_files() as progress:
-        zoning.write(screening, catalog, out_dir, progress=progress)
+    screening, catalog = _screened(listing, data, "admission", today, determinations=judged)
+    with TemporaryDirectory() as scratch:
+        with progress_of("堆场 heaps") as progress:
+            study = study_heaps(
+                load_preset("pv-heaps"),
+                catalog,
+                Path(scratch) / "eligibility.tif",
+                as_of=today,
+                sun=sunshine(catalog, None),
+                resolution_m=_DEMO_CELL_M,
+                progress=progress,
+            )
+        with progress_of_files() as progress:
+            write_demo(screening, study, catalog, out_dir, progress=progress)
     _summary(screening)
-    err.print(f"结果 results: {out_dir}", highlight=False)
+    err.print(f"准入筛查 screening: {out_dir}", highlight=False)
     err.print(f"  地图 map        {out_dir / 'map.html'}", highlight=False)
     err.print(f"  工作簿 workbook {out_dir / 'screening.xlsx'}", highlight=False)
+    place = out_dir / HEAPS
+    ranked = int((study.table["rank"] > 0).sum())
+    err.print(
+        f"渣场光伏选址 siting: {place} （{len(study.table)} 个分区 parts，排名 ranked {ranked}）",
+        highlight=False,
+    )
+    err.print(f"  地图 map        {place / 'map.html'}", highlight=False)
+    err.print(f"  工作簿 workbook {place / 'heaps.xlsx'}", highlight=False)
+    err.print(f"  报告 report     {place / 'report.html'}", highlight=False)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,7 +27,20 @@ if TYPE_CHECKING:
     from zoning.siting import Eligibility
 
 
+Changes = Annotated[
+    list[str] | None,
+    typer.Option("--weight", help="改权重，可重复: 名=0.4。Share of a criterion; repeatable."),
+]
+
 app = typer.Typer()
+
+
+class Boundaries(StrEnum):
+    """Whence the boundaries of heaps are."""
+
+    polygons = "polygons"
+    raster = "raster"
+    both = "both"
 
 
 def _warn_restricted(found: Eligibility) -> None:
@@ -47,15 +61,19 @@ def eligible(
     out_dir: Annotated[
         Path | None, typer.Option("--out", help="结果目录，默认 maps/预设名。Result folder.")
     ] = None,
-    resolution: Annotated[float, typer.Option(help="格网分辨率，米。Cell, metres.")] = 30.0,
+    resolution: Annotated[
+        float | None, typer.Option(help="格网分辨率，米，默认按预设。Cell, metres.")
+    ] = None,
+    weight: Changes = None,
     as_of: AsOf = None,
     overwrite: Overwrite = False,
 ) -> None:
     """哪里可以建，逐格判断。Where it can stand, cell by cell.  Example: zoning eligible pv-land"""
     from zoning.render.eligible import lines, write_eligible
-    from zoning.siting import find_patches, load_preset
+    from zoning.siting import find_patches, load_preset, reweighted
+    from zoning.siting.reweighting import read_changes
 
-    chosen = load_preset(preset)
+    chosen = reweighted(load_preset(preset), read_changes(weight or []))
     folder = out_dir or Path("maps") / chosen.name
     catalog = zoning.Catalog.open(data_folder(data))
     with tempfile.TemporaryDirectory() as scratch:
@@ -65,7 +83,7 @@ def eligible(
                 catalog,
                 Path(scratch) / "eligibility.tif",
                 as_of=day_of(as_of),
-                resolution_m=resolution,
+                resolution_m=chosen.resolution_m if resolution is None else resolution,
                 progress=progress,
             )
         with progress_of("地块 patches") as progress:
@@ -77,6 +95,7 @@ def eligible(
         err.print("示例数据 SYNTHETIC: " + "、".join(found.synthetic), style="yellow")
     _warn_restricted(found)
     err.print(f"结果 results: {folder}", highlight=False)
+    err.print(f"  地图 map     {folder / 'map.html'}", highlight=False)
 
 
 @app.command()
@@ -86,25 +105,32 @@ def heaps(
         "maps/heaps"
     ),
     sun: Annotated[
-        Path | None, typer.Option(help="月辐射表 CSV，没有则不估发电量。Months of sun.")
+        Path | None,
+        typer.Option(help="逐月 .csv 或逐时 .epw、TMY3、PVGIS；默认取目录的 [sun]。File of sun."),
     ] = None,
     papers: Annotated[Path | None, typer.Option(help="堆场材料表。Papers that are held.")] = None,
+    pipeline: Annotated[
+        Path | None, typer.Option(help="在谈、在建、已建的光伏风电清单，与目标对照。Projects.")
+    ] = None,
+    source: Annotated[
+        Boundaries | None,
+        typer.Option("--from", help="堆体边界的来历，默认有什么用什么。Whence the heaps are."),
+    ] = None,
     preset: Annotated[str, typer.Option(help="预设名或 .toml。Preset or file.")] = "pv-heaps",
     resolution: Annotated[float, typer.Option(help="格网分辨率，米。Cell, metres.")] = 10.0,
+    weight: Changes = None,
     as_of: AsOf = None,
     overwrite: Overwrite = False,
     exit_zero: ExitZero = False,
 ) -> None:
     """渣场、废弃矿山上的光伏。Photovoltaics on heaps and mines.  Example: zoning heaps"""
     from zoning.render.heaps import write_heaps
-    from zoning.siting import load_preset, study_heaps
-    from zoning.solar import read_months
+    from zoning.siting import load_preset, reweighted, study_heaps, sunshine
+    from zoning.siting.reweighting import read_changes
 
-    folder = data_folder(data)
-    catalog = zoning.Catalog.open(folder)
-    shown = catalog.folder / "sun_monthly.csv"
-    months = sun or (shown if shown.is_file() else None)
-    chosen = load_preset(preset)
+    catalog = zoning.Catalog.open(data_folder(data))
+    light = sunshine(catalog, sun)
+    chosen = reweighted(load_preset(preset), read_changes(weight or []))
     if chosen.kind != "pv":
         raise InputError(
             Fault(
@@ -115,7 +141,10 @@ def heaps(
                 remedy_en="use zoning eligible for wind",
             )
         )
-    listed = zoning.read_projects(papers, crs=catalog.crs) if papers is not None else None
+    listed, proposed = (
+        None if path is None else zoning.read_projects(path, crs=catalog.crs)
+        for path in (papers, pipeline)
+    )
     with tempfile.TemporaryDirectory() as scratch:
         with progress_of("堆场 heaps") as progress:
             study = study_heaps(
@@ -123,8 +152,10 @@ def heaps(
                 catalog,
                 Path(scratch) / "eligibility.tif",
                 as_of=day_of(as_of),
-                sun=read_months(months) if months is not None else None,
+                sun=light,
                 papers=listed,
+                pipeline=proposed,
+                source=source.value if source is not None else None,
                 resolution_m=resolution,
                 progress=progress,
             )
@@ -139,11 +170,13 @@ def heaps(
             f"{row['low_mw']:.0f}–{row['high_mw']:.0f} MW",
             highlight=False,
         )
+    for line in (*light.told(), *study.ledger.told()):
+        err.print(line, highlight=False, markup=False)
     if study.screening.synthetic:
         err.print("示例数据 SYNTHETIC: " + "、".join(study.screening.synthetic), style="yellow")
     _warn_restricted(study.found)
     err.print(f"结果 results: {out_dir}", highlight=False)
     err.print(f"  报告 report  {out_dir / 'report.html'}", highlight=False)
-    err.print(f"  地图 map     {out_dir / 'screening' / 'map.html'}", highlight=False)
+    err.print(f"  地图 map     {out_dir / 'map.html'}", highlight=False)
     open_ones = int(study.table["decision"].isin(["forbid", "undetermined"]).sum())
     raise typer.Exit(1 if open_ones and not exit_zero else 0)

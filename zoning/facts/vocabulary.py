@@ -107,6 +107,7 @@ _LAYERS: dict[str, LayerSpec] = {
             "regime": "text",
             "state": "text",
             "part": "text",
+            "holder": "text",  # firm or government that answers for it
         },
     ),
     "receptor": _V("环境敏感点", attributes={"name": "text", "type": "text"}),
@@ -121,6 +122,16 @@ _LAYERS: dict[str, LayerSpec] = {
     "grassland": _V("基本草原", attributes={"grade": "text"}),
     "geohazard": _V("地质灾害易发区与活动断层", attributes={"type": "text"}),
     "flood_zone": _V("行洪区与最高水位线以下区域", attributes={"type": "text"}),
+    "building": _V(
+        "建筑",
+        attributes={
+            "name": "text",
+            "use": "text",
+            "floors": "number",
+            "area": "number",  # of the roof, as surveyed [m2]
+        },
+    ),
+    "land_use": _V("土地利用现状", attributes={"class": "text"}),
     "heritage": _V("历史文化保护线", attributes={"type": "text"}),
     "natural_forest": _V("天然林地", attributes={"type": "text"}),
     "dem": _V("高程", "raster", unit="m"),
@@ -129,6 +140,7 @@ _LAYERS: dict[str, LayerSpec] = {
     "forest_cover": _V("森林郁闭度", "raster", unit="%"),
     "karst": _V("岩溶分级", "raster", unit="class"),
     "waste_heap_class": _V("堆场类型栅格", "raster", unit="class"),
+    "ghi": _V("水平面总辐射", "raster", unit="kWh/m2/a"),
 }
 LAYERS: Mapping[str, LayerSpec] = MappingProxyType(_LAYERS)
 
@@ -252,6 +264,7 @@ DOCUMENTS: Mapping[str, str] = MappingProxyType(
         "heap_leachate": "渗滤液收集处理材料",
         "heap_monitoring": "地下水监测材料",
         "heap_cover": "封场覆盖验收和维护材料",
+        "heap_stability": "堆体稳定和沉降监测材料",
         "hazard_identification": "危险废物鉴别结论",
         "mine_right_cancelled": "采矿权注销材料",
         "goaf_survey": "采空区和边坡调查",
@@ -259,6 +272,7 @@ DOCUMENTS: Mapping[str, str] = MappingProxyType(
         "gangue_temperature": "煤矸石自燃排查",
         "heap_tenure": "堆场责任主体和权属材料",
         "heap_reuse": "综合利用衔接说明",
+        "geothermal_scheme": "浅层地热取热方案",
     }
 )
 SITE: Mapping[str, FactSpec] = MappingProxyType(
@@ -270,6 +284,7 @@ SITE: Mapping[str, FactSpec] = MappingProxyType(
         "date_doubted": FactSpec("claim", "受理日期看不懂或在截至日期之后"),
         "county_mismatch": FactSpec("claim", "申报区县与落图区县不符"),
         "is_point": FactSpec("claim", "只有点位"),
+        "from_raster": FactSpec("claim", "边界取自栅格，没有图层可核"),
         "area": FactSpec("number", "实测面积", "m2"),
         "declared_area": FactSpec("number", "申报面积", "m2"),
         "accuracy": FactSpec("number", "点位精度", "m"),
@@ -297,6 +312,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "industry": "工业",
         "pv": "光伏",
         "wind": "风电",
+        "geothermal": "地热",
         "landfill": "固废填埋场、渣场",
         "tailings": "尾矿库",
         "line": "线性工程",

@@ -13,6 +13,7 @@ from zoning.facts.vocabulary import DETERMINED, KINDS, SIX_CLASSES, STAGES
 # (layer, attribute) -> standard words
 ATTRIBUTE_WORDS: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
     {
+        ("building", "use"): ("工业", "仓储", "公共", "商业", "居住", "其他"),
         ("control_unit", "class"): ("优先保护", "重点管控", "一般管控"),
         ("farmland", "type"): ("水田", "水浇地", "旱地"),
         ("flood_zone", "type"): ("行洪区", "蓄滞洪区", "水库淹没区", "最高水位线以下"),
@@ -63,6 +64,19 @@ ATTRIBUTE_WORDS: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
             "林业辅助生产用地",
         ),
         ("karst_zone", "degree"): ("强发育", "中等发育", "弱发育"),
+        ("land_use", "class"): (
+            "未利用地",
+            "存量建设用地",
+            "采煤沉陷区",
+            "耕地",
+            "园地",
+            "林地",
+            "草地",
+            "湿地",
+            "水域",
+            "设施农用地",
+            "其他",
+        ),
         ("park", "level"): ("国家级", "省级", "市县级"),
         ("protected_area", "kind"): (
             "国家公园",
@@ -98,6 +112,7 @@ FACT_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 # Unit that a number attribute is held in
 ATTRIBUTE_UNITS: Mapping[tuple[str, str], str] = MappingProxyType(
     {
+        ("building", "area"): "m2",
         ("forest_map", "cover"): "%",
         ("substation", "kv"): "kV",
         ("substation", "spare_mw"): "MW",

@@ -89,7 +89,15 @@ _TABLE: dict[str, dict[str, str]] = {
         "regime": "管理类别 管理类型 监管类别",
         "state": "状态 堆场状态 运行状态",
         "part": "部位 部分",
+        "holder": "责任主体 责任单位 权属单位",
     },
+    "building": {
+        "name": f"{_NAME} 建筑名称 楼栋名称",
+        "use": "用途 建筑用途 房屋用途 类型",
+        "floors": "层数 楼层 地上层数 floor",
+        "area": "面积 屋顶面积 基底面积 占地面积",
+    },
+    "land_use": {"class": "地类 地类名称 用地类型 用地性质 dlmc"},
     "receptor": {"name": f"{_NAME} 敏感点名称", "type": "类型 敏感点类型"},
     "substation": {
         "name": f"{_NAME} 变电站名称 站名",

@@ -256,6 +256,7 @@ def site_facts(
         "county_mismatch": lambda: _county_mismatch(sites, county),
         "coordinates_doubted": lambda: Claims.from_codes(doubted, why_missing="坐标系或次序为推定"),
         "date_doubted": lambda: _date_doubted(sites, as_of),
+        "from_raster": lambda: Claims.certain(sites.table["from_raster"].to_numpy(np.bool_)),
         "is_point": lambda: _points(sites.geometry),
         "area": lambda: _area(sites),
         "declared_area": lambda: Numbers.exact(declared, "m2", why_missing="未申报面积"),

@@ -73,7 +73,7 @@ def _meet(ground: Ground, view: LayerView) -> _Met:
         return _Met(ground, view, pairs, never, ~never, np.zeros(n), np.full(n, np.inf))
     cover = touching(sites, view.coverage, ground.t)
     sure, maybe = within(sites, view.coverage, cover, ground.t, None)
-    distance, beyond = outside(sites, view.coverage, None, ground.t)
+    distance, beyond = outside(sites, view.coverage, None, ground.t, pairs=cover)
     high = np.where(np.isfinite(beyond.high), beyond.high, np.where(sure, 0.0, np.inf))
     return _Met(ground, view, pairs, sure, maybe, np.where(np.isnan(distance), 0.0, distance), high)
 

@@ -13,7 +13,7 @@ import shapely
 
 from zoning.grid import Grid, Window
 from zoning.overlay import strokes
-from zoning.overlay.index import SLACK_M, Mask
+from zoning.overlay.index import SLACK_M, Mask, numba_held
 from zoning.overlay.outlines import Outlines, Places
 
 if TYPE_CHECKING:
@@ -290,6 +290,11 @@ def _kernels(engine: Engine, grid: Grid) -> ModuleType | None:
             raise
         return None
     return kernels
+
+
+def compiled_for(grid: Grid) -> bool:
+    """Whether compiled loops are held, and the grid is large enough for them."""
+    return not _small(grid) and numba_held()
 
 
 def _small(grid: Grid) -> bool:

@@ -16,6 +16,9 @@ STEPS = 12
 FINE = 8
 """Up to this many cells a shift is rounded up by an eighth of a cell, beyond by 5 %."""
 
+NEAR = 64
+"""[cell] Discs of at most so many cells are looked through one by one, by compiled loops."""
+
 ROWS = 64
 """Rows filtered at a time, or four times the reach: few enough to stay in a CPU's cache."""
 
@@ -116,6 +119,47 @@ def lowest_around(values: Floats, at: Floats, t: Floats, width: float, height: f
         one = runs[row[mine], left[mine]]
         found[mine] = np.minimum(one, runs[row[mine], left[mine] + span[mine] - (1 << k)])
     return np.minimum.reduceat(found, start) if len(at) else found
+
+
+def ends_around(
+    ends: tuple[Floats, Floats],
+    x: Floats,
+    y: Floats,
+    t: float,
+    width: float,
+    height: float,
+    *,
+    compiled: bool = False,
+) -> tuple[Floats, Floats]:
+    """Minimum of the one and maximum of the other raster within t of the centres of a grid.
+
+    Parameters
+    ----------
+    ends : (f8[rows, columns], f8[rows, columns])
+        Least and greatest value of each cell; without nan. Hold all cells within t of all centres.
+    x, y : f8[c], f8[r]
+        Of the grid's columns and rows, in cell coordinates of the raster.
+    t, width, height : float
+        [m] As for `lowest_around`.
+    compiled : bool
+        By numba, where discs are small enough to pay; the answer is the same.
+
+    Returns
+    -------
+    f8[r, c], f8[r, c]
+    """
+    low, high = ends
+    if compiled and (2 * t / width + 2) * (2 * t / height + 2) <= NEAR:
+        from zoning.overlay.disc_kernels import ends_around as looked_through
+
+        least, greatest = np.empty((len(y), len(x))), np.empty((len(y), len(x)))
+        looked_through(low, high, x, y, float(t), width, height, least, greatest)
+        return least, greatest
+    columns, rows = np.meshgrid(x, y)
+    at = np.column_stack([columns.ravel(), rows.ravel()])
+    reach = np.full(len(at), t), width, height
+    least, greatest = lowest_around(low, at, *reach), -lowest_around(-high, at, *reach)
+    return least.reshape(rows.shape), greatest.reshape(rows.shape)
 
 
 def _filtered(values: NDArray[Kind], reach: Reach, join: np.ufunc) -> NDArray[Kind]:

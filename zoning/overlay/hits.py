@@ -29,7 +29,9 @@ from zoning.overlay.reach import reach
 from zoning.overlay.site_index import SiteIndex, index_sites
 
 AS_POINTS = 10
-"""Points that are as much work as one polygon."""
+"""Points that are as much work as one polygon of few corners."""
+AS_POINT = 8
+"""Corners of polygons that are as much work as one point."""
 
 
 def touching(
@@ -68,7 +70,7 @@ def touching(
     kept = zones.all_or(chosen)
     point, plot = kind == 0, (kind == 3) | (kind == 6)
     point &= by_loops(zones, int(point.sum()), compiled)
-    plot &= by_loops(zones, AS_POINTS * int(plot.sum()), compiled)
+    plot &= by_loops(zones, as_points(sites[plot]), compiled)
     found, union = [], np.broadcast_to(np.nan, len(sites))
     if point.any():
         found.append(points(index, zones, np.where(point, shift, 0.0), kept))
@@ -82,6 +84,12 @@ def touching(
     if rest.any() or not found:
         found.append(others(sites, np.flatnonzero(rest), zones, shift, kept))
     return in_order(found, union, sites, zones, shift)
+
+
+def as_points(plots: Geometries) -> int:
+    """Points that are as much work as some polygons."""
+    corners = int(shapely.get_num_coordinates(plots).sum())
+    return max(AS_POINTS * len(plots), corners // AS_POINT)
 
 
 def by_loops(zones: Zones, sites: int, compiled: bool | None) -> bool:

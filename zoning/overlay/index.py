@@ -33,6 +33,10 @@ COMPILED_FROM = 20_000
 compiling them, the first time ever on a machine, half a minute."""
 CORNERS_A_SITE = 50
 """Corners of a layer that are as dear to GEOS as one more point."""
+BIG = 32
+"""Corners from which it pays to remember that a geometry is valid."""
+MOST_SEEN = 10_000
+"""Geometries that are remembered so."""
 KEPT = 16
 """Filters of one layer whose index is kept at a time."""
 
@@ -266,7 +270,7 @@ def sound(geometry: Geometries, *, checked: bool = False) -> Geometries:
     if checked:
         return made
     kind = shapely.get_type_id(made)
-    bad = ~shapely.is_valid(made) & (kind >= 0)
+    bad = ~_valid(made) & (kind >= 0)
     if bad.any():
         made[bad] = shapely.make_valid(made[bad], method="structure", keep_collapsed=False)
         made[shapely.is_empty(made)] = None
@@ -275,6 +279,29 @@ def sound(geometry: Geometries, *, checked: bool = False) -> Geometries:
         mixed = (kind == 7) & (shapely.get_dimensions(made) == 2)
         made[mixed] = polygonal(made[mixed])
     return made
+
+
+_SEEN: dict[int, shapely.Geometry] = {}
+
+
+def _valid(geometry: Geometries) -> Mask:
+    """Whether each is valid; the big ones are looked at once, however many layers ask.
+
+    A geometry cannot change and is held here, so that no other is given its identity.
+    """
+    corners = shapely.get_num_coordinates(geometry)
+    big = corners > BIG
+    found = np.array([id(shape) in _SEEN for shape in geometry[big]], dtype=np.bool_)
+    valid = np.ones(len(geometry), dtype=np.bool_)
+    new = ~big
+    new[big] = ~found
+    valid[new] = shapely.is_valid(geometry[new])
+    sure = geometry[new & big & valid]
+    if len(_SEEN) + len(sure) > MOST_SEEN:
+        _SEEN.clear()
+    if len(sure) <= MOST_SEEN:
+        _SEEN.update((id(shape), shape) for shape in sure)
+    return valid
 
 
 def dimensions(geometry: Geometries) -> NDArray[np.int8]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from zoning.overlay.hits import AS_POINTS, by_loops, touching, union_reach
+from zoning.overlay.hits import AS_POINTS, as_points, by_loops, touching, union_reach
 from zoning.overlay.index import Bounds, Floats, Geometries, Integers, Mask, Zones, per_site
 from zoning.overlay.inside import extent, overlap
 from zoning.overlay.pairs import Pairs, chosen_pairs
@@ -77,6 +77,8 @@ def outside(
     zones: Zones,
     chosen: Mask | None = None,
     t: Floats | float = 0.0,
+    *,
+    pairs: Pairs | None = None,
 ) -> tuple[Floats, Bounds]:
     """How near and how much of each site is ground that the union of features does not cover.
 
@@ -90,6 +92,8 @@ def outside(
         Features to look at; all by default.
     t : f8[n] or float
         [m] Greatest shift of each site, for the bounds.
+    pairs : Pairs, optional
+        Of ``touching(geometry, zones, t)``, if at hand.
 
     Returns
     -------
@@ -102,7 +106,9 @@ def outside(
     sites = index.geometry
     shift = per_site(t, len(sites))
     kept = zones.all_or(chosen)
-    pairs = touching(index, zones, shift, chosen=kept)
+    if pairs is None:
+        pairs = touching(index, zones, shift, chosen=kept)
+    pairs = chosen_pairs(pairs, kept)
     inside = overlap(index, zones, pairs, shift, kept)
     ground = zones.dissolved(kept)
     whole = extent(sites)
@@ -131,14 +137,29 @@ def _sought(
     depth, feature = np.full(len(sites), np.inf), np.full(len(sites), -1, dtype=np.int32)
     if not chosen.any() or not len(sites):
         return depth, feature
-    point = shapely.get_type_id(sites) == 0
-    if point.any() and by_loops(zones, AS_POINTS * int(point.sum()), compiled):
+    kind = shapely.get_type_id(sites)
+    point, plot = kind == 0, (kind == 3) | (kind == 6)
+    point &= by_loops(zones, AS_POINTS * int(point.sum()), compiled)
+    plot &= by_loops(zones, as_points(sites[plot]), compiled)
+    if point.any():
         from zoning.overlay import spots
 
         depth[point], feature[point] = spots.nearest_edge(sites[point], zones, chosen, limit)
-        rest = np.flatnonzero(~point)
-        depth[rest], feature[rest] = _sought(sites[rest], zones, chosen, limit, compiled=False)
-        return depth, feature
+    if plot.any():
+        from zoning.overlay import shares
+
+        depth[plot], feature[plot] = shares.nearest_outline(sites[plot], zones, chosen, limit)
+    rest = np.flatnonzero(~(point | plot))
+    if len(rest):
+        depth[rest], feature[rest] = _by_geos(sites[rest], zones, chosen, limit)
+    return depth, feature
+
+
+def _by_geos(
+    sites: Geometries, zones: Zones, chosen: Mask, limit: float | None
+) -> tuple[Floats, Integers]:
+    """Distance to the nearest boundary, and which, for sites and features of any kind."""
+    depth, feature = np.full(len(sites), np.inf), np.full(len(sites), -1, dtype=np.int32)
     rim = zones.rim(chosen)
     (site, piece), gap = rim.tree.query_nearest(
         sites, max_distance=limit, return_distance=True, all_matches=True

@@ -14,10 +14,13 @@ import shapely
 from zoning.overlay.flat import Longs, Rings
 from zoning.overlay.index import SLACK_M, Floats, Geometries, Integers, Mask, Zones
 from zoning.overlay.pieces import Pieces, in_parts
-from zoning.overlay.spots import EDGES
+from zoning.overlay.spots import EDGES, nearest_edge
 
 LEAST_M2 = 1e-5
 """[m2] Common ground of less may be rounding, a hundred corners being rounded by SLACK_M / 1000."""
+
+SPARSE = 16
+"""[corner] Of so many corners one says how far the nearest edge may be at most."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,3 +113,29 @@ def alongside(
     np.minimum.at(least, at, gap)
     row, which = (part.astype(np.int32) for part in np.divmod(pair, features))
     return row, which, least
+
+
+def nearest_outline(
+    sites: Geometries, zones: Zones, chosen: Mask, limit: float | None = None
+) -> tuple[Floats, Integers]:
+    """Distance [m] from the edges of polygon sites to the nearest of the chosen features'.
+
+    Returns
+    -------
+    f8[n], i4[n]
+        And whose it is, the first on ties; inf and -1 where there is none within the limit.
+    """
+    depth, feature = np.full(len(sites), np.inf), np.full(len(sites), -1, np.int32)
+    corner, owner = shapely.get_coordinates(sites, return_index=True)
+    seen = np.append(True, owner[1:] != owner[:-1])[: len(owner)]
+    seen[::SPARSE] = True
+    far = np.full(len(sites), np.inf)
+    np.minimum.at(far, owner[seen], nearest_edge(corner[seen], zones, chosen)[0])
+    far = np.minimum(far, np.inf if limit is None else limit)
+    reach = np.where(np.isfinite(far), far + SLACK_M, 0.0)
+    site, which, gap = alongside(sites, zones, reach, chosen)
+    order = np.lexsort((which, gap, site))
+    order = order[gap[order] <= (np.inf if limit is None else limit)]
+    first, at = np.unique(site[order], return_index=True)
+    depth[first], feature[first] = gap[order][at], which[order][at]
+    return depth, feature

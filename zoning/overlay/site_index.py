@@ -72,8 +72,10 @@ def index_sites(geometry: Geometries | SiteIndex) -> SiteIndex:
     return SiteIndex(made, np.asarray(shapely.get_type_id(made), np.int32))
 
 
-def coordinates(sites: Geometries) -> Floats:
-    """Coordinates of points, f8[n, 2]; nan of other sites."""
+def coordinates(sites: Geometries | Floats) -> Floats:
+    """Coordinates of points (or f8[n, 2], as they are), f8[n, 2]; nan of other sites."""
+    if sites.ndim == 2:
+        return np.asarray(sites, np.float64)
     point = shapely.get_type_id(sites) == POINT
     if point.all():
         return np.asarray(shapely.get_coordinates(sites), np.float64)

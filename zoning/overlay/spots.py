@@ -97,13 +97,13 @@ def near(
 
 
 def nearest_edge(
-    sites: Geometries,
+    sites: Geometries | Floats,
     zones: Zones,
     chosen: Mask,
     limit: float | None = None,
     only: Integers | None = None,
 ) -> tuple[Floats, Integers]:
-    """Distance [m] of points to the nearest edge of the chosen features, and whose it is.
+    """Distance [m] of points (or f8[n, 2]) to the nearest edge of the chosen features, and whose.
 
     The first on ties; inf and -1 where there is none within the limit. With `only`, each point
     is asked of one feature, which must be a chosen one.

@@ -67,10 +67,18 @@ def read_tables(path: Path, *, sheet: str | None, recognise: Recognise) -> RawTa
         Damaged, locked, hostile or empty; no such sheet; several lists.
     """
     kind = kind_of_file(path)
+    if path.suffix.lower() in _USUAL.get(kind, (f".{kind}",)):
+        return _listed(path, kind, sheet, recognise)
+    said = f"扩展名是 {path.suffix}，内容是 {_KINDS.get(kind, f'.{kind}')}，按内容读"
+    try:
+        table = _listed(path, kind, sheet, recognise)
+    except ProjectFaults as error:
+        raise ProjectFaults(tuple(_as_read(fault, said) for fault in error.faults)) from None
+    return replace(table, notes=(f"{said}  read by its content", *table.notes))
+
+
+def _listed(path: Path, kind: str, sheet: str | None, recognise: Recognise) -> RawTable:
     sheets, notes = _read(path, kind, recognise)
-    if path.suffix.lower() not in _USUAL.get(kind, (f".{kind}",)):
-        what = _KINDS.get(kind, f".{kind}")
-        notes = (*notes, f"扩展名是 {path.suffix}，内容是 {what}，按内容读  read by its content")
     shown = [one for one in sheets if not one.hidden]
     hidden = [one.name for one in sheets if one.hidden]
     notes = (*notes, *(f"隐藏工作表「{name}」未读  hidden sheet not read" for name in hidden))
@@ -111,6 +119,11 @@ def kind_of_file(path: Path) -> str:
     if start.startswith((b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff")):
         raise ProjectFaults(unreadable(path, ValueError("no table")))
     return "text"
+
+
+def _as_read(fault: Fault, said: str) -> Fault:
+    """Say with a fault as what the file was read."""
+    return replace(fault, zh=f"{fault.zh}（{said}）", en=f"{fault.en} (read by its content)")
 
 
 def _kind_of_package(path: Path) -> str:

@@ -25,6 +25,7 @@ _UNIT_BESIDE = {
 _UNIT_WORDS = frozenset(("单位", "计量单位", "unit"))
 _AMOUNT_WORDS = frozenset(("数量", "数值", "数", "值", "amount", "value"))
 MANY = frozenset(("remark",))  # several columns may mean it: joined
+_POWER = re.compile(r"^(.*?)(万千瓦|千瓦|兆瓦|吉瓦|mwp|kwp|mw|kw|gw)$")
 _ALIKE = 75.0  # rapidfuzz ratio from which a header is worth suggesting
 
 
@@ -136,9 +137,17 @@ def _match(index: int, text: str, written: str) -> Header | None:
         return _with_details(index, text, name, _BRACKETS.findall(whole))
     base, inside = _taken_apart(whole)
     if (name := known.get(plain(base))) is None:
-        return None
+        return _power(index, text, whole)
     header = _with_details(index, text, name, inside)
     return header if all(_means(name, part) for part in inside) else None
+
+
+def _power(index: int, text: str, whole: str) -> Header | None:
+    """Return a capacity whose header is a unit of power, or ends with one: MW, 装机MW."""
+    match = _POWER.match(plain(whole))
+    if match is None or (match[1] and words().headers.get(match[1]) != "capacity"):
+        return None
+    return Header(index, text, "capacity", unit=whole.strip()[-len(match[2]) :])
 
 
 def _taken_apart(whole: str) -> tuple[str, list[str]]:

@@ -114,7 +114,7 @@ def words() -> Words:
 # Filled by the reader itself, never by a list.
 _NOT_READ = frozenset(
     ("id", "accuracy_default", "place", "crs_stated", "crs_read", "coordinates_doubted", "repaired")
-) | frozenset(("component_kind", "accepted_doubted", "source", "sheet", "row"))
+) | frozenset(("component_kind", "from_raster", "accepted_doubted", "source", "sheet", "row"))
 
 
 def _titles(name: str) -> list[str]:

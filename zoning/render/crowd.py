@@ -71,10 +71,20 @@ class CrowdWriter:
         Its ``heads`` are filled along.
     units : bool
         Codes of control units may be given out.
+    outlines : bool
+        False: of a site's shape nothing is given but its place and a circle of its area.
     """
 
-    def __init__(self, screening: Screening, writer: CardWriter, *, units: bool) -> None:
+    def __init__(
+        self,
+        screening: Screening,
+        writer: CardWriter,
+        *,
+        units: bool,
+        outlines: bool = True,
+    ) -> None:
         self._screening = screening
+        self._outlines = outlines
         self._table = screening.sites.table
         self._counties = _counties(screening)
         self._heads = [
@@ -184,6 +194,8 @@ class CrowdWriter:
             declared = self._figure("declared_m2", row)
             ground = math.sqrt(declared / math.pi) if declared > 0 else 0.0
             place["rad"] = round(ground + (accuracy if math.isfinite(accuracy) else 0.0), 1)
+        elif not self._outlines:
+            place["rad"] = round(math.sqrt(shape.area / math.pi), 1)
         else:
             thinned = np.array([shape.simplify(_THIN)], dtype=object)
             [place["g"]] = write(thinned, sites.crs)

@@ -17,6 +17,7 @@ import pyogrio
 
 from zoning.render.digest import digest
 from zoning.render.swap import strangers, swapped
+from zoning.siting.fits import said_of
 from zoning.siting.verdicts import (
     ALLOWED,
     ANYTHING,
@@ -28,6 +29,7 @@ from zoning.siting.verdicts import (
 
 if TYPE_CHECKING:
     from zoning.catalog import Catalog
+    from zoning.render.siting_page import Siting
     from zoning.siting import Eligibility
     from zoning.siting.patches import Sited
 
@@ -38,6 +40,7 @@ FILES: Final = (
     "patches.gpkg",
     "patches.csv",
     "rules.csv",
+    "map.html",
 )
 SCHEMA: Final = "zoning/eligible/1"
 
@@ -82,6 +85,8 @@ def write_eligible(
     OutputFault
         The folder holds something else, a file of it is open elsewhere, or the disk refuses.
     """
+    from zoning.render.map import write_map
+
     with swapped(Path(folder), foreign=foreign, overwrite=overwrite) as staging:
         shutil.copyfile(found.raster, staging / "eligibility.tif")
         (staging / "eligibility.qml").write_text(raster_qml(), encoding="utf-8", newline="\n")
@@ -89,8 +94,30 @@ def write_eligible(
         table.to_csv(staging / "patches.csv", index=False, encoding="utf-8-sig")
         _write_patches(table, sited, found, staging / "patches.gpkg")
         _write_rules(found, staging / "rules.csv")
+        siting = siting_of(found, sited, catalog, table)
+        write_map(sited.screening, catalog, staging / "map.html", siting=siting)
         text = json.dumps(_summary(found, sited, catalog), ensure_ascii=False, indent=1)
         (staging / "eligible.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def siting_of(
+    found: Eligibility, sited: Sited, catalog: Catalog, table: pd.DataFrame | None = None
+) -> Siting:
+    """Return what the map of patches shows beside their screening.
+
+    Parameters
+    ----------
+    found : Eligibility
+    sited : Sited
+    catalog : Catalog
+    table : pandas.DataFrame, optional
+        Of `patch_table`, where it was made already.
+    """
+    from zoning.render.patches import patches_page
+    from zoning.render.rasters import eligibility_overlay
+
+    overlays = [eligibility_overlay(found, sited.geometry)]
+    return patches_page(patch_table(sited) if table is None else table, found, catalog, overlays)
 
 
 def foreign(folder: Path) -> tuple[str, ...]:
@@ -125,7 +152,8 @@ def _write_patches(table: pd.DataFrame, sited: Sited, found: Eligibility, path: 
 
 def _about(found: Eligibility) -> str:
     mark = "示例数据 SYNTHETIC。" if found.synthetic else ""
-    return f"{mark}{found.preset.title}，截至 {found.as_of}。{CLAIM}"
+    words = "。".join(said_of(found.preset))
+    return f"{mark}{found.preset.title}，截至 {found.as_of}。{CLAIM}{words}"
 
 
 def _write_rules(found: Eligibility, path: Path) -> None:
@@ -158,6 +186,7 @@ def summary_of(found: Eligibility, catalog: Catalog) -> Mapping[str, object]:
     return {
         "$schema": SCHEMA,
         "claim": CLAIM,
+        "told": list(told(found)),
         "preset": found.preset.model_dump(),
         "region": found.region,
         "note": catalog.note,
@@ -213,4 +242,17 @@ def lines(found: Eligibility, sited: Sited) -> Sequence[str]:
         for value, area in found.areas
     ]
     area = float(sited.table["area_ha"].sum())
-    return [*said, f"地块 patches: {len(sited)}, {area:,.0f} ha"]
+    table = sited.table
+    fit = ""
+    if "low_mw" in table:
+        fit = f", {table['low_mw'].sum():,.0f}–{table['high_mw'].sum():,.0f} MW"
+    return [*said, f"地块 patches: {len(sited)}, {area:,.0f} ha{fit}", *told(found)]
+
+
+def told(found: Eligibility) -> tuple[str, ...]:
+    """What goes with the figures: how capacity was told, what the preset did not ask."""
+    preset, held = found.preset, {source.layer for source in found.sources}
+    wide = tuple(
+        f"没有图层，{text} 没有限定，全域都看 not narrowed" for text in preset.unheld(held)
+    )
+    return (*said_of(preset), *wide, *((preset.note,) if preset.note else ()))

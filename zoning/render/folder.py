@@ -60,7 +60,7 @@ _LITTER: Final = re.compile(
 _MARK: Final = re.compile(r'^\{\s*"\$schema"\s*:\s*"zoning/screening/')
 
 
-def _quiet(file: str, done: int, total: int) -> None:
+def quiet(file: str, done: int, total: int) -> None:
     """Say nothing."""
 
 
@@ -93,7 +93,7 @@ def write(
         refuses. What was there is whole.
     """
     with swapped(Path(folder), foreign=foreign, overwrite=overwrite) as staging:
-        fill(screening, catalog, staging, progress or _quiet)
+        fill(screening, catalog, staging, progress or quiet)
 
 
 def foreign(folder: Path) -> tuple[str, ...]:
@@ -114,7 +114,7 @@ def is_result(folder: Path) -> bool:
         return False
 
 
-def fill(screening: Screening, catalog: Catalog, folder: Path, said: Progress = _quiet) -> None:
+def fill(screening: Screening, catalog: Catalog, folder: Path, said: Progress = quiet) -> None:
     """Write every file, a piece at a time."""
     from zoning.render.geopackage import ConflictTable, write_geopackage
     from zoning.render.map import write_map

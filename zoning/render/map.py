@@ -25,9 +25,11 @@ from zoning.render.style import VERDICT
 
 if TYPE_CHECKING:
     from zoning.catalog import Catalog
+    from zoning.render.siting_page import Siting
     from zoning.screening import Screening
 
 _SCRIPTS = ("words.js", "ground.js", "furniture.js", "card.js", "crowd.js", "page.js")
+_SITING = ("words.js", "siting.js", *_SCRIPTS[1:])
 _FETCHED = re.compile(r"url\((?!data:|#)[^)]*\)")  # Leaflet's control images: unused here
 _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 _PLACE = re.compile(r"<!--zoning:(\w+)-->")
@@ -63,16 +65,21 @@ class _Interface(MacroElement):
 
 
 def _parts(page: Page) -> dict[str, str]:
+    siting = "siting" in page.data
+    scripts = _SITING if siting else _SCRIPTS
+    more = _asset("siting.css") if siting else ""
     return {
-        "style": _FETCHED.sub("none", _asset("leaflet/leaflet.css")) + _css(),
+        "style": _FETCHED.sub("none", _asset("leaflet/leaflet.css")) + _css() + more,
         "leaflet": _SOURCE_MAP.sub("", _asset("leaflet/leaflet.js")),
         "body": _asset("body.html"),
         "data": embed(page.data),
-        "script": "\n".join(["(function () {\n'use strict';", *map(_asset, _SCRIPTS), "})();"]),
+        "script": "\n".join(["(function () {\n'use strict';", *map(_asset, scripts), "})();"]),
     }
 
 
-def write_map(screening: Screening, catalog: Catalog, path: Path) -> None:
+def write_map(
+    screening: Screening, catalog: Catalog, path: Path, *, siting: Siting | None = None
+) -> None:
     """Write a screening as a self-contained map.
 
     Parameters
@@ -82,8 +89,11 @@ def write_map(screening: Screening, catalog: Catalog, path: Path) -> None:
         The one it was screened against; its ``share`` decides what geometry the file holds.
     path : Path
         HTML file; its folder must exist.
+    siting : Siting, optional
+        What a study of places says of the projects.
     """
-    Path(path).write_text(render(gather(screening, catalog)), encoding="utf-8", newline="\n")
+    page = gather(screening, catalog, siting)
+    Path(path).write_text(render(page), encoding="utf-8", newline="\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +108,9 @@ class MapView:
         return f'<iframe srcdoc="{frame}" title="map" style="{style}"></iframe>'
 
 
-def show_map(screening: Screening, catalog: Catalog) -> MapView:
-    """Return the map of a screening, to look at in a notebook."""
-    return MapView(render(gather(screening, catalog)))
+def show_map(screening: Screening, catalog: Catalog, *, siting: Siting | None = None) -> MapView:
+    """Return the map of a screening, or of a study of places, to look at in a notebook."""
+    return MapView(render(gather(screening, catalog, siting)))
 
 
 def render(page: Page) -> str:

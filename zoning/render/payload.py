@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from zoning.crs import GEOGRAPHIC, project
 from zoning.layers import Features, Layer, RasterLayer, VectorLayer, read_features
@@ -26,6 +27,7 @@ from zoning.render.legend import plain_title, write_layers
 from zoning.render.places import PlaceWriter
 from zoning.render.relief import Relief, draw_relief
 from zoning.render.shapes import Json, label_point, thin, write
+from zoning.render.siting_page import Siting, SitingWriter
 from zoning.screening.views import Decision
 
 if TYPE_CHECKING:
@@ -63,7 +65,7 @@ class Page:
     relief: Relief | None
 
 
-def gather(screening: Screening, catalog: Catalog) -> Page:
+def gather(screening: Screening, catalog: Catalog, siting: Siting | None = None) -> Page:
     """Collect everything the page shows.
 
     Parameters
@@ -71,22 +73,33 @@ def gather(screening: Screening, catalog: Catalog) -> Page:
     screening : Screening
     catalog : Catalog
         The one it was screened against.
+    siting : Siting, optional
+        What a study of places says of the projects; without it the page is the screening's.
 
     Returns
     -------
     Page
     """
     reader = _Reader(catalog)
-    places = PlaceWriter(screening.sites, screening.rules, reader.ground)
+    own, outlines = (siting.own, siting.outlines) if siting else ("", True)
+    places = PlaceWriter(
+        screening.sites,
+        screening.rules,
+        lambda name: None if name == own else reader.ground(name),
+        outlines=outlines,
+    )
     writer = CardWriter(screening.rules, reader.redact, reader.titles, reader.closed)
-    level, rows = _within(_projects(screening, writer, places, reader.closed), _CARDS)
+    order = _order(screening, siting)
+    projects = _projects(screening, order, writer, places, reader.closed, outlines=outlines)
+    more = SitingWriter(siting) if siting else None
+    level, rows = _within([more.add_to(row) for row in projects] if more else projects, _CARDS)
     bounds = _bounds(catalog)
     relief = _relief(catalog, bounds)
     districts, outline = _districts(reader)
-    title = f"{catalog.name}项目准入筛查"
+    title, sub = _head(screening, catalog, siting)
     data: Row = {
         "title": title,
-        "sub": f"{screening.rules.title or screening.rules.name}，截至 {screening.as_of}",
+        "sub": sub,
         "bounds": [list(bounds[0]), list(bounds[1])],
         "districts": districts,
         "region": outline,
@@ -96,35 +109,59 @@ def gather(screening: Screening, catalog: Catalog) -> Page:
         "tests": list(writer.tests.rows),
         "level": level,
         "counts": _counts(screening),
-        "crowd": _rest(screening),
+        "crowd": _rest(screening, order),
         "banner": _banner(catalog, rows),
         "editions": _editions(screening),
         "sources": _sources(screening),
         "unheld": _unheld(screening),
         "words": _words(),
     }
+    if more is not None:
+        data["siting"] = more.page()
     return Page(title, data, bounds, relief)
 
 
-def _projects(
-    screening: Screening, writer: CardWriter, places: PlaceWriter, closed: frozenset[str]
-) -> list[Row]:
-    """Rows of projects, the gravest first; past ``WHOLE`` without evidence, past ``MOST`` none."""
-    ranges, ids = screening.project_verdicts, screening.project_ids
+def _head(screening: Screening, catalog: Catalog, siting: Siting | None) -> tuple[str, str]:
+    if siting is not None:
+        return siting.title, siting.sub
+    rules = screening.rules.title or screening.rules.name
+    return f"{catalog.name}项目准入筛查", f"{rules}，截至 {screening.as_of}"
+
+
+def _order(screening: Screening, siting: Siting | None) -> NDArray[np.intp]:
+    """Projects as they are read: the gravest first; in a study the ranked ones before them."""
+    ranges = screening.project_verdicts
     order = by_gravity(ranges.least, ranges.most)
+    if siting is None:
+        return order
+    return np.asarray(siting.order(screening.project_ids, order.tolist()), dtype=np.intp)
+
+
+def _projects(
+    screening: Screening,
+    order: NDArray[np.intp],
+    writer: CardWriter,
+    places: PlaceWriter,
+    closed: frozenset[str],
+    *,
+    outlines: bool,
+) -> list[Row]:
+    """Rows of projects in order; past ``WHOLE`` without evidence, past ``MOST`` none."""
+    ids = screening.project_ids
     views = screening.projects([ids[at] for at in order[:WHOLE]])
     rows = [places.add_to(writer.project(view), view) for view in views]
     rest = order[WHOLE:MOST]
     if len(rest):
-        crowd = CrowdWriter(screening, writer, units="control_unit" not in closed)
+        crowd = CrowdWriter(
+            screening, writer, units="control_unit" not in closed, outlines=outlines
+        )
         rows += [crowd.project(ids[at], screening.rows_at(at)) for at in rest.tolist()]
     return rows
 
 
-def _rest(screening: Screening) -> Row | None:
+def _rest(screening: Screening, order: NDArray[np.intp]) -> Row | None:
     """Count the projects past ``MOST`` by cell."""
-    ranges = screening.project_verdicts
-    rest = by_gravity(ranges.least, ranges.most)[MOST:]
+    rest = order[MOST:]
     return density(screening, rest) if len(rest) else None
 
 

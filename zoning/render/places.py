@@ -34,11 +34,19 @@ class PlaceWriter:
         Names the layers that a finding is about.
     ground : callable
         Layer name -> Ground, or None where its geometry may not be shown.
+    outlines : bool
+        False: of a site's shape nothing is given but a point inside and a circle of its area.
     """
 
     def __init__(
-        self, sites: Sites, rules: RuleSet, ground: Callable[[str], Ground | None]
+        self,
+        sites: Sites,
+        rules: RuleSet,
+        ground: Callable[[str], Ground | None],
+        *,
+        outlines: bool = True,
     ) -> None:
+        self._outlines = outlines
         self._sites = sites
         self._at = pd.Index(sites.table["id"])
         self._rules: dict[str, Rule] = {rule.id: rule for rule in rules.rules}
@@ -65,6 +73,8 @@ class PlaceWriter:
             return {}
         [spot] = write(np.array([shapely.point_on_surface(shape)], object), self._sites.crs)
         row: Row = {"ll": spot["coordinates"] if spot else None}
+        if not self._outlines:
+            return {**row, "rad": round(math.sqrt(shapely.area(shape) / math.pi), 1)}
         if int(shapely.get_dimensions(shape)) > 0:
             [row["g"]] = write(thin(np.array([shape], object), self._thin), self._sites.crs)
             row["x"] = self._conflicts(shape, view)

@@ -32,6 +32,7 @@ OUT_OF_SCOPE = (
     ("geohazard", "市自然资源和规划局", "地质灾害易发区、活动断层"),
     ("heritage", "市自然资源和规划局", "历史文化保护线"),
     ("flood_zone", "市水务局", "行洪区与最高水位线以下"),
+    ("land_use", "市自然资源和规划局", "土地利用现状"),
 )
 
 VECTORS = (
@@ -164,6 +165,7 @@ VECTORS = (
         15,
     ),
     Entry("road", "道路(示例)", "infrastructure.gpkg|road", "road", "2025-09-01", 15),
+    Entry("building", "厂房屋顶(示例)", "building.gpkg", "building", "2025-09-01", 2),
 )
 
 
@@ -263,6 +265,15 @@ share = "full"
 synthetic = false
 """
 
+_SUN = f"""
+[sun]                            # 发电量用: 逐月 .csv，或逐时 .epw、TMY3、PVGIS
+path = "sun_monthly.csv"
+source = "{SAMPLE_SOURCE}"
+date = 2026-03-01
+licence = "{LICENCE}"
+synthetic = true
+"""
+
 
 def catalog_text(resolution_m: float) -> str:
     """The text of catalog.toml; rasters are as exact as half their cell."""
@@ -272,7 +283,7 @@ def catalog_text(resolution_m: float) -> str:
     parts.append("]\n\n" + _DISTRICTS)
     parts += [_section(entry, f"boundaries/{entry.path}", entry.accuracy_m) for entry in VECTORS]
     parts += [_section(entry, f"rasters/{entry.path}", resolution_m / 2) for entry in RASTERS]
-    return "".join(parts)
+    return "".join([*parts, _SUN])
 
 
 def _section(entry: Entry, path: str, accuracy_m: float) -> str:

@@ -9,7 +9,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from zoning.crs import WORK
-from zoning.sample import ecology, industry, land, waters
+from zoning.sample import buildings, ecology, industry, land, waters
 from zoning.sample.noise import Floats
 from zoning.sample.outline import SampleLayer, above, layer, polygons, ragged, tidy
 from zoning.sample.units import PRIORITY, Unit, cut_units, unit_layer
@@ -64,6 +64,7 @@ def make_layers(world: World) -> Made:
         industry.heaps(world, shapely.union_all([nature, red, towns, wet])),
         *industry.network(world),
         industry.receptors(world, wet),
+        buildings.roofs(world, parks),
     )
     return Made(tuple(_clip(one, frame.study_area) for one in layers), units, parks)
 

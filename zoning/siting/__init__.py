@@ -4,15 +4,23 @@ from zoning.siting.eligibility import Eligibility, eligible
 from zoning.siting.heaps import HeapStudy, study_heaps
 from zoning.siting.patches import Sited, find_patches
 from zoning.siting.preset import Preset, load_preset, preset_names
+from zoning.siting.reweighting import reweighted
+from zoning.siting.scored import Suitability, suitable
+from zoning.siting.sunshine import Sunshine, sunshine
 
 __all__ = [
     "Eligibility",
     "HeapStudy",
     "Preset",
     "Sited",
+    "Suitability",
+    "Sunshine",
     "eligible",
     "find_patches",
     "load_preset",
     "preset_names",
+    "reweighted",
     "study_heaps",
+    "suitable",
+    "sunshine",
 ]

@@ -12,7 +12,7 @@ from zoning.catalog import Catalog
 from zoning.layers import VectorLayer, read_features
 from zoning.overlay import index_zones, nearest
 
-_WINDS = ("北", "东北", "东", "东南", "南", "西南", "西", "西北")
+WINDS = ("北", "东北", "东", "东南", "南", "西南", "西", "西北")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,14 @@ class Neighbour:
         Wind from the site, in Chinese; "" where it meets the site or there is none.
     words : dict of str to object
         Its attributes.
+    place : shapely.Point or None
+        The nearest point of it.
     """
 
     distance_m: float
     bearing: str
     words: dict[str, object]
+    place: shapely.Geometry | None = None
 
 
 def neighbours(shapes: NDArray[np.object_], layer: str, catalog: Catalog) -> list[Neighbour] | None:
@@ -57,7 +60,11 @@ def neighbours(shapes: NDArray[np.object_], layer: str, catalog: Catalog) -> lis
         line = shapely.shortest_line(shape, features.geometry[k])
         words = {name: features.attributes[name].iloc[k] for name in features.attributes.columns}
         distance = float(gap) if gap > 0 else 0.0
-        found.append(Neighbour(distance, wind_of(line) if distance > 0 else "", words))
+        found.append(
+            Neighbour(
+                distance, wind_of(line) if distance > 0 else "", words, shapely.get_point(line, -1)
+            )
+        )
     return found
 
 
@@ -85,4 +92,4 @@ def wind_of(line: shapely.Geometry) -> str:
     """
     (x0, y0), (x1, y1) = shapely.get_coordinates(line)[[0, -1]]
     angle = float(np.degrees(np.arctan2(x1 - x0, y1 - y0))) % 360
-    return _WINDS[int((angle + 22.5) // 45) % 8]
+    return WINDS[int((angle + 22.5) // 45) % 8]

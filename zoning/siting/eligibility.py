@@ -88,6 +88,7 @@ def eligible(
     resolution_m: float = 30.0,
     threads: int = 2,
     block: int = BLOCK,
+    ground: NDArray[np.object_] | None = None,
     progress: Progress | None = None,
 ) -> Eligibility:
     """Hold every cell of the region against a preset's rules.
@@ -103,6 +104,8 @@ def eligible(
         Side of a cell. [m]
     threads, block : int
         The result depends on neither.
+    ground : object array, optional
+        Polygons in the work CRS: nothing else is looked at.
     progress : callable, optional
 
     Returns
@@ -118,15 +121,22 @@ def eligible(
     region = catalog.region_geometry()
     grid = _grid(region, resolution_m, catalog.crs)
     compiled = compile_rules(
-        rules, catalog, kind=preset.kind, stage=preset.stage, limits=preset.limits
+        rules,
+        catalog,
+        kind=preset.kind,
+        stage=preset.stage,
+        limits=preset.limits_on(catalog.layers),
     )
     asker = open_asker(preset, catalog, rules, compiled, as_of=as_of)
     outline = Outlines.of(np.asarray(shapely.get_parts(region), dtype=object))
+    only = None if ground is None else Outlines.of(ground)
     tally = _Tally(asker.bench)
 
     def work(piece: Block) -> NDArray[np.uint8]:
         cells = Cells(grid, piece.window)
         inside = cells.near(outline, 0.0)
+        if only is not None:
+            inside = inside & cells.near(only, 0.0)
         if not inside.any():
             return np.full(cells.shape, OUTSIDE, np.uint8)
         inside, states, place = asker.ask(cells, inside)

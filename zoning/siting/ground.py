@@ -9,10 +9,9 @@ import numpy as np
 from zoning.catalog import Catalog
 from zoning.layers import RasterLayer
 from zoning.measure import measure, open_views
-from zoning.overlay.surface import opened
 from zoning.rules.grammar import parse_fact
 from zoning.sites import Sites
-from zoning.siting.sky import COARSEST_M
+from zoning.siting.sky import COARSEST_M, cell_width
 from zoning.solar import terrain_class
 
 FACTS = (
@@ -53,10 +52,13 @@ def ground_under(
 def _too_coarse(catalog: Catalog, name: str, notes: list[str]) -> bool:
     """Whether a raster's cells are too wide for a site; say so."""
     layer = catalog.layers.get(name)
-    if not isinstance(layer, RasterLayer):
+    if not isinstance(layer, RasterLayer) or not too_coarse(layer, catalog.crs):
         return False
-    with opened(layer, catalog.crs) as surface:
-        width = max(surface.width, surface.height)
-    if width > COARSEST_M:
-        notes.append(f"{layer.title}像元 {width:.0f} m，太粗，不说坡度和高差（真坡度会被削平）")
-    return width > COARSEST_M
+    width = cell_width(layer, catalog.crs)
+    notes.append(f"{layer.title}像元 {width:.0f} m，太粗，不说坡度和高差（真坡度会被削平）")
+    return True
+
+
+def too_coarse(layer: RasterLayer, crs: str) -> bool:
+    """Whether a raster's cells are too wide to speak of slope or height at the scale of a site."""
+    return cell_width(layer, crs) > COARSEST_M

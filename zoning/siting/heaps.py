@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from zoning.catalog import Catalog
-from zoning.facts.values import F8
+from zoning.facts.values import F8, Mask
 from zoning.screening import Screening, screen
 from zoning.sites import Sites
 from zoning.siting.around import surroundings
 from zoning.siting.eligibility import Eligibility, Progress, eligible
 from zoning.siting.ground import ground_under
-from zoning.siting.ledger import Ledger, ledger
-from zoning.siting.parts import Parts, heap_parts
+from zoning.siting.karst import karst_under
+from zoning.siting.ledger import Ledger, ledger, pipeline_of
+from zoning.siting.parts import LAYER, From, Parts, heap_parts
 from zoning.siting.preset import Preset
-from zoning.siting.scoring import known_criteria, scores_of, unranked
+from zoning.siting.scoring import Scored, askable, rank_sites, score_sites
 from zoning.siting.sizing import areas_of, capacities
-from zoning.siting.suitability import Ranking, Stability, stability, weighted_sum
-from zoning.siting.suitability.sensitivity import deciding
-from zoning.siting.sunlight import with_yields
-from zoning.solar import Energy, Monthly
+from zoning.siting.suitability import Ranking, Stability
+from zoning.siting.sunlight import Yields, with_yields
+from zoning.siting.sunshine import Sunshine
+from zoning.solar import Energy, Sun
 
 EDGE_M = 10.0
 """[m] Ground along the crest and the toe of a heap that carries no array. Illustrative."""
@@ -45,14 +46,12 @@ class HeapStudy:
         The parts as sites; its projects are the parts.
     found : Eligibility
         Cells of the ground on heaps.
-    ranking : Ranking
-    stability : Stability
-    criteria : tuple of str
-        Titles, in the order of the ranking's columns.
-    energy : Energy or None
-        Mean of the parts inside the region; None without a sun.
-    monthly : float array [n, 12] or None
-        [kWh/kWp]
+    scored : Scored
+        By the preset's preferences.
+    sun : Sunshine
+        What the yields are made of.
+    yields : Yields or None
+        None without a sun.
     ledger : Ledger
     notes : tuple of str
         What was left out, and why.
@@ -62,13 +61,46 @@ class HeapStudy:
     table: pd.DataFrame
     screening: Screening
     found: Eligibility
-    ranking: Ranking
-    stability: Stability
-    criteria: tuple[str, ...]
-    energy: Energy | None
-    monthly: F8 | None
+    scored: Scored
+    sun: Sunshine
+    yields: Yields | None
     ledger: Ledger
     notes: tuple[str, ...] = ()
+
+    @property
+    def energy(self) -> Energy | None:
+        """Mean of the parts whose yield is told."""
+        return None if self.yields is None else self.yields.energy
+
+    @property
+    def monthly(self) -> F8 | None:
+        """Yield of each part. [kWh/kWp], [n, 12]"""
+        return None if self.yields is None else self.yields.monthly
+
+    @property
+    def ranking(self) -> Ranking:
+        """Totals, ranks, and what each criterion adds."""
+        return self.scored.ranking
+
+    @property
+    def stability(self) -> Stability:
+        """Ranks under drawn weights."""
+        return self.scored.stability
+
+    @property
+    def criteria(self) -> tuple[str, ...]:
+        """Titles of the criteria, in the order of the ranking's columns."""
+        return self.scored.model.titles
+
+    @property
+    def scores(self) -> F8:
+        """Score of each part on each criterion. [n, criteria]"""
+        return self.scored.scores
+
+    @property
+    def weights(self) -> F8:
+        """What each criterion weighs; they sum to 1. [criteria]"""
+        return self.scored.model.weights
 
 
 def study_heaps(
@@ -77,12 +109,13 @@ def study_heaps(
     raster: Path,
     *,
     as_of: date,
-    sun: Monthly | None = None,
+    sun: Sunshine | Sun | None = None,
     papers: Sites | None = None,
+    pipeline: Sites | None = None,
+    source: From | None = None,
     resolution_m: float = 10.0,
     ha_per_mw: tuple[float, float] | None = None,
     edge_m: float = EDGE_M,
-    weights: Sequence[float] | None = None,
     progress: Progress | None = None,
 ) -> HeapStudy:
     """Study every part of the catalog's heap layer.
@@ -95,9 +128,13 @@ def study_heaps(
     raster : Path
         Eligibility of the cells, written there.
     as_of : date
-    sun : Monthly, optional
-        Without it no yield is claimed.
+    sun : Sunshine or Sun, optional
+        See `sunshine`. Without it no yield is claimed.
     papers : Sites, optional
+        See `heap_parts`.
+    pipeline : Sites, optional
+        Projects that are proposed or stand already, set against the target.
+    source : {"polygons", "raster", "both"}, optional
         See `heap_parts`.
     resolution_m : float
         Of the cells that usable ground is counted by. [m]
@@ -105,54 +142,46 @@ def study_heaps(
         Land for a megawatt; the range observed on real heaps by default.
     edge_m : float
         Ground along the edge of a part that carries no array. [m]
-    weights : sequence of float, optional
-        Of `CRITERIA`; theirs by default.
     progress : callable, optional
 
     Returns
     -------
     HeapStudy
     """
-    parts = heap_parts(catalog, preset, papers=papers)
+    parts = heap_parts(catalog, preset, papers=papers, source=source)
     rules = preset.rule_set()
     screening = screen(parts.sites, catalog, rules, as_of=as_of)
     found = eligible(
-        preset, catalog, raster, as_of=as_of, resolution_m=resolution_m, progress=progress
-    )
+        preset.without(LAYER), catalog, raster, as_of=as_of, resolution_m=resolution_m,
+        ground=parts.geometry, progress=progress,
+    )  # fmt: skip
     table = _judged(parts, screening)
-    notes: list[str] = []
+    notes: list[str] = [*parts.notes]
     more = (
-        areas_of(parts, found, edge_m),
+        areas_of(parts, found, edge_m, catalog=catalog),
         ground_under(parts.sites, catalog, as_of, notes),
+        karst_under(parts.sites, catalog, as_of),
         surroundings(parts.geometry, catalog),
     )
     table = pd.concat([table, *map(pd.DataFrame, more)], axis=1)
     table = table.assign(**capacities(table, ha_per_mw))
-    table, year, monthly = with_yields(table, parts.geometry, catalog, sun)
-    used, weight = known_criteria(table, weights, notes)
-    scores = scores_of(table, used)
-    ranking, stable = weighted_sum(scores, weight), stability(scores, weight, seed=520100)
-    titles = tuple(title for _, title, _, _ in used)
-    which = deciding(scores, weight)
-    table = table.assign(
-        score=ranking.total,
-        rank=ranking.rank,
-        rank_best=stable.best,
-        rank_worst=stable.worst,
-        decides=["" if k < 0 else titles[k] for k in which],
-        unranked=unranked(table, scores),
-    )
+    light = sun if isinstance(sun, Sunshine) else Sunshine.of(sun)
+    table, yields = with_yields(table, parts.sites, catalog, light, as_of=as_of, notes=notes)
+    listed = None if pipeline is None else pipeline_of(pipeline, catalog, rules, as_of=as_of)
+    model = askable(preset.preferences(), catalog, notes)
+    values = score_sites(model, parts.sites, table, catalog, as_of=as_of)
+    scored = rank_sites(model, values, _not_ranked(table), notes)
+    table = pd.concat([table, scored.columns()], axis=1)
+    table = table.assign(unranked=_why_unranked(table, scored))
     return HeapStudy(
         parts,
         table,
         screening,
         found,
-        ranking,
-        stable,
-        titles,
-        year,
-        monthly,
-        ledger(table),
+        scored,
+        light,
+        yields,
+        ledger(table, pipeline=listed),
         tuple(notes),
     )
 
@@ -164,3 +193,33 @@ def _judged(parts: Parts, screening: Screening) -> pd.DataFrame:
         decision=[decision.name.lower() for decision in decisions],
         decision_zh=[decision.zh for decision in decisions],
     )
+
+
+def _not_ranked(table: pd.DataFrame) -> Mask:
+    """Parts that are forbidden, whose gate is not behind them, or that have no ground."""
+    return np.asarray([reason != "" for reason in _reasons(table)], np.bool_)
+
+
+def _why_unranked(table: pd.DataFrame, scored: Scored) -> list[str]:
+    """Why a part is not ranked; "" where it is."""
+    lacking = [f"缺数据: {titles}" if titles else "" for titles in scored.lacking()]
+    reasons = [first or then for first, then in zip(_reasons(table), lacking, strict=True)]
+    nothing = "" if scored.model.criteria else "没有可用的准则"
+    return [reason or nothing for reason in reasons]
+
+
+def _reasons(table: pd.DataFrame) -> list[str]:
+    reasons = []
+    for _, row in table.iterrows():
+        if row["decision"] == "forbid":
+            reasons.append("判定不通过")
+        elif np.isnan(row["low_mw"]):
+            reasons.append("在辖区外，未核")
+        elif row["ready"] is None:
+            reasons.append("管理类别或状态不明")
+        elif not row["ready"]:
+            reasons.append("门槛未过")
+        else:
+            ground = row["usable_ha"] + row["unclear_ha"]
+            reasons.append("" if ground > 0 else "没有可用面积")
+    return reasons

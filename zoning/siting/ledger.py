@@ -1,34 +1,109 @@
-"""The plan's target for non-fossil capacity, held against what is there and what could be."""
+"""The plan's target for non-fossil capacity, held against what is proposed and what could be."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
+import numpy as np
 import pandas as pd
+
+from zoning.catalog import Catalog
+from zoning.facts.vocabulary import KINDS
+from zoning.projects.power import megawatts
+from zoning.rules.model import RuleSet
+from zoning.screening import screen
+from zoning.sites import Sites
+from zoning.siting.patches import counties_of
 
 TARGET_MW = 400.0
 """[MW] New non-fossil capacity by 2025. 筑环通〔2023〕71号 三(二)2 and table of targets, row 7."""
+COUNTED = ("pv", "wind")
+UNSTATED = "未写明"
+DROPPED = ("取消", "退役")
+"""Stages that bring nothing to a target."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pipeline:
+    """Photovoltaic and wind projects of a list.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Rows by ``stage``, ``county``, ``kind_zh`` and ``decision_zh``: ``projects``, ``stated``
+        (those among them with a capacity), ``low_mw``, ``high_mw`` (NaN: none is stated).
+    source : str
+        Name of the list.
+    notes : tuple of str
+        What was not counted, and why.
+    """
+
+    table: pd.DataFrame
+    source: str
+    notes: tuple[str, ...]
+
+    def by_stage(self) -> tuple[tuple[str, int, float, float], ...]:
+        """Stage, projects, least and most megawatts, in the order of the list's table."""
+        rows = self.table.groupby("stage", sort=False).agg(
+            projects=("projects", "sum"), low=("low_mw", _known), high=("high_mw", _known)
+        )
+        return tuple(
+            (str(stage), int(row["projects"]), float(row["low"]), float(row["high"]))
+            for stage, row in rows.iterrows()
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ledger:
-    """Capacity by verdict and county.
+    """Capacity by verdict and county, and what a list proposes, never added up.
 
     Parameters
     ----------
     potential : pandas.DataFrame
         Rows by county and decision; ``low_mw``, ``high_mw``, ``sites``.
-    pipeline_mw : float
-        Of projects that were proposed, never added to the potential. NaN: no list was given.
+    pipeline : Pipeline or None
+        None: no list was given.
     """
 
     potential: pd.DataFrame
-    pipeline_mw: float
+    pipeline: Pipeline | None
 
     @property
     def target_mw(self) -> float:
         """The plan's target. [MW]"""
         return TARGET_MW
+
+    def told(self) -> tuple[str, ...]:
+        """The target and the list, for people."""
+        target = (
+            f"目标：到 2025 年新增非化石能源装机 {TARGET_MW:.0f} MW（筑环通〔2023〕71号 三(二)2）。"
+            "目标、清单、潜力三者不相加"
+        )
+        if self.pipeline is None:
+            return target, "没有给项目清单（--pipeline），在谈、在建、已建未统计"
+        stages = "；".join(
+            f"{stage} {count} 个 {span(low, high)}"
+            for stage, count, low, high in self.pipeline.by_stage()
+        )
+        return (
+            target,
+            f"清单 {self.pipeline.source}：{stages or '没有光伏、风电项目'}",
+            *(self.pipeline.notes),
+        )
+
+
+def span(low: float, high: float) -> str:
+    """Megawatts as people read them.
+
+    Examples
+    --------
+    >>> span(20.0, 20.0), span(10.0, 20.0), span(float("nan"), float("nan"))
+    ('20 MW', '10–20 MW', '装机未写明')
+    """
+    if np.isnan(high):
+        return "装机未写明"
+    return f"{high:.4g} MW" if low == high else f"{low:.4g}–{high:.4g} MW"
 
 
 def _known(values: pd.Series[float]) -> float:
@@ -36,17 +111,117 @@ def _known(values: pd.Series[float]) -> float:
     return float(values.sum(min_count=1))
 
 
-def ledger(table: pd.DataFrame, *, pipeline_mw: float = float("nan")) -> Ledger:
+def ledger(table: pd.DataFrame, *, pipeline: Pipeline | None = None) -> Ledger:
     """Sum capacities by county and verdict.
 
     Parameters
     ----------
     table : pandas.DataFrame
         Columns ``county``, ``decision_zh``, ``low_mw``, ``high_mw``.
-    pipeline_mw : float
-        [MW]
+    pipeline : Pipeline, optional
     """
     summed = table.groupby(["county", "decision_zh"], as_index=False).agg(
         sites=("low_mw", "size"), low_mw=("low_mw", _known), high_mw=("high_mw", _known)
     )
-    return Ledger(summed.sort_values(["county", "decision_zh"], ignore_index=True), pipeline_mw)
+    return Ledger(summed.sort_values(["county", "decision_zh"], ignore_index=True), pipeline)
+
+
+def pipeline_of(sites: Sites, catalog: Catalog, rules: RuleSet, *, as_of: date) -> Pipeline:
+    """Sum what a list proposes, by stage, county, kind and verdict.
+
+    The capacity of a project that stands in one row is taken as it is. Where it stands in several
+    rows, each may be a part or the whole: the least is the largest of them, the most their sum.
+
+    Parameters
+    ----------
+    sites : Sites
+        Of a project list.
+    catalog : Catalog
+    rules : RuleSet
+        By which the projects are judged.
+    as_of : date
+    """
+    wanted = np.isin(sites.table["kind"].to_numpy(dtype=object).astype(str), COUNTED)
+    files = "、".join(dict.fromkeys(str(name) for name in sites.table["source"] if name))
+    rows = sites.take(wanted)
+    notes = [] if wanted.all() else [_others(sites.take(~wanted))]
+    if not len(rows):
+        return Pipeline(_grouped([]), files, tuple(notes))
+    verdicts = {
+        view.id: view.decision.zh for view in screen(rows, catalog, rules, as_of=as_of).projects()
+    }
+    power = megawatts(rows.table["capacity"].tolist(), rows.table["capacity_unit"].tolist())
+    counties = _counties(rows, catalog)
+    projects: dict[str, list[int]] = {}
+    for k, project in enumerate(rows.table["project"]):
+        projects.setdefault(str(project), []).append(k)
+    told = []
+    for project, at in projects.items():
+        first = rows.table.iloc[at[0]]
+        stated = [float(power[k]) for k in at if not np.isnan(power[k])]
+        told.append(
+            {
+                "stage": str(first["stage"]) or UNSTATED,
+                "county": counties[at[0]] or UNSTATED,
+                "kind_zh": KINDS[str(first["kind"])],
+                "decision_zh": verdicts[project],
+                "stated": bool(stated),
+                "low_mw": max(stated, default=np.nan),
+                "high_mw": sum(stated) if stated else np.nan,
+            }
+        )
+    return Pipeline(_grouped(told), files, (*_doubts(rows, projects, power), *notes))
+
+
+def _grouped(told: list[dict[str, object]]) -> pd.DataFrame:
+    keys = ["stage", "county", "kind_zh", "decision_zh"]
+    frame = pd.DataFrame(told, columns=[*keys, "stated", "low_mw", "high_mw"])
+    return frame.groupby(keys, as_index=False).agg(
+        projects=("stated", "size"),
+        stated=("stated", "sum"),
+        low_mw=("low_mw", _known),
+        high_mw=("high_mw", _known),
+    )
+
+
+def _counties(rows: Sites, catalog: Catalog) -> list[str]:
+    """County that each row lies in; as declared where it has no place."""
+    declared = rows.table["county"].tolist()
+    placed = np.asarray([shape is not None for shape in rows.geometry])
+    found = iter(counties_of(rows.geometry[placed], catalog))
+    return [
+        (next(found) if held else "") or str(said)
+        for held, said in zip(placed, declared, strict=True)
+    ]
+
+
+def _others(others: Sites) -> str:
+    known = [KINDS.get(str(kind), "类型不明") for kind in others.table["kind"]]
+    said = "、".join(f"{word} {known.count(word)}" for word in dict.fromkeys(known))
+    return f"清单里另有 {len(others)} 行不是光伏、风电，没有计入：{said}"
+
+
+def _doubts(
+    rows: Sites, projects: dict[str, list[int]], power: np.typing.NDArray[np.float64]
+) -> list[str]:
+    notes = []
+    silent = [name for name, at in projects.items() if np.isnan(power[at]).all()]
+    if silent:
+        some = "、".join(silent[:5]) + ("……" if len(silent) > 5 else "")
+        notes.append(
+            f"{len(silent)} 个光伏、风电项目没有写装机容量，或单位不是功率，"
+            f"没有计入（不按 0 计）：{some}"
+        )
+    several = [name for name, at in projects.items() if (~np.isnan(power[at])).sum() > 1]
+    if several:
+        notes.append(
+            f"{len(several)} 个项目的装机写在几行里，分不清是分项还是总数："
+            "下限取最大的一行，上限取合计"
+        )
+    units = {str(unit).lower() for unit in rows.table["capacity_unit"]}
+    if any(unit.endswith(("p", "dc")) for unit in units):
+        notes.append("装机有直流（MWp）也有未注明的，照录，未换算")
+    stages = {str(stage) for stage in rows.table["stage"]}
+    if left := [stage for stage in DROPPED if any(stage in text for text in stages)]:
+        notes.append(f"{'、'.join(left)}的项目单列，不属在谈、在建")
+    return notes

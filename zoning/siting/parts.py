@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -13,10 +14,20 @@ from numpy.typing import NDArray
 
 from zoning.catalog import Catalog
 from zoning.errors import Fault, InputError
-from zoning.facts.vocabulary import DOCUMENTS
 from zoning.facts.words import ATTRIBUTE_WORDS
-from zoning.layers import Features, VectorLayer, read_features
+from zoning.layers import Features, RasterLayer, VectorLayer, read_features
 from zoning.sites import Sites
+from zoning.siting.heap_cells import (
+    LEAST_M2,
+    NOBODY,
+    RASTER,
+    Spots,
+    compared,
+    heap_raster,
+    spots_of,
+    unmatched,
+)
+from zoning.siting.papers import with_papers
 from zoning.siting.patches import counties_of
 from zoning.siting.preset import Preset
 
@@ -43,6 +54,11 @@ READY: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Regime -> states in which its gate is behind it, as far as a state can say; papers on top."""
 
 
+DRAWN, SEEN = "图层", "栅格"
+"""Whence the boundary of a part."""
+From = Literal["polygons", "raster", "both"]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Parts:
     """Parts of heaps and mines.
@@ -50,14 +66,19 @@ class Parts:
     Parameters
     ----------
     table : pandas.DataFrame [n]
-        ``id``, ``heap``, ``part``, ``type``, ``regime``, ``state``, ``county``, ``gate``,
-        ``ready`` (True, False, or None where regime or state is not known).
+        ``id``, ``heap``, ``part``, ``type``, ``regime``, ``state``, ``holder``, ``county``,
+        ``gate``, ``ready`` (True, False, or None where regime or state is not known), ``source``
+        (图层, 栅格); where both were held against each other ``raster_type``, ``raster_share``
+        [1], ``disagreement`` ("" none).
     sites : Sites
         The same rows.
+    notes : tuple of str
+        Whence they are, and what was left out.
     """
 
     table: pd.DataFrame
     sites: Sites
+    notes: tuple[str, ...] = ()
 
     @property
     def geometry(self) -> NDArray[np.object_]:
@@ -65,8 +86,14 @@ class Parts:
         return self.sites.geometry
 
 
-def heap_parts(catalog: Catalog, preset: Preset, *, papers: Sites | None = None) -> Parts:
-    """Return the parts of the catalog's heap layer, as sites of a preset.
+def heap_parts(
+    catalog: Catalog,
+    preset: Preset,
+    *,
+    papers: Sites | None = None,
+    source: From | None = None,
+) -> Parts:
+    """Return the parts of the catalog's heaps, as sites of a preset.
 
     Parameters
     ----------
@@ -76,54 +103,161 @@ def heap_parts(catalog: Catalog, preset: Preset, *, papers: Sites | None = None)
     papers : Sites, optional
         A list whose rows name heaps (项目名称) and parts (组成部分, all parts where empty) and the
         papers that are held.
+    source : {"polygons", "raster", "both"}, optional
+        Layer ``waste_heap``, raster ``waste_heap_class``, or both: the polygons, held against the
+        raster, and what the raster has beyond all of them. By default what is held.
 
     Returns
     -------
     Parts
+        Polygons in the order of the layer, then spots of the raster from the northwest.
 
     Raises
     ------
     InputError
-        The catalog holds no heaps, or the papers name one that it does not hold.
+        The catalog does not hold what is asked for, or the papers name a heap that is not there.
     """
-    layer = catalog.layers.get(LAYER)
-    if not isinstance(layer, VectorLayer):
-        raise InputError(
-            Fault(
-                zh="目录里没有堆场图层 waste_heap",
-                en="the catalog holds no vector layer waste_heap",
-                file="catalog.toml",
-                key=f"layers.{LAYER}",
-                remedy_zh="登记堆场和废弃矿山的边界图层",
-                remedy_en="add a layer of heaps and abandoned mines",
-            )
-        )
-    features = read_features(layer, crs=catalog.crs)
-    if faults := tuple(_no_ground(layer, features)):
+    layer, raster = catalog.layers.get(LAYER), heap_raster(catalog)
+    drawn = layer if isinstance(layer, VectorLayer) else None
+    chosen = source or ("both" if drawn and raster else "raster" if raster else "polygons")
+    if faults := tuple(_wanting(chosen, drawn, raster)):
         raise InputError(faults)
-    words = {
-        name: _words(features.attributes, name)
-        for name in ("name", "part", "type", "regime", "state")
-    }
-    county = counties_of(features.geometry, catalog)
-    ids = _ids(words["name"], words["part"])
-    table = pd.DataFrame(
+    tables: list[pd.DataFrame] = []
+    shapes: list[shapely.Geometry] = []
+    notes: list[str] = []
+    reach_m = 0.0
+    if drawn is not None and chosen != "raster":
+        features = read_features(drawn, crs=catalog.crs)
+        if faults := tuple(_no_ground(drawn, features)):
+            raise InputError(faults)
+        tables.append(_of_layer(features, drawn, raster if chosen == "both" else None, catalog))
+        shapes += list(features.geometry)
+    if raster is not None and chosen != "polygons":
+        spots = spots_of(raster, catalog.crs)
+        if chosen == "both" and drawn is not None:
+            spots = unmatched(spots, np.asarray(shapes, dtype=object), drawn.accuracy_m)
+        reach_m = spots.reach_m
+        tables.append(_of_spots(spots))
+        shapes += list(spots.geometry)
+        notes += _said(spots, raster, chosen)
+    table = pd.concat(tables, ignore_index=True)
+    if table.empty:
+        raise InputError(_nothing(raster))
+    table, sites = _as_sites(table, shapes, catalog, preset, reach_m)
+    notes += _disagreeing(table)
+    return Parts(
+        table, sites if papers is None else with_papers(sites, table, papers), tuple(notes)
+    )
+
+
+def _of_layer(
+    features: Features, layer: VectorLayer, raster: RasterLayer | None, catalog: Catalog
+) -> pd.DataFrame:
+    """Rows of the heap layer; held against the raster where there is one."""
+    names = ("name", "part", "type", "regime", "state", "holder")
+    words = {name: _words(features.attributes, name) for name in names}
+    table = pd.DataFrame(words).rename(columns={"name": "heap"})
+    table.insert(0, "id", _ids(words["name"], words["part"]))
+    table["source"] = DRAWN
+    if raster is None:
+        return table
+    against = compared(
+        features.geometry, words["type"], raster, catalog.crs, accuracy_m=layer.accuracy_m
+    )
+    return pd.concat([table, pd.DataFrame(against)], axis=1)
+
+
+def _of_spots(spots: Spots) -> pd.DataFrame:
+    """Rows of the raster's spots: nothing but a type is known of them."""
+    n = len(spots.type)
+    numbers = [f"栅格堆场{k:02d}" for k in range(1, n + 1)]
+    return pd.DataFrame(
         {
-            "id": ids,
-            "heap": words["name"],
-            "part": words["part"],
-            "type": words["type"],
-            "regime": words["regime"],
-            "state": words["state"],
-            "county": county,
-            "gate": [GATES.get(regime, GATES[""]) for regime in words["regime"]],
-            "ready": [
-                is_ready(*pair) for pair in zip(words["regime"], words["state"], strict=True)
-            ],
+            "id": [f"{name}·{kind}" for name, kind in zip(numbers, spots.type, strict=True)],
+            "heap": numbers,
+            **{name: [""] * n for name in ("part", "regime", "state", "holder")},
+            "type": list(spots.type),
+            "source": [SEEN] * n,
+            "raster_type": list(spots.type),
+            "raster_share": [1.0] * n,
+            "disagreement": [NOBODY] * n,
         }
     )
-    sites = preset.sites(list(features.geometry), catalog.crs, names=ids, counties=county)
-    return Parts(table, sites if papers is None else with_papers(sites, table, papers))
+
+
+def _as_sites(
+    table: pd.DataFrame,
+    shapes: list[shapely.Geometry],
+    catalog: Catalog,
+    preset: Preset,
+    reach_m: float,
+) -> tuple[pd.DataFrame, Sites]:
+    """Rows with county and gate, and the same rows as sites."""
+    drawn = np.empty(len(shapes), dtype=object)
+    drawn[:] = shapes
+    county = counties_of(drawn, catalog)
+    pairs = zip(table["regime"], table["state"], strict=True)
+    table = table.assign(
+        county=county,
+        gate=[GATES.get(regime, GATES[""]) for regime in table["regime"]],
+        ready=pd.Series([is_ready(*pair) for pair in pairs], dtype=object),
+    )
+    seen = (table["source"] == SEEN).to_numpy()
+    sites = preset.sites(shapes, catalog.crs, names=table["id"].tolist(), counties=county)
+    stated = sites.table.assign(from_raster=seen, accuracy_m=np.where(seen, reach_m, 0.0))
+    return table, replace(sites, table=stated)
+
+
+def _said(spots: Spots, raster: RasterLayer, chosen: From) -> Iterator[str]:
+    what = "图层以外、" if chosen == "both" else ""
+    yield (
+        f"栅格「{raster.title}」里{what}连片不小于 {LEAST_M2 / 1e4:g} 公顷（示意值）的堆体 "
+        f"{len(spots.type)} 处；边界沿像元，误差按像元加精度 {spots.reach_m:g} m；"
+        "管理类别和状态不明，不作结论"
+    )
+    if spots.small:
+        yield f"另有 {spots.small} 处更小的栅格斑块，共 {spots.small_ha:.1f} 公顷，没有列入"
+    if spots.strange:
+        yield f"栅格里的类别 {'、'.join(spots.strange)} 不是堆场类型，没有用"
+
+
+def _disagreeing(table: pd.DataFrame) -> Iterator[str]:
+    """Say how often the raster speaks against the layer: that asks, and decides nothing."""
+    if "disagreement" not in table:
+        return
+    odd = int(((table["disagreement"] != "") & (table["source"] == DRAWN)).sum())
+    if odd:
+        yield f"{odd} 个图层分区与栅格不一致，见“图层与栅格”一栏，须核对；不影响结论"
+
+
+def _wanting(
+    chosen: From, layer: VectorLayer | None, raster: RasterLayer | None
+) -> Iterator[Fault]:
+    """Say what is asked for and not held."""
+    for name, held, asked in (
+        (LAYER, layer, chosen != "raster"),
+        (RASTER, raster, chosen != "polygons"),
+    ):
+        if asked and held is None:
+            title = "图层" if name == LAYER else "类型栅格"
+            yield Fault(
+                zh=f"目录里没有堆场{title} {name}",
+                en=f"the catalog holds no {name}",
+                file="catalog.toml",
+                key=f"layers.{name}",
+                remedy_zh="登记堆场和废弃矿山的边界图层或类型栅格",
+                remedy_en="add a layer, or a raster of classes, of heaps and abandoned mines",
+            )
+
+
+def _nothing(raster: RasterLayer | None) -> Fault:
+    return Fault(
+        zh="没有找到堆体",
+        en="no heap was found",
+        file=raster.path.name if raster is not None else "catalog.toml",
+        remedy_zh=f"核对类别的值；小于 {LEAST_M2 / 1e4:g} 公顷的斑块不算",
+        remedy_en="check the values of the classes; small spots do not count",
+    )
 
 
 def _no_ground(layer: VectorLayer, features: Features) -> Iterator[Fault]:
@@ -154,66 +288,6 @@ def is_ready(regime: str, state: str) -> bool | None:
     if not READY[regime]:
         return False
     return state in READY[regime] if state in known else None
-
-
-def with_papers(sites: Sites, parts: pd.DataFrame, papers: Sites) -> Sites:
-    """Return the sites with the papers that a list states for their heap and part.
-
-    Raises
-    ------
-    InputError
-        A row names a heap or a part that is not there: it is never dropped in silence.
-    """
-    columns = [f"document_{name}" for name in DOCUMENTS]
-    table = sites.table.copy()
-    said: dict[tuple[int, str], float] = {}
-    faults = []
-    for _, row in papers.table.iterrows():
-        mine = np.flatnonzero(_named(row, parts))
-        if not len(mine):
-            faults.append(_nobody(row))
-        for column in columns:
-            value = float(row[column])
-            for k in mine if value == value else ():
-                if said.setdefault((int(k), column), value) != value:
-                    faults.append(_contradicts(row, str(parts["id"].iloc[k]), column))
-    if faults:
-        raise InputError(tuple(faults))
-    for (part, column), paper in said.items():
-        table.loc[part, column] = paper
-    return replace(sites, table=table)
-
-
-def _named(row: pd.Series[str], parts: pd.DataFrame) -> NDArray[np.bool_]:
-    """Parts that a row of papers names: none where it names no heap."""
-    mine = parts["heap"].to_numpy() == row["name"]
-    if row["component"]:
-        mine &= parts["part"].to_numpy() == row["component"]
-    return np.asarray(mine & bool(row["name"]), dtype=np.bool_)
-
-
-def _contradicts(row: pd.Series[str], part: str, column: str) -> Fault:
-    return Fault(
-        zh=f"材料表里对 {part} 的说法前后矛盾",
-        en="two rows say different things of one part",
-        file=str(row["source"]),
-        row=int(str(row["row"])) or None,
-        column=DOCUMENTS[column.removeprefix("document_")],
-        remedy_zh="只留一行，或写明分区",
-        remedy_en="keep one row, or name the part",
-    )
-
-
-def _nobody(row: pd.Series[str]) -> Fault:
-    return Fault(
-        zh="材料表里的堆场或分区在图层中没有",
-        en="the layer holds no such heap or part",
-        file=str(row["source"]),
-        row=int(str(row["row"])) or None,
-        value=f"{row['name']} {row['component']}".strip(),
-        remedy_zh="按图层里的名称和部位填写",
-        remedy_en="write the names that the layer has",
-    )
 
 
 def _words(attributes: pd.DataFrame, name: str) -> list[str]:

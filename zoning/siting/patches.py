@@ -19,11 +19,19 @@ from zoning.overlay.index import SLACK_M
 from zoning.overlay.outlines import Outlines
 from zoning.overlay.patches import patches as connected
 from zoning.screening import Screening, screen
+from zoning.sites import Sites
+from zoning.siting.around import surroundings
 from zoning.siting.asker import Asker, open_asker
 from zoning.siting.block import Cells
 from zoning.siting.eligibility import Eligibility, Progress
+from zoning.siting.fits import fits
+from zoning.siting.ground import ground_under
+from zoning.siting.lie import aspects, covers, mean_suitability, receptors_below
 from zoning.siting.questions import compile_rules
+from zoning.siting.scored import UNKNOWN, Suitability
+from zoning.siting.scoring import Scored, askable, rank_sites, score_sites
 from zoning.siting.states import State
+from zoning.siting.suitability import Ranking, Stability
 from zoning.siting.verdicts import USABLE
 
 
@@ -35,25 +43,61 @@ class Sited:
     ----------
     table : pandas.DataFrame [n]
         ``id``, ``county`` (that of a point inside), ``area_ha`` (geodesic), ``perimeter_m``,
-        ``shape_index`` (1 for a disc), largest first.
+        ``shape_index`` (1 for a disc), and of what is sized ``low_mw``, ``high_mw`` (see `fits`);
+        largest first; ``decision``, ``decision_zh``; figures of the ground (slope, altitude,
+        relief, karst, aspect, land cover), neighbours (substation, road, receptor: distance,
+        bearing), ``receptor_downstream``, ``suitability_mean`` of its cells, and score, rank, what
+        decided, ``unranked`` (why not).
     geometry : object array [n]
         Polygons in the work CRS.
     screening : Screening
         The patches as sites, in the same order.
+    scored : Scored
+        By the preset's preferences.
+    notes : tuple of str
+        What was left out, and why.
     """
 
     table: pd.DataFrame
     geometry: NDArray[np.object_]
     screening: Screening
+    scored: Scored
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.table)
+
+    @property
+    def ranking(self) -> Ranking:
+        """Totals, ranks, and what each criterion adds."""
+        return self.scored.ranking
+
+    @property
+    def stability(self) -> Stability:
+        """Ranks under drawn weights."""
+        return self.scored.stability
+
+    @property
+    def criteria(self) -> tuple[str, ...]:
+        """Titles of the criteria, in the order of the ranking's columns."""
+        return self.scored.model.titles
+
+    @property
+    def scores(self) -> NDArray[np.float64]:
+        """Score of each patch on each criterion. [n, criteria]"""
+        return self.scored.scores
+
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """What each criterion weighs; they sum to 1. [criteria]"""
+        return self.scored.model.weights
 
 
 def find_patches(
     found: Eligibility,
     catalog: Catalog,
     *,
+    suitability: Suitability | None = None,
     most: int = 5000,
     threads: int = 2,
     block: int = 512,
@@ -70,6 +114,8 @@ def find_patches(
     found : Eligibility
     catalog : Catalog
         The one that it was made from.
+    suitability : Suitability, optional
+        Cells scored; their mean is told of each patch.
     most : int
         Largest patches to keep.
     threads, block : int
@@ -98,9 +144,57 @@ def find_patches(
             "area_ha": area[order] / 1e4,
             "perimeter_m": made.perimeter_m[order],
             "shape_index": shape_index(shapely.area(shapes), made.perimeter_m[order]),
+            **fits(area[order] / 1e4, preset),
         }
     )
-    return Sited(table, shapes, _screened(table, shapes, found, catalog))
+    sites = preset.sites(
+        list(shapes), catalog.crs, names=table["id"].tolist(), counties=table["county"].tolist()
+    )
+    return _described(table, shapes, sites, found, catalog, suitability)
+
+
+def _described(
+    table: pd.DataFrame,
+    shapes: NDArray[np.object_],
+    sites: Sites,
+    found: Eligibility,
+    catalog: Catalog,
+    suitability: Suitability | None,
+) -> Sited:
+    """Say of each patch what the rules, the layers around it and the preferences say."""
+    screening = screen(sites, catalog, found.rules, as_of=found.as_of)
+    told = screening.decisions()
+    decisions = [told[name] for name in table["id"]]
+    notes: list[str] = []
+    model = found.preset.preferences()
+    notes += model.notes
+    raster = suitability.raster if suitability is not None else None
+    more = {
+        "decision": [decision.name.lower() for decision in decisions],
+        "decision_zh": [decision.zh for decision in decisions],
+        **ground_under(sites, catalog, found.as_of, notes),
+        **aspects(shapes, catalog),
+        **covers(sites, catalog, found.as_of),
+        **surroundings(shapes, catalog),
+        "receptor_downstream": receptors_below(sites, catalog, found.as_of),
+        "suitability_mean": mean_suitability(shapes, found.grid, raster, UNKNOWN),
+    }
+    table = pd.concat([table, pd.DataFrame(more)], axis=1)
+    used = askable(model, catalog, notes)
+    values = score_sites(used, sites, table, catalog, as_of=found.as_of)
+    out = np.asarray(table["decision"] == "forbid", np.bool_)
+    scored = rank_sites(used, values, out, notes)
+    table = pd.concat([table, scored.columns()], axis=1)
+    table = table.assign(unranked=_why_unranked(out, scored))
+    return Sited(table, shapes, screening, scored, tuple(notes))
+
+
+def _why_unranked(out: Mask, scored: Scored) -> list[str]:
+    """Why a patch is not ranked; "" where it is."""
+    if not scored.model.criteria:
+        return ["没有可用的准则"] * len(out)
+    lacking = [f"缺数据: {titles}" if titles else "" for titles in scored.lacking()]
+    return ["判定不通过" if bad else why for bad, why in zip(out, lacking, strict=True)]
 
 
 def counties_of(shapes: NDArray[np.object_], catalog: Catalog) -> list[str]:
@@ -133,22 +227,17 @@ def shape_index(
     return np.asarray(perimeter_m / (2 * np.sqrt(np.pi * area_m2)))
 
 
-def _screened(
-    table: pd.DataFrame, shapes: NDArray[np.object_], found: Eligibility, catalog: Catalog
-) -> Screening:
-    sites = found.preset.sites(
-        list(shapes), catalog.crs, names=table["id"].tolist(), counties=table["county"].tolist()
-    )
-    return screen(sites, catalog, found.rules, as_of=found.as_of)
-
-
 def _usable(
     found: Eligibility, catalog: Catalog, *, threads: int, block: int, progress: Progress | None
 ) -> Iterator[Mask]:
     """Rows of blocks: whether every point of a cell is inside the region and usable."""
     preset, grid = found.preset, found.grid
     compiled = compile_rules(
-        found.rules, catalog, kind=preset.kind, stage=preset.stage, limits=preset.limits
+        found.rules,
+        catalog,
+        kind=preset.kind,
+        stage=preset.stage,
+        limits=preset.limits_on(catalog.layers),
     )
     asker = open_asker(preset, catalog, found.rules, compiled, as_of=found.as_of)
     region = Outlines.of(np.asarray([catalog.region_geometry()], dtype=object))

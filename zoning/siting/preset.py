@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
 import shapely
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, ValidationError, model_validator
 
 from zoning.crs import geodesic_area
 from zoning.errors import Fault, InputError
@@ -20,6 +21,73 @@ from zoning.rules.grammar import Condition, GrammarError, parse_condition
 from zoning.rules.load import load_rules
 from zoning.rules.model import RuleSet
 from zoning.sites import DERIVED_CLAIMS, Sites, component_kind
+from zoning.siting.preferences import CriterionEntry, GroupEntry, WeightsEntry, read_preferences
+from zoning.siting.suitability.model import Method, Model
+
+
+class Density(BaseModel):
+    """Ground that a megawatt takes, as a range.
+
+    Parameters
+    ----------
+    least_ha_mw, most_ha_mw : float
+        [ha/MW]
+    source : str
+        Whence, or that it is illustrative.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    least_ha_mw: float = Field(gt=0)
+    most_ha_mw: float = Field(gt=0)
+    source: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.least_ha_mw > self.most_ha_mw:
+            raise ValueError("least_ha_mw is above most_ha_mw")
+        return self
+
+
+class Spacing(BaseModel):
+    """How far apart turbines stand.
+
+    Parameters
+    ----------
+    rotor_m : float
+        Diameter of a rotor. [m]
+    turbine_mw : float
+        Rated power of a turbine. [MW]
+    tight_d, wide_d : (float, float)
+        Spacing across and along the wind, in diameters.
+    source : str
+        Whence, or that it is illustrative.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    rotor_m: float = Field(gt=0)
+    turbine_mw: float = Field(gt=0)
+    tight_d: tuple[PositiveFloat, PositiveFloat]
+    wide_d: tuple[PositiveFloat, PositiveFloat]
+    source: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.tight_ha > self.wide_ha:
+            raise ValueError("tight_d takes more ground than wide_d")
+        return self
+
+    @property
+    def tight_ha(self) -> float:
+        """Ground of one turbine at the tight spacing. [ha]"""
+        return math.prod(self.tight_d) * self.rotor_m**2 / 1e4
+
+    @property
+    def wide_ha(self) -> float:
+        """Ground of one turbine at the wide spacing. [ha]"""
+        return math.prod(self.wide_d) * self.rotor_m**2 / 1e4
+
 
 _HELD = {"none": 0.0, "unstated": np.nan}
 
@@ -45,9 +113,23 @@ class Preset(BaseModel):
         Claims about the project, such as ``outfall = false``; printed with every result.
     min_area_ha, min_width_m : float
         Of a patch. [ha], [m]
+    resolution_m : float
+        Side of a cell that suits what is sited. [m]
     where : tuple of str
         Conditions on layers that ground must meet to be looked at, such as ``waste_heap.meets``;
-        all of them.
+        all of them. Their layers must be held.
+    where_held : tuple of str
+        The same, of layers that may be wanting: such a condition then narrows nothing.
+    density : Density, optional
+        Of photovoltaics; what was observed by default.
+    spacing : Spacing, optional
+        Of turbines.
+    criterion : tuple of CriterionEntry
+        What makes one place better than another; none: nothing is ranked.
+    group : tuple of GroupEntry
+        Submodels.
+    weights : WeightsEntry
+    method : {"sum", "topsis"}
     note : str
     """
 
@@ -64,7 +146,15 @@ class Preset(BaseModel):
     assume: dict[str, bool] = Field(default_factory=dict)
     min_area_ha: float = Field(default=1.0, ge=0)
     min_width_m: float = Field(default=0.0, ge=0)
+    resolution_m: float = Field(default=30.0, gt=0)
     where: tuple[str, ...] = ()
+    where_held: tuple[str, ...] = ()
+    density: Density | None = None
+    spacing: Spacing | None = None
+    criterion: tuple[CriterionEntry, ...] = ()
+    group: tuple[GroupEntry, ...] = ()
+    weights: WeightsEntry = WeightsEntry()
+    method: Method = "sum"
     note: str = ""
 
     def sites(
@@ -106,14 +196,63 @@ class Preset(BaseModel):
         said |= {f"document_{name}": _HELD[self.documents] for name in DOCUMENTS}
         return Sites.of(shapes, crs=crs, to=crs, **said)
 
-    @property
-    def limits(self) -> tuple[Condition, ...]:
-        """Conditions of ``where``."""
-        return tuple(parse_condition(text) for text in self.where)
+    def without(self, layer: str) -> Preset:
+        """The same, its ground not limited by one layer: the heaps themselves are the ground."""
+        kept = tuple(t for t in self.where if t != f"{layer}.meets")
+        return self.model_copy(update={"where": kept})
+
+    def limits_on(self, held: Collection[str]) -> tuple[Condition, ...]:
+        """Conditions that ground must meet to be looked at.
+
+        Parameters
+        ----------
+        held : collection of str
+            Layers of the catalog.
+
+        Raises
+        ------
+        InputError
+            A layer of ``where`` is not held: nothing could be looked at, and it is said which.
+        """
+        limits = tuple(parse_condition(text) for text in self.where)
+        if faults := tuple(_not_held(self.name, c) for c in limits if c.fact.layer not in held):
+            raise InputError(faults)
+        more = tuple(parse_condition(text) for text in self.where_held)
+        return limits + tuple(c for c in more if c.fact.layer in held)
+
+    def unheld(self, held: Collection[str]) -> tuple[str, ...]:
+        """Conditions of ``where_held`` that narrow nothing, because their layer is not held."""
+        return tuple(t for t in self.where_held if parse_condition(t).fact.layer not in held)
+
+    def preferences(self) -> Model:
+        """Return the model that places are scored by; one without criteria where none is told.
+
+        Raises
+        ------
+        InputError
+            What was put into the preset since it was read cannot be.
+        """
+        model, faults = read_preferences(self, self.name)
+        if faults:
+            raise InputError(tuple(faults))
+        return model
 
     def rule_set(self) -> RuleSet:
         """Return the rules it is held against."""
         return load_rules(*self.rules)
+
+
+def _not_held(preset: str, condition: Condition) -> Fault:
+    layer = condition.fact.layer
+    return Fault(
+        zh=f"预设 {preset} 只看「{LAYERS[layer].title}」上的地，目录里没有图层 {layer}",
+        en=f"the preset looks at ground of layer {layer}, which the catalog does not hold",
+        file="catalog.toml",
+        key=f"layers.{layer}",
+        value=str(condition),
+        remedy_zh="在目录里登记这个图层，或另写一个不带这条 where 的预设",
+        remedy_en="add the layer, or write a preset without this condition",
+    )
 
 
 def _declared(shapes: Sequence[shapely.Geometry | None], crs: str) -> list[float]:
@@ -241,7 +380,10 @@ def _strange(preset: Preset, file: str) -> list[Fault]:
         for key, word, good, known in asked
         if not good
     ]
-    faults += [fault for text in preset.where for fault in _where_faults(text, file)]
+    faults += [
+        fault for text in (*preset.where, *preset.where_held) for fault in _where_faults(text, file)
+    ]
+    faults += read_preferences(preset, file)[1]
     if preset.component and not component_kind(preset.component):
         faults.append(
             Fault(

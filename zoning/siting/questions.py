@@ -29,6 +29,7 @@ _FORMS: Mapping[str, Form] = {
 }
 _LIST = "取决于清单、材料或研判，各处相同"
 _NOT_OF_A_POINT = "按面积、占比、长度或个数判断，格点没有这些"
+_NOTE = "只作提示，不影响结论"
 _SITE = "针对一个项目的坐标、日期或面积，与格点无关"
 
 
@@ -153,6 +154,8 @@ def _concerns(rule: Rule, kind: str, stage: str) -> bool:
 def _why_not(rule: Rule, specs: Mapping[str, LayerSpec]) -> str:
     """Why a rule cannot be asked of cells; "" where it can."""
     of_layers = [c for c in rule.conditions if c.fact.layer not in SPACES]
+    if rule.then == "note":
+        return _NOTE
     if any(c.fact.layer in ("site", "layer") for c in rule.conditions):
         return _SITE
     if any(c.fact.layer == "determination" for c in rule.conditions) or not of_layers:

@@ -6,14 +6,16 @@ import threading
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zoning.facts.table import Facts
 from zoning.facts.values import F8, Mask
 from zoning.layers import RasterLayer
 from zoning.measure.raster import RasterView, column_of, statistic
 from zoning.overlay.account import COVERED, SHARE
+from zoning.overlay.burn import compiled_for
 from zoning.overlay.dissolve import dissolved
-from zoning.overlay.filters import lowest_around
+from zoning.overlay.filters import ends_around
 from zoning.overlay.index import SLACK_M, Bounds
 from zoning.overlay.outlines import Outlines
 from zoning.overlay.surface import Surface, opened
@@ -50,13 +52,42 @@ class Values:
         def answer(cells: Cells) -> Truths:
             bounds = self._bounds(cells, test.fact)
             silent = self._silent(cells).ravel()
-            every = np.ones(silent.shape, np.bool_)
-            column = column_of(test.fact, self.view.layer, bounds, placed=every, silent=silent)
-            table = Facts(np.zeros(len(silent), "U1"), {str(test.fact): column})
-            truth = evaluate(condition, table)
-            return Truths(truth.sure.reshape(cells.shape), truth.maybe.reshape(cells.shape))
+            start, length = _alike(bounds, silent)  # neighbours in one cell of the raster
+            some = Bounds(bounds.measured[start], bounds.low[start], bounds.high[start])
+            every = np.ones(len(start), np.bool_)
+            column = column_of(test.fact, self.view.layer, some, placed=every, silent=silent[start])
+            truth = evaluate(condition, Facts(np.zeros(len(start), "U1"), {str(test.fact): column}))
+            return Truths(
+                np.repeat(truth.sure, length).reshape(cells.shape),
+                np.repeat(truth.maybe, length).reshape(cells.shape),
+            )
 
         return answer
+
+    def measured(self, cells: Cells, fact: FactRef) -> F8:
+        """Value at each centre as a point site is told it, in the base unit; NaN: unknown."""
+        kind = statistic(fact, self.view.layer)
+        if kind is None:
+            return np.full(cells.shape, np.nan)
+        values, known = self._at(cells)
+        now = _asked(kind, values, known, self.view.layer)[0].ravel()
+        silent = self._silent(cells).ravel()
+        every = np.ones(silent.shape, np.bool_)
+        bounds = Bounds(now, now, now)
+        column = column_of(fact, self.view.layer, bounds, placed=every, silent=silent)
+        return column.measured.reshape(cells.shape)
+
+    def codes(self, cells: Cells) -> F8:
+        """Class at each centre; NaN: unknown."""
+        values, known = self._at(cells)
+        return np.where(known & ~self._silent(cells), values, np.nan)
+
+    def _at(self, cells: Cells) -> tuple[F8, Mask]:
+        """Value of the raster's cell that each centre lies in, and whether it is known."""
+        with opened(self.view.layer, self.crs) as surface:
+            x, y, values, known = _around(surface, cells, 0.0)
+        place = np.ix_(np.floor(y).astype(np.intp), np.floor(x).astype(np.intp))
+        return values[place], known[place]
 
     def _silent(self, cells: Cells) -> Mask:
         """Cells of which the raster says nothing."""
@@ -79,15 +110,26 @@ class Values:
             return Bounds(gone, np.full(count, -np.inf), np.full(count, np.inf))
         with opened(layer, self.crs) as surface:
             t = layer.accuracy_m + surface.blur + _margin(surface, cells, layer.accuracy_m)
-            at, values, known = _around(surface, cells, t)
+            x, y, values, known = _around(surface, cells, t)
             now, low, high = _asked(kind, values, known, layer)
-            place = np.floor(at[:, 1]).astype(np.intp), np.floor(at[:, 0]).astype(np.intp)
+            place = np.ix_(np.floor(y).astype(np.intp), np.floor(x).astype(np.intp))
             if t == 0:
-                return Bounds(now[place], low[place], high[place])
-            reach = np.full(len(at), t + SLACK_M), surface.width, surface.height
-            return Bounds(
-                now[place], lowest_around(low, at, *reach), -lowest_around(-high, at, *reach)
+                return Bounds(now[place].ravel(), low[place].ravel(), high[place].ravel())
+            size = surface.width, surface.height
+            least, greatest = ends_around(
+                (low, high), x, y, t + SLACK_M, *size, compiled=compiled_for(cells.grid)
             )
+            return Bounds(now[place].ravel(), least.ravel(), greatest.ravel())
+
+
+def _alike(bounds: Bounds, silent: Mask) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where runs of equal bounds begin, and their lengths."""
+    other = silent[1:] != silent[:-1]
+    for values in (bounds.measured, bounds.low, bounds.high):
+        bits = values.view(np.int64)  # nan is equal to itself
+        other |= bits[1:] != bits[:-1]
+    start = np.concatenate([[0], 1 + np.flatnonzero(other)])
+    return start, np.diff(start, append=len(silent))
 
 
 def _margin(surface: Surface, cells: Cells, t: float) -> float:
@@ -103,17 +145,15 @@ def _margin(surface: Surface, cells: Cells, t: float) -> float:
     return 0.0 if same and t == 0 and grid.res <= surface.width else cells.margin_m
 
 
-def _around(surface: Surface, cells: Cells, t: float) -> tuple[F8, F8, Mask]:
-    """Centres in cells of the raster's part that lies within t of them, and that part."""
+def _around(surface: Surface, cells: Cells, t: float) -> tuple[F8, F8, F8, Mask]:
+    """Part of the raster within t of the centres, and x of their columns, y of their rows in it."""
     x, y = cells.grid.centres(cells.window)
     col, row = (x - surface.left) / surface.width, (surface.top - y) / surface.height
     margin_col, margin_row = t / surface.width + 1, t / surface.height + 1
     left, top = int(np.floor(col[0] - margin_col)), int(np.floor(row[0] - margin_row))
     right, bottom = int(np.ceil(col[-1] + margin_col)), int(np.ceil(row[-1] + margin_row))
     sheet = surface.read(top, left, bottom - top + 1, right - left + 1)
-    columns, rows = np.meshgrid(col - left, row - top)
-    at = np.column_stack([columns.ravel(), rows.ravel()])
-    return at, sheet.values.astype(np.float64), sheet.known()
+    return col - left, row - top, sheet.values.astype(np.float64), sheet.known()
 
 
 def _asked(kind: str, values: F8, known: Mask, layer: RasterLayer) -> tuple[F8, F8, F8]:

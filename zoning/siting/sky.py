@@ -17,6 +17,12 @@ COARSEST_M = 120.0
 true ones (measured against the City Scan's histogram, ../shared/data). Illustrative limit."""
 
 
+def cell_width(layer: RasterLayer, crs: str) -> float:
+    """Width of a raster's cells. [m]"""
+    with opened(layer, crs) as surface:
+        return max(surface.width, surface.height)
+
+
 def horizon_at(layer: RasterLayer, point: shapely.Point, crs: str) -> F8 | None:
     """Height of the horizon in `AZIMUTHS` directions, the first to the north. [deg]
 
@@ -32,11 +38,9 @@ def horizon_at(layer: RasterLayer, point: shapely.Point, crs: str) -> F8 | None:
     Returns
     -------
     float array [AZIMUTHS] or None
-        None where the model is too coarse, or unknown at the place itself.
+        None where the model is unknown at the place itself.
     """
     with opened(layer, crs) as surface:
-        if max(surface.width, surface.height) > COARSEST_M:
-            return None
         step = min(surface.width, surface.height)
         far = np.arange(1, int(REACH_M / step) + 1) * step
         angle = np.radians(np.arange(AZIMUTHS) * 360 / AZIMUTHS)

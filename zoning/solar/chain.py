@@ -17,6 +17,7 @@ from zoning.solar.array import Array
 from zoning.solar.climate import F8
 from zoning.solar.horizon import Horizon, shaded
 from zoning.solar.hours import Hourly, month_sums
+from zoning.solar.position import beyond, sun_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,19 +75,13 @@ def mean_energy(years: Sequence[Energy]) -> Energy:
     )
 
 
-def sun_of(hourly: Hourly) -> pd.DataFrame:
-    """Position of the sun in every hour of the year, at its middle."""
-    from pvlib import solarposition
-
-    place, table = hourly.place, hourly.table
-    index = pd.DatetimeIndex(table.index)
-    sun: pd.DataFrame = solarposition.get_solarposition(
-        index, place.lat, place.lon, place.altitude_m, temperature=table["air_c"]
-    )
-    return sun
-
-
-def energy(hourly: Hourly, array: Array, *, horizon: Horizon | None = None) -> Energy:
+def energy(
+    hourly: Hourly,
+    array: Array,
+    *,
+    horizon: Horizon | None = None,
+    sun: pd.DataFrame | None = None,
+) -> Energy:
     """Energy of a year by the month, with what each step takes.
 
     Parameters
@@ -95,15 +90,17 @@ def energy(hourly: Hourly, array: Array, *, horizon: Horizon | None = None) -> E
     array : Array
     horizon : Horizon, optional
         Of the land around; an open one by default.
+    sun : pandas.DataFrame, optional
+        `sun_of` the year, where it is at hand.
 
     Returns
     -------
     Energy
     """
-    sun = sun_of(hourly)
+    sun = sun_of(hourly) if sun is None else sun
     seen = hourly if horizon is None else shaded(hourly, horizon, sun)
-    open_plane = _plane(hourly, array, sun)["poa_global"]
     plane = _plane(seen, array, sun)
+    open_plane = (plane if horizon is None else _plane(hourly, array, sun))["poa_global"]
     rows = _behind_rows(plane, array, sun)
     inside = _through_glass(rows, array, sun)
     warm = _modules(inside, rows, seen, array)
@@ -145,7 +142,7 @@ def _plane(hourly: Hourly, array: Array, sun: pd.DataFrame) -> pd.DataFrame:
         dni=table["dni"],
         ghi=table["ghi"],
         dhi=table["dhi"],
-        dni_extra=irradiance.get_extra_radiation(pd.DatetimeIndex(table.index)),
+        dni_extra=beyond(pd.DatetimeIndex(table.index)),
         albedo=array.albedo,
         model="haydavies",
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from zoning.errors import Fault, InputError
-from zoning.solar.climate import DAYS, F8, Monthly
+from zoning.solar.climate import DAYS, F8, LAPSE_K_PER_M, Monthly
 from zoning.solar.hours import Place, clock, month_sums
+from zoning.solar.position import beyond, sun_over
 
 
 def clear_months(place: Place) -> F8:
@@ -19,18 +21,48 @@ def clear_months(place: Place) -> F8:
     .. [1] P. Ineichen, R. Perez, Solar Energy 73 (2002) 151-157, with the Linke turbidity of
        SoDa/HelioClim (J. Remund et al., 2003) that pvlib ships.
     """
-    from pvlib import clearsky, irradiance, solarposition
+    from pvlib import clearsky
     from pvlib.atmosphere import alt2pres, get_absolute_airmass, get_relative_airmass
 
     times = clock()
-    sun = solarposition.get_solarposition(times, place.lat, place.lon, place.altitude_m)
-    zenith = sun["apparent_zenith"]
+    zenith = sun_over(times, place, _AIR_C)["apparent_zenith"]
     air_mass = get_absolute_airmass(get_relative_airmass(zenith), alt2pres(place.altitude_m))
     turbidity = clearsky.lookup_linke_turbidity(times, place.lat, place.lon)
-    sky = clearsky.ineichen(
-        zenith, air_mass, turbidity, place.altitude_m, irradiance.get_extra_radiation(times)
-    )
+    sky = clearsky.ineichen(zenith, air_mass, turbidity, place.altitude_m, beyond(times))
     return np.asarray(month_sums(sky["ghi"]) / 1000 / np.asarray(DAYS))
+
+
+_AIR_C = 12.0
+"""[degC] For the bending of light near the horizon only; pvlib's default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clearness:
+    """What clouds leave of a clear sky, month by month.
+
+    Parameters
+    ----------
+    values : tuple of float [12]
+        Global irradiation over that of a clear sky. [1]
+    air_c : tuple of float [12]
+        Mean air temperature at ``altitude_m``. [degC]
+    altitude_m : float
+    source : str
+    """
+
+    values: tuple[float, ...]
+    air_c: tuple[float, ...]
+    altitude_m: float
+    source: str
+
+    def __post_init__(self) -> None:
+        _refuse(self.values, self.source)
+
+    def months(self, place: Place) -> Monthly:
+        """Return the months of a place."""
+        warmer = (place.altitude_m - self.altitude_m) * LAPSE_K_PER_M
+        air = [value + warmer for value in self.air_c]
+        return clear_with_clearness(place, self.values, air, self.source)
 
 
 def clear_with_clearness(
@@ -54,6 +86,14 @@ def clear_with_clearness(
         Not twelve values, or one that is not above 0 and at most 1.1 (what model and turbidity may
         be wrong by).
     """
+    _refuse(clearness, source)
+    ghi = clear_months(place) * np.asarray(clearness)
+    return Monthly(
+        tuple(ghi.tolist()), tuple(air_c), place.altitude_m, f"晴空 clear sky × {source}"
+    )
+
+
+def _refuse(clearness: Sequence[float], source: str) -> None:
     if len(clearness) != 12 or not all(0 < value <= 1.1 for value in clearness):
         raise InputError(
             Fault(
@@ -65,7 +105,3 @@ def clear_with_clearness(
                 remedy_en="clearness is the month's irradiation over that of a clear sky",
             )
         )
-    ghi = clear_months(place) * np.asarray(clearness)
-    return Monthly(
-        tuple(ghi.tolist()), tuple(air_c), place.altitude_m, f"晴空 clear sky × {source}"
-    )

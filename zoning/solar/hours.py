@@ -7,6 +7,7 @@ means over the hour. 8,760 rows; the year's number only serves the sun's positio
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -67,6 +68,7 @@ def month_sums(hourly: pd.Series[float]) -> F8:
     return np.bincount(months - 1, hourly.to_numpy(np.float64), minlength=12).astype(np.float64)
 
 
+@cache
 def clock() -> pd.DatetimeIndex:
     """Middles of the 8,760 hours."""
     return pd.date_range(f"{YEAR}-01-01 00:30", periods=HOURS, freq="h", tz=CLOCK)
@@ -104,8 +106,8 @@ def hours_of_months(monthly: Monthly, place: Place, *, wind_m_s: float = 1.0) ->
        (Collares-Pereira and Rabl) 2.13.1, hourly diffuse (Liu and Jordan) 2.13.3.
     """
     times = clock()
-    cosine, height = _sun(times, place)
-    outside = _per_day(cosine.clip(min=0) * _beyond(times)) / 1000  # [kWh/(m2 d)]
+    cosine, height = _sun(place)
+    outside = _per_day(cosine.clip(min=0) * _beyond()) / 1000  # [kWh/(m2 d)]
     month = np.repeat(np.arange(12), DAYS)
     mean_outside = np.bincount(month, outside) / np.asarray(DAYS)
     ghi = np.asarray(monthly.ghi)
@@ -180,14 +182,10 @@ def diffuse_share(clearness: F8, sunset_deg: F8) -> F8:
     return np.where(np.asarray(sunset_deg) <= 81.4, low, high)
 
 
-def _sun(times: pd.DatetimeIndex, place: Place) -> tuple[F8, F8]:
+def _sun(place: Place) -> tuple[F8, F8]:
     """Cosine of the zenith angle, and a + b cos(hour angle) of Collares-Pereira and Rabl."""
-    from pvlib import solarposition
-
-    day = times.dayofyear
-    tilt = np.asarray(solarposition.declination_spencer71(day))
-    time_equation = solarposition.equation_of_time_spencer71(day)
-    angle = np.radians(np.asarray(solarposition.hour_angle(times, place.lon, time_equation)))
+    tilt, greenwich = _day()
+    angle = np.radians(greenwich + place.lon)
     lat = np.radians(place.lat)
     cosine = np.sin(lat) * np.sin(tilt) + np.cos(lat) * np.cos(tilt) * np.cos(angle)
     sunset = np.arccos(np.clip(-np.tan(lat) * np.tan(tilt), -1, 1))
@@ -196,14 +194,26 @@ def _sun(times: pd.DatetimeIndex, place: Place) -> tuple[F8, F8]:
     return cosine, a + b * np.cos(angle)
 
 
+@cache
+def _day() -> tuple[F8, F8]:
+    """Declination [rad] and hour angle at longitude 0 [deg], the same for every place."""
+    from pvlib import solarposition
+
+    times = clock()
+    tilt = np.asarray(solarposition.declination_spencer71(times.dayofyear))
+    time_equation = solarposition.equation_of_time_spencer71(times.dayofyear)
+    return tilt, np.asarray(solarposition.hour_angle(times, 0.0, time_equation))
+
+
 def _global_shape(cosine: F8, height: F8) -> F8:
     return np.asarray(cosine.clip(min=0) * height.clip(min=0))
 
 
-def _beyond(times: pd.DatetimeIndex) -> F8:
+@cache
+def _beyond() -> F8:
     from pvlib import irradiance
 
-    return np.asarray(irradiance.get_extra_radiation(times), dtype=np.float64)
+    return np.asarray(irradiance.get_extra_radiation(clock()), dtype=np.float64)
 
 
 def _sunset(place: Place) -> F8:

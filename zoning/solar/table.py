@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from zoning.errors import Fault, InputError
+from zoning.solar.clear import Clearness
 from zoning.solar.climate import (
     GUIYANG_AIR_ALTITUDE_M,
     GUIYANG_AIR_C,
@@ -37,30 +38,67 @@ def read_months(path: Path | str, *, altitude_m: float = GUIYANG_AIR_ALTITUDE_M)
         No such file, columns that are missing, months that are not twelve, or no numbers.
     """
     path = Path(path)
-    rows, remark = _rows(path)
-    numbered = [(_number(row, "month", path), row) for row in rows]
-    if sorted(month for month, _ in numbered) != [float(m) for m in range(1, 13)]:
-        raise InputError(_fault(path, "要 1 到 12 月各一行", "one row for each month is wanted"))
-    ordered = [row for _, row in sorted(numbered, key=lambda pair: pair[0])]
+    ordered, source = _twelve(path)
     ghi = _irradiation(ordered, "ghi", path)
     if ghi is None:
         raise InputError(
             _fault(path, f"缺少列 {_KWH['ghi']} 或 {_MJ['ghi']}", "no column of global irradiation")
         )
-    air = _column(ordered, "air_c", path)
-    heights = _column(ordered, "altitude_m", path)
+    air, height = _air(ordered, path, altitude_m)
+    return Monthly(
+        ghi=ghi,
+        dhi=_irradiation(ordered, "dhi", path),
+        air_c=air,
+        altitude_m=height,
+        source=source,
+    )
+
+
+def read_clearness(path: Path | str) -> Clearness:
+    """Read the clearness of the twelve months: a table as for `read_months`, column ``clearness``.
+
+    Raises
+    ------
+    InputError
+        As for `read_months`, or a clearness that no sky has.
+    """
+    path = Path(path)
+    ordered, source = _twelve(path)
+    air, height = _air(ordered, path, GUIYANG_AIR_ALTITUDE_M)
+    return Clearness(_column(ordered, "clearness", path), air, height, source)
+
+
+def columns_of(path: Path) -> frozenset[str]:
+    """Columns of a table of months; none where the file is no such table."""
+    try:
+        rows, _ = _rows(path)
+    except InputError:
+        return frozenset()
+    return frozenset(name for name in rows[0] if name)
+
+
+def _twelve(path: Path) -> tuple[list[dict[str, str]], str]:
+    """Rows of the twelve months in order, and where they come from."""
+    rows, remark = _rows(path)
+    numbered = [(_number(row, "month", path), row) for row in rows]
+    if sorted(month for month, _ in numbered) != [float(m) for m in range(1, 13)]:
+        raise InputError(_fault(path, "要 1 到 12 月各一行", "one row for each month is wanted"))
+    ordered = [row for _, row in sorted(numbered, key=lambda pair: pair[0])]
+    return ordered, ordered[0].get("source") or remark or f"月表 {path.name}"
+
+
+def _air(
+    rows: list[dict[str, str]], path: Path, altitude_m: float
+) -> tuple[tuple[float, ...], float]:
+    """Air of the months and the altitude that it is at."""
+    air = _column(rows, "air_c", path)
+    heights = _column(rows, "altitude_m", path)
     stated = heights[0] if heights else altitude_m
     if not -500 <= stated <= 9000:
         raise InputError(
             _fault(path, "altitude_m 不是地面高程", "altitude_m is no height of ground")
         )
-    return Monthly(
-        ghi=ghi,
-        dhi=_irradiation(ordered, "dhi", path),
-        air_c=air or GUIYANG_AIR_C,
-        altitude_m=stated if air else GUIYANG_AIR_ALTITUDE_M,
-        source=ordered[0].get("source") or remark or f"月辐射表 {path.name}",
-    )
+    return (air, stated) if air else (GUIYANG_AIR_C, GUIYANG_AIR_ALTITUDE_M)
 
 
 _LINE = ""  # key under which a row carries its line in the file
@@ -119,6 +157,7 @@ def _fault(path: Path, zh: str, en: str) -> Fault:
         zh=zh,
         en=en,
         file=path.name,
-        remedy_zh="表头: month, ghi_kwh_m2_day (或 ghi_mj_m2_day), 可选 dhi_…、air_c、altitude_m",
-        remedy_en="headers: month, ghi_kwh_m2_day or ghi_mj_m2_day",
+        remedy_zh="表头: month, ghi_kwh_m2_day (或 ghi_mj_m2_day、clearness), "
+        "可选 dhi_…、air_c、altitude_m",
+        remedy_en="headers: month, ghi_kwh_m2_day or ghi_mj_m2_day or clearness",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -30,36 +31,77 @@ Table = tuple[
 ]  # data, lat, lon, altitude, to middle
 
 
-def read_weather(path: Path | str, place: Place) -> Hourly:
+@dataclass(frozen=True, slots=True, eq=False)
+class Weather:
+    """An hourly typical year of a weather file, where its station stands.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame [8760]
+        As in `Hourly`.
+    place : Place
+        Of the station.
+    source : str
+    file : str
+        For messages.
+    """
+
+    table: pd.DataFrame
+    place: Place
+    source: str
+    file: str
+
+    @property
+    def altitude_m(self) -> float:
+        """Of the station."""
+        return self.place.altitude_m
+
+    def at(self, place: Place) -> Hourly:
+        """Return the same year at a place of the surroundings, its air at that altitude.
+
+        Raises
+        ------
+        InputError
+            The station is more than a degree away.
+        """
+        lat, lon = self.place.lat, self.place.lon
+        if max(abs(lat - place.lat), abs(lon - place.lon)) > _FAR_DEG:
+            raise InputError(_far(self.file, lat, lon))
+        warmer = (place.altitude_m - self.altitude_m) * LAPSE_K_PER_M
+        table = self.table.assign(air_c=self.table["air_c"] + warmer)
+        return Hourly(table, place, self.source, made=False)
+
+
+def open_weather(path: Path | str) -> Weather:
     """Read an hourly typical year.
 
     Parameters
     ----------
     path : path
         ``.epw`` (EnergyPlus), ``.csv`` of TMY3, or ``.csv`` / ``.json`` of PVGIS TMY.
-    place : Place
-        Site; the file must be of its surroundings. Air is taken to the site's altitude.
 
     Returns
     -------
-    Hourly
+    Weather
         Years of different months are laid side by side; a leap day is dropped.
 
     Raises
     ------
     InputError
-        The file is not one of these, has not 8,760 whole hours, holds impossible values, or
-        belongs to a place more than a degree away.
+        The file is not one of these, has not 8,760 whole hours, or holds impossible values.
     """
     path = Path(path)
     table, lat, lon, altitude_m, middle = _opened(path)
-    if max(abs(lat - place.lat), abs(lon - place.lon)) > _FAR_DEG:
-        raise InputError(_far(path, lat, lon))
     hours = _year(path, table, middle)
     _refuse_impossible(path, hours)
-    hours["air_c"] += (place.altitude_m - altitude_m) * LAPSE_K_PER_M
     hours[["ghi", "dni", "dhi"]] = hours[["ghi", "dni", "dhi"]].clip(lower=0)
-    return Hourly(hours, place, f"典型年 weather file {path.name}", made=False)
+    place = Place(lat, lon, altitude_m)
+    return Weather(hours, place, f"典型年 weather file {path.name}", path.name)
+
+
+def read_weather(path: Path | str, place: Place) -> Hourly:
+    """Read an hourly typical year for a site: `open_weather`, then `Weather.at`."""
+    return open_weather(path).at(place)
 
 
 def _opened(path: Path) -> Table:
@@ -203,11 +245,11 @@ def _incomplete(path: Path, count: int) -> Fault:
     )
 
 
-def _far(path: Path, lat: float, lon: float) -> Fault:
+def _far(file: str, lat: float, lon: float) -> Fault:
     return Fault(
         zh=f"典型年文件的地点 ({lon:.2f}, {lat:.2f}) 距场址一度以上",
         en="the weather file belongs to a place more than a degree away",
-        file=path.name,
+        file=file,
         remedy_zh="请换用当地的文件",
         remedy_en="take a file of the surroundings",
     )

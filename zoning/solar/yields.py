@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
+import pandas as pd
 
 from zoning.errors import Fault, InputError
 from zoning.solar.array import Array
@@ -16,6 +17,7 @@ from zoning.solar.climate import F8
 from zoning.solar.horizon import Horizon
 from zoning.solar.hours import Hourly
 from zoning.solar.layout import row_pitch
+from zoning.solar.position import sun_of
 
 NINETY = 1.2816
 """Standard normal quantile at 0.9."""
@@ -113,10 +115,11 @@ def best_tilt(hourly: Hourly, array: Array, *, horizon: Horizon | None = None) -
     horizon : Horizon, optional
     """
     found: dict[int, float] = {}
+    sun = sun_of(hourly)
 
     def annual(tilt: int) -> float:
         if tilt not in found:
-            found[tilt] = _at(hourly, array, tilt, horizon).annual
+            found[tilt] = _at(hourly, array, tilt, horizon, sun).annual
         return found[tilt]
 
     low, high = 0, STEEPEST_DEG
@@ -127,6 +130,8 @@ def best_tilt(hourly: Hourly, array: Array, *, horizon: Horizon | None = None) -
     return spaced(replace(array, tilt_deg=float(best), pitch_m=math.inf), hourly.place.lat)
 
 
-def _at(hourly: Hourly, array: Array, tilt: int, horizon: Horizon | None) -> Energy:
+def _at(
+    hourly: Hourly, array: Array, tilt: int, horizon: Horizon | None, sun: pd.DataFrame
+) -> Energy:
     flat = replace(array, tilt_deg=float(tilt), pitch_m=math.inf)
-    return energy(hourly, spaced(flat, hourly.place.lat), horizon=horizon)
+    return energy(hourly, spaced(flat, hourly.place.lat), horizon=horizon, sun=sun)

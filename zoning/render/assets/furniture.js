@@ -22,7 +22,7 @@ function drawLegend() {
   const first = D.layers.filter(e => PRIMARY.has(e.k)), rest = D.layers.filter(e => !PRIMARY.has(e.k));
   const lit = rest.filter(e => e.f && shown(e.k)).length;
   const hatch = '<svg class="sw" width="24" height="14" aria-hidden="true"><rect x="1" y="1.5" width="22" height="11" fill="url(#hF)" stroke="#A3262A"/></svg>';
-  $('#leg').innerHTML = `<h2>图层与图例${D.layers.some(e => e.s) ? '<span>例：示例数据</span>' : ''}</h2>${first.map(legendRow).join('')}`
+  $('#leg').innerHTML = `<h2>图层与图例${D.layers.some(e => e.s) ? '<span>例：示例数据</span>' : ''}</h2>${SIT ? sitLegend() : ''}${first.map(legendRow).join('')}`
     + (rest.length ? `<details ${unfolded ? 'open' : ''}><summary>其他图层 <span class="n">${rest.length}${lit ? `，开 ${lit}` : ''}</span></summary>${rest.map(legendRow).join('')}</details>` : '')
     + `<div class="ly key">${hatch}<span>项目内的冲突部分</span></div>`;
   const more = $('#leg details');

@@ -52,6 +52,7 @@ function drawLayer(entry) {
   return group;
 }
 for (const entry of D.layers) state.layers[entry.k] = Boolean(entry.f && entry.g.on);
+if (SIT) sitStart();
 const shown = key => state.layers[key] || state.auto.has(key);
 function drawLayers() {
   const zoom = map.getZoom();
@@ -65,6 +66,7 @@ function drawLayers() {
     const named = state.auto.has('redline');
     layers.redline.eachLayer(l => l.setStyle({fillOpacity: named || zoom >= 11.5 ? 1 : .55, weight: named ? 1.5 : 1}));
   }
+  if (SIT) drawOverlays();
   drawLegend();
 }
 
@@ -76,7 +78,7 @@ const groups = {outline: L.layerGroup().addTo(map), dots: L.layerGroup().addTo(m
   names: L.layerGroup().addTo(map), labels: L.layerGroup().addTo(map), lines: L.layerGroup().addTo(map)};
 const title = s => s.p.c.length > 1 && s.n ? `${s.p.n} · ${s.n}` : s.p.n;
 const spread = s => s.lo === s.hi ? '' : ` · 至少${word(ENDS[s.lo], SHORT)}，最坏${word(ENDS[s.hi], SHORT)}`;
-const tip = s => `<b>${esc(s.p.id)}</b> ${esc(title(s))}<br>${word(s.v)}${spread(s)}`;
+const tip = s => `<b>${esc(s.p.id)}</b>${title(s) === s.p.id ? '' : ' ' + esc(title(s))}${SIT ? sitTip(s.p) : ''}<br>${word(s.v)}${spread(s)}`;
 const at = s => [s.ll[1], s.ll[0]];
 function wire(layer, s) {
   return layer.on('click', () => open(s.p)).on('mouseover', () => hover(s.p)).on('mouseout', () => hover(null));
@@ -151,9 +153,9 @@ function drawNames(zoom) {                          // district names step aside
 }
 function drawLabels(zoom, sites) {                  // gravest first, four positions, dropped when none is free
   groups.labels.clearLayers();
-  if (zoom < 10.5) return;
-  for (const s of sites) {
-    const q = map.latLngToContainerPoint(at(s)), full = zoom >= 11.5 ? `${s.p.id} ${title(s)}` : s.p.id;
+  if (zoom < 10.5 && !SIT) return;
+  for (const s of SIT ? sitNamed(sites, zoom) : sites) {
+    const q = map.latLngToContainerPoint(at(s)), full = SIT ? sitLabel(s, zoom) : zoom >= 11.5 ? `${s.p.id} ${title(s)}` : s.p.id;
     const text = full.length > 28 ? full.slice(0, 27) + '…' : full;
     let w = 0;
     for (const c of text) w += c.charCodeAt(0) > 255 ? 11.6 : 6.7;
@@ -161,7 +163,7 @@ function drawLabels(zoom, sites) {                  // gravest first, four posit
       const box = [q.x + dx, q.y + dy, q.x + dx + w, q.y + dy + 14];
       if (hits(box, boxes)) continue;
       boxes.push(box);
-      naming(at(s), 'sl', text, `left:${dx}px;top:${dy}px`).addTo(groups.labels);
+      naming(at(s), SIT && rankOf(s.p) ? 'sl first' : 'sl', text, `left:${dx}px;top:${dy}px`).addTo(groups.labels);
       break;
     }
   }

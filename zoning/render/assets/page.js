@@ -10,9 +10,9 @@ function drawRows() {                               // only the rows in view exi
   let html = '';
   for (let i = first; i < last; i++) {
     const p = state.rows[i], nowhere = p.c.every(s => !s.ll), doubts = p.c.reduce((sum, s) => sum + s.e.length, 0);
-    const meta = [p.id, p.d, p.w, p.y].filter(Boolean).map(esc).join(' · ');
+    const meta = (SIT ? sitMeta(p) : [p.id, p.d, p.w, p.y]).filter(Boolean).map(esc).join(' · ');
     html += `<div class="row" role="option" id="o-${INDEX.get(p)}" aria-posinset="${i + 1}" aria-setsize="${state.rows.length}" data-at="${INDEX.get(p)}" data-id="${esc(p.id)}" style="top:${i * ROW}px">`
-      + `<span class="sy">${symbol(p.v, 20)}</span><div class="nm">${esc(p.n)}</div><div class="mt num">${nowhere ? '<span class="nowhere">无位置</span>' : ''}${doubts ? `<span class="nowhere doubt">存疑 ${doubts}</span>` : ''}${meta}</div>${range(p.lo, p.hi)}<span class="sr">${word(p.v)}</span></div>`;
+      + `${SIT ? sitRank(p) : ''}<span class="sy">${symbol(p.v, 20)}</span><div class="nm">${esc(p.n)}</div><div class="mt num">${nowhere ? '<span class="nowhere">无位置</span>' : ''}${doubts ? `<span class="nowhere doubt">存疑 ${doubts}</span>` : ''}${meta}</div>${range(p.lo, p.hi)}<span class="sr">${word(p.v)}</span></div>`;
   }
   inner.style.height = state.rows.length * ROW + 'px';
   const none = D.crowd ? `列出的 ${D.projects.length} 项中没有符合条件的；其余项目见图上方格和 verdicts.csv。` : '没有符合条件的项目。';
@@ -38,11 +38,13 @@ function drawCounts() {
   const chosen = state.verdicts.size || state.query;
   $('#chips').classList.toggle('long', Object.values(D.counts).some(count => count > 9999));
   const total = Object.values(D.counts).reduce((a, b) => a + b, 0), cut = total > D.projects.length;
-  $('#cnt').innerHTML = chosen ? `${state.rows.length} / ${D.projects.length} 项 <button id="clr">清除</button>` : cut ? `列最严重的 ${D.projects.length} 项，共 ${total} 项` : `${total} 项，按严重程度`;
+  $('#cnt').innerHTML = chosen ? `${state.rows.length} / ${D.projects.length} 项 <button id="clr">清除</button>` : cut ? `列最严重的 ${D.projects.length} 项，共 ${total} 项` : SIT ? `${total} 个${esc(SIT.what)}` : `${total} 项，按严重程度`;
   if (chosen) $('#clr').onclick = clear;
+  if (SIT) sitOrder();
 }
 function apply() {
   state.rows = D.projects.filter(p => matches(p));
+  if (SIT) sitSort(state.rows);
   state.visible = new Set(state.rows);
   list.scrollTop = 0;
   drawCounts();

@@ -1,6 +1,7 @@
 // Data, words and glyphs. Text from files passes through esc() on its way into the page.
 const D = JSON.parse(document.getElementById('zoning-data').textContent);
 const W = D.words;
+const SIT = D.siting;                               // a study of places: siting.js; a screening has none
 const state = {open: null, hot: null, query: '', verdicts: new Set(), layers: {}, auto: new Set(), rows: [], visible: new Set()};
 const $ = selector => document.querySelector(selector);
 const esc = text => String(text ?? '').replace(/\u2009/g, '\u202f').replace(/[&<>"'`]/g, c => '&#' + c.charCodeAt(0) + ';');

@@ -18,12 +18,18 @@ COLUMNS: Final[tuple[tuple[str, str, float, Form], ...]] = (
     ("type", "类型", 10, "centre"),
     ("regime", "管理类别", 10, "centre"),
     ("state", "状态", 12, "centre"),
+    ("holder", "责任主体", 14, "centre"),
+    ("source", "边界来自", 9, "centre"),
+    ("raster_type", "栅格类型", 10, "centre"),
+    ("raster_share", "栅格占比", 9, "share"),
+    ("disagreement", "图层与栅格", 26, "wrap"),
     ("ready_zh", "门槛已过", 9, "centre"),
     ("gate", "门槛", 36, "wrap"),
     ("county", "区县", 10, "centre"),
     ("area_ha", "面积 ha", 10, "ha"),
     ("usable_ha", "可用 ha", 10, "ha"),
     ("unclear_ha", "说不清 ha", 10, "ha"),
+    ("steep_ha", "其中陡于 25° ha", 13, "ha"),
     ("forbidden_ha", "不得 ha", 10, "ha"),
     ("outside_ha", "辖区外 ha", 10, "ha"),
     ("edge_ha", "边缘退距 ha", 11, "ha"),
@@ -32,6 +38,11 @@ COLUMNS: Final[tuple[tuple[str, str, float, Form], ...]] = (
     ("terrain_class", "地形类别", 9, "centre"),
     ("altitude_m", "高程 m", 9, "metres"),
     ("strong_karst", "强岩溶占比", 11, "share"),
+    ("karst_classes", "岩溶分级占比", 24, "wrap"),
+    ("sinkhole_m", "距落水洞区 m", 12, "metres"),
+    ("sinkholes", "2 km 内落水洞", 11, "centre"),
+    ("spring_m", "距泉域 m", 10, "metres"),
+    ("karst_said", "岩溶提示", 40, "wrap"),
     ("substation_m", "距变电站 m", 11, "metres"),
     ("substation_bearing", "方位", 6, "centre"),
     ("substation_kv", "电压 kV", 8, "int"),
@@ -40,9 +51,15 @@ COLUMNS: Final[tuple[tuple[str, str, float, Form], ...]] = (
     ("receptor_m", "距敏感点 m", 11, "metres"),
     ("low_mw", "装机下限 MW", 12, "number"),
     ("high_mw", "装机上限 MW", 12, "number"),
+    ("land_use", "用地 ha/MW", 26, "wrap"),
+    ("ghi_kwh_m2", "年总辐射 kWh/m2", 15, "int"),
+    ("tilt_deg", "倾角 °", 8, "int"),
+    ("pitch_m", "排距 m", 8, "number"),
+    ("ground_cover", "地面覆盖率", 11, "share"),
     ("yield_kwh_kwp", "比发电量 kWh/kWp", 16, "int"),
     ("yield_p90", "P90", 8, "int"),
     ("yield_p10", "P10", 8, "int"),
+    ("capacity_factor", "利用率", 8, "share"),
     ("gwh_low", "年发电量下限 GWh", 16, "number"),
     ("gwh_high", "年发电量上限 GWh", 16, "number"),
     ("tco2_low", "减碳下限 tCO2/a", 15, "int"),
@@ -59,7 +76,18 @@ COLUMNS: Final[tuple[tuple[str, str, float, Form], ...]] = (
 _NOTHING: Final = {
     "score": "未排名",
     **dict.fromkeys(("low_mw", "high_mw", "gwh_low", "gwh_high", "tco2_low", "tco2_high"), "未核"),
-    **dict.fromkeys(("yield_kwh_kwp", "yield_p90", "yield_p10"), "未核"),
+    **dict.fromkeys(("tilt_deg", "pitch_m", "ground_cover", "capacity_factor"), "未核"),
+    **dict.fromkeys(("yield_kwh_kwp", "yield_p90", "yield_p10", "ghi_kwh_m2"), "未核"),
+}
+
+
+_BLANK: Final = {
+    "regime": "不明",
+    "state": "不明",
+    "holder": "未掌握",
+    "raster_type": "无",
+    "disagreement": "一致",
+    "karst_classes": "未掌握",
 }
 
 
@@ -89,4 +117,6 @@ def _value(value: object, name: str) -> Value:
         return _NOTHING.get(name, "未掌握")
     if name.startswith("rank") and value == 0:
         return "未排名"
+    if value == "" and name in _BLANK:
+        return _BLANK[name]
     return value if isinstance(value, str) else float(str(value))

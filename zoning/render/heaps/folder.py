@@ -18,8 +18,12 @@ import pyogrio
 from zoning.render.digest import digest
 from zoning.render.eligible import CLAIM, raster_qml, summary_of
 from zoning.render.folder import fill
+from zoning.render.heaps.accounts import ledger_rows, target_record
 from zoning.render.heaps.columns import cells, heads, ordered
+from zoning.render.heaps.page import heaps_page
 from zoning.render.heaps.report import report_html
+from zoning.render.map import write_map
+from zoning.render.rasters import eligibility_overlay
 from zoning.render.sheets.book import Book, Cell, Column, Look, Row, Table, open_book
 from zoning.render.style import VERDICT
 from zoning.render.swap import strangers, swapped
@@ -27,6 +31,7 @@ from zoning.siting.parts import LAYER
 
 if TYPE_CHECKING:
     from zoning.catalog import Catalog
+    from zoning.render.siting_page import Siting
     from zoning.screening import Screening
     from zoning.screening.views import ProjectView
     from zoning.siting.heaps import HeapStudy
@@ -39,6 +44,7 @@ FILES: Final = (
     "report.html",
     "eligibility.tif",
     "eligibility.qml",
+    "map.html",
     "screening",
 )
 SCHEMA: Final = "zoning/heaps/1"
@@ -63,20 +69,48 @@ def write_heaps(
     OutputFault
         The folder holds something else, a file of it is open elsewhere, or the disk refuses.
     """
-    table = with_demands(study)
     with swapped(Path(folder), foreign=foreign, overwrite=overwrite) as staging:
-        shutil.copyfile(study.found.raster, staging / "eligibility.tif")
-        (staging / "eligibility.qml").write_text(raster_qml(), encoding="utf-8", newline="\n")
-        ordered(table).to_csv(staging / "heaps.csv", index=False, encoding="utf-8-sig")
-        _write_layer(study, table, staging / "heaps.gpkg")
-        _write_workbook(study, table, staging / "heaps.xlsx")
-        text = report_html(study)
-        (staging / "report.html").write_text(text, encoding="utf-8", newline="\n")
-        (staging / "screening").mkdir()
-        fill(_shown(study), catalog, staging / "screening")
-        about = {**summary_of(study.found, catalog), "$schema": SCHEMA, "parts": len(table)}
-        dumped = json.dumps(about, ensure_ascii=False, indent=1)
-        (staging / "heaps.json").write_text(dumped + "\n", encoding="utf-8", newline="\n")
+        fill_heaps(study, catalog, staging)
+
+
+def fill_heaps(study: HeapStudy, catalog: Catalog, staging: Path) -> None:
+    """Write every file into an empty folder."""
+    table, shown = with_demands(study), _shown(study)
+    shutil.copyfile(study.found.raster, staging / "eligibility.tif")
+    (staging / "eligibility.qml").write_text(raster_qml(), encoding="utf-8", newline="\n")
+    ordered(table).to_csv(staging / "heaps.csv", index=False, encoding="utf-8-sig")
+    _write_layer(study, table, staging / "heaps.gpkg")
+    _write_workbook(study, table, staging / "heaps.xlsx")
+    text = report_html(study)
+    (staging / "report.html").write_text(text, encoding="utf-8", newline="\n")
+    (staging / "screening").mkdir()
+    fill(shown, catalog, staging / "screening")
+    write_map(shown, catalog, staging / "map.html", siting=siting_of(study, catalog, table))
+    about = {
+        **summary_of(study.found, catalog),
+        "$schema": SCHEMA,
+        "parts": len(table),
+        "sun": study.sun.record(),
+        "target": target_record(study.ledger),
+    }
+    dumped = json.dumps(about, ensure_ascii=False, indent=1)
+    (staging / "heaps.json").write_text(dumped + "\n", encoding="utf-8", newline="\n")
+
+
+def siting_of(study: HeapStudy, catalog: Catalog, table: pd.DataFrame | None = None) -> Siting:
+    """Return what the map of a study shows beside the screening.
+
+    Parameters
+    ----------
+    study : HeapStudy
+    catalog : Catalog
+    table : pandas.DataFrame, optional
+        Of `with_demands`, where it was made already.
+    """
+    shapes = _shown(study).sites.geometry
+    overlays = [eligibility_overlay(study.found, shapes, sparse=True)]
+    made = with_demands(study) if table is None else table
+    return heaps_page(study, made, catalog, overlays)
 
 
 def foreign(folder: Path) -> tuple[str, ...]:
@@ -148,6 +182,7 @@ def _write_workbook(study: HeapStudy, table: pd.DataFrame, path: Path) -> None:
         if study.screening.synthetic:
             mark = "示例数据 SYNTHETIC：图层为虚构，堆场不对应任何真实地点。"
             notices.insert(0, (mark, {"bold": True, "font_color": VERDICT["FORBID"].text}))
+        notices += [(line, {}) for line in (*study.sun.told(), *study.ledger.told())]
         book = Book(workbook, title=title, footer=CLAIM, notices=tuple(notices))
         _ranked(book, table)
         _ledger(book, study)
@@ -166,13 +201,11 @@ def _ranked(book: Book, table: pd.DataFrame) -> None:
 
 def _ledger(book: Book, study: HeapStudy) -> None:
     columns = (
-        Column("区县", 14), Column("结论", 14), Column("分区", 8, "int"),
+        Column("账目", 12), Column("区县", 14), Column("类型", 10), Column("建设性质", 12),
+        Column("结论", 14), Column("个数", 8, "int"), Column("其中装机未写明", 14, "int"),
         Column("装机下限 MW", 14, "number"), Column("装机上限 MW", 14, "number"),
     )  # fmt: skip
     sheet = Table(book, book.sheet("目标对照"), columns, freeze=1)
-    for _, row in study.ledger.potential.iterrows():
-        county = str(row["county"] or "辖区外")
-        mw = (float(row["low_mw"]), float(row["high_mw"]))
-        numbers = (int(row["sites"]), *("未核" if np.isnan(value) else value for value in mw))
-        sheet.add(Row((county, str(row["decision_zh"]), *numbers)))
+    for row in ledger_rows(study.ledger):
+        sheet.add(Row(row))
     sheet.close()

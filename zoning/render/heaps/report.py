@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import fields
 from html import escape
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +12,11 @@ import numpy as np
 from zoning.render.eligible import CLAIM, WORDS
 from zoning.render.heaps.charts import INK, SOFT, bars, columns, spans
 from zoning.render.heaps.columns import cells, heads, ordered
-from zoning.siting.ledger import TARGET_MW
+from zoning.render.heaps.hazards import karst_html, sources_html
+from zoning.siting.ledger import span
+from zoning.siting.sizing import STEEP_DEG
+from zoning.siting.sunlight import YEARS_SOURCE
+from zoning.siting.sunshine import ORDER
 from zoning.siting.verdicts import FORBIDDEN, UNDETERMINED, USABLE
 from zoning.solar import GUIZHOU, OBSERVED
 
@@ -18,6 +24,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from zoning.siting.heaps import HeapStudy
+    from zoning.siting.ledger import Pipeline
+    from zoning.solar import Losses, Range
 
 SHOWN: Final = 20
 """Rows of a plot."""
@@ -45,6 +53,8 @@ def report_html(study: HeapStudy) -> str:
         _section("名次对权重的敏感性", _ranks(study, table)),
         _section("逐月比发电量", _months(study)),
         _section("与 2025 年新增非化石装机目标对照", _target(study)),
+        _section("岩溶：看不见的去路", karst_html(table)),
+        _section("图层与栅格对照", sources_html(table)),
         _section("每条规则占掉多少堆体", _costs(study)),
         _section("全部分区", _all(table)),
         _section("方法与来源", _method(study)),
@@ -130,19 +140,61 @@ def _ranks(study: HeapStudy, table: pd.DataFrame) -> str:
 
 
 def _months(study: HeapStudy) -> str:
-    if study.energy is None or study.monthly is None:
-        return "<p>没有辐射数据，不估发电量。</p>"
-    year = study.energy
-    mean = np.nanmean(study.monthly, axis=0)  # parts beyond the region are not a number
+    lines = study.sun.told()
+    told = _paragraph(lines, mark=study.sun.synthetic)
+    if study.yields is None:
+        return told
+    year, array = study.yields.energy, study.yields.array
+    mean = np.nanmean(study.yields.monthly, axis=0)  # parts without a yield are not a number
     steps = "".join(
         f"<tr><td>{escape(name)}</td><td>{kept:.1%}</td></tr>" for name, kept in year.steps
     )
     return (
         columns(mean.tolist(), _MONTHS, unit="kWh/kWp，各分区平均")
-        + f"<p>辐射来源：{escape(year.source)}。P90 与 P10 见全部分区一表。"
-        + "从阵列面到上网，各步保留：</p>"
-        + f"<table>{steps}</table>"
+        + told
+        + f"<p class='soft'>{escape(ORDER)}。{escape(year.source)}。</p>"
+        + f"<p>倾角 {array.tilt_deg:.0f}°、朝南，排距 {array.pitch_m:.1f} m"
+        + f"（冬至 9–15 时前排不挡后排，平地，排面长 {array.collector_m:g} m），"
+        + f"地面覆盖率 {array.ground_cover:.0%}；比发电量 {year.annual:.0f} kWh/kWp，"
+        + f"利用率 {year.capacity_factor:.1%}，系统效率 {year.performance_ratio:.1%}。</p>"
+        + f"<p>{escape(_doubt(study.yields.spread))}</p>"
+        + "<p>从阵列面到上网，各步保留：</p>"
+        + f"<table>{steps}</table><p class='soft'>{escape(_losses(array.losses))}</p>"
     )
+
+
+def _paragraph(lines: Sequence[str], *, mark: bool = False) -> str:
+    inside = "<br>".join(escape(line) for line in lines)
+    return f"<p{' class=mark' if mark else ''}>{inside}</p>"
+
+
+def _doubt(spread: Range) -> str:
+    parts = "，".join(
+        f"{name} {value:.1%}" + ("" if name.startswith("年际") else "（示意值）")
+        for name, value in spread.parts
+    )
+    return (
+        f"P50 为上表平均年；单年 P90、P10 按正态，为 P50 的 {spread.p90:.1%}、{spread.p10:.1%}。"
+        f"标准差：{parts}。年际取{YEARS_SOURCE}，与所用辐射数据无关。"
+    )
+
+
+def _losses(losses: Losses) -> str:
+    named = "，".join(
+        f"{_LOSS[field.name]} {getattr(losses, field.name):g} %" for field in fields(losses)
+    )
+    return f"其他损失分项（PVWatts 5 手册默认，NREL/TP-6A20-62641 表 6）：{named}。"
+
+
+_LOSS: Final = {
+    "soiling": "积灰",
+    "mismatch": "失配",
+    "wiring": "线损",
+    "connections": "接头",
+    "lid": "初始光衰",
+    "nameplate": "标称偏差",
+    "availability": "停机",
+}
 
 
 def _target(study: HeapStudy) -> str:
@@ -153,14 +205,27 @@ def _target(study: HeapStudy) -> str:
         f"<td>{r['sites']}</td><td>{_mw(r['low_mw'], r['high_mw'])}</td></tr>"
         for _, r in ledger.potential.iterrows()
     )
-    pipeline = "未提供在谈、在建项目清单" if np.isnan(ledger.pipeline_mw) else (
-        f"在谈、在建 {ledger.pipeline_mw:.0f} MW"
-    )  # fmt: skip
+    head = "<tr><th>区县</th><th>结论</th><th>分区</th><th>装机 MW</th></tr>"
     return (
-        f"<p>目标 {TARGET_MW:.0f} MW（筑环通〔2023〕71号）。{pipeline}；"
-        "下表是潜力，不与在谈、在建相加。</p>"
-        f"<table><tr><th>区县</th><th>结论</th><th>分区</th><th>装机 MW</th></tr>{rows}</table>"
+        _paragraph(ledger.told())
+        + _pipeline(ledger.pipeline)
+        + f"<h3>潜力：堆场和矿山分区</h3><table>{head}{rows}</table>"
     )
+
+
+def _pipeline(listed: Pipeline | None) -> str:
+    if listed is None or listed.table.empty:
+        return ""
+    rows = "".join(
+        f"<tr><td>{escape(str(r['stage']))}</td><td>{escape(str(r['county']))}</td>"
+        f"<td>{escape(str(r['kind_zh']))}</td><td>{escape(str(r['decision_zh']))}</td>"
+        f"<td>{r['projects']}</td><td>{r['projects'] - r['stated']}</td>"
+        f"<td>{span(float(r['low_mw']), float(r['high_mw']))}</td></tr>"
+        for _, r in listed.table.iterrows()
+    )
+    words = ("建设性质", "区县", "类型", "结论", "项目", "装机未写明", "装机")
+    head = "".join(f"<th>{word}</th>" for word in words)
+    return f"<h3>清单：{escape(listed.source)}</h3><table><tr>{head}</tr>{rows}</table>"
 
 
 def _mw(low: float, high: float) -> str:
@@ -192,7 +257,7 @@ def _costs(study: HeapStudy) -> str:
 
 
 def _all(table: pd.DataFrame) -> str:
-    table = table.drop(columns=["gate"])  # long words: they stand in the workbook
+    table = table.drop(columns=["gate", "karst_said"])  # long words: they stand in the workbook
     head = "".join(f"<th>{escape(column.title)}</th>" for column in heads(table))
     rows = "".join(
         "<tr>" + "".join(f"<td>{_shown(value)}</td>" for value in cells(row, table)) + "</tr>"
@@ -221,7 +286,9 @@ def _method(study: HeapStudy) -> str:
     return (
         f"<p>装机按实测用地换算：{escape(uses)}。碳因子 {factor.kg_per_kwh} kgCO2/kWh"
         f"（{factor.year} 年，{escape(factor.source)}）。"
-        "边缘退距、评分曲线、权重、不确定度分量为示意值。</p>"
+        "边缘退距（坡顶、坡脚和坝体边缘）、评分曲线、权重、不确定度分量为示意值。"
+        f"陡于 {STEEP_DEG:g}° 的地不计入可用，归入说不清（工程经验，不是法定界限）。"
+        "坝体、排洪设施没有单独图层的，退距之外须另核。</p>"
         f"<h3>图层</h3><ul>{sources}</ul><h3>没有逐格判断的规则</h3><ul>{left}</ul>"
         f"<h3>未核查（本单位不掌握）</h3><ul>{closed}</ul>"
     )

@@ -23,11 +23,13 @@ class Ranking:
         1 the best; sites that tie share the better rank; 0 where not ranked.
     parts : float array [n, criteria]
         What each criterion adds to a weighted sum.
+    weights : float array [criteria]
     """
 
     total: F8
     rank: NDArray[np.int64]
     parts: F8
+    weights: F8
 
 
 def weighted_sum(scores: F8, weights: F8) -> Ranking:
@@ -42,7 +44,7 @@ def weighted_sum(scores: F8, weights: F8) -> Ranking:
     """
     parts = scores * weights
     total = parts.sum(axis=1)
-    return Ranking(total, ranked(total), parts)
+    return Ranking(total, ranked(total), parts, weights)
 
 
 def topsis(scores: F8, weights: F8) -> Ranking:
@@ -68,7 +70,7 @@ def topsis(scores: F8, weights: F8) -> Ranking:
         to_worst = np.sqrt(((weighted - weighted.min(axis=0)) ** 2).sum(axis=1))
         both = to_best + to_worst
         total[known] = np.divide(to_worst, both, out=np.ones_like(both), where=both > 0)
-    return Ranking(total, ranked(total), scores * weights)
+    return Ranking(total, ranked(total), scores * weights, weights)
 
 
 def ranked(total: F8) -> NDArray[np.int64]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.siting.suitability.ranking import ranked
+from zoning.siting.suitability.ranking import Ranking, weighted_sum
 
 F8: TypeAlias = NDArray[np.float64]
 
@@ -49,6 +50,8 @@ def stability(
     seed: int = 0,
     draws: int = DRAWS,
     concentration: float = CONCENTRATION,
+    groups: Sequence[int] | None = None,
+    method: Callable[[F8, F8], Ranking] = weighted_sum,
 ) -> Stability:
     """Rank sites under weights drawn around those given.
 
@@ -62,23 +65,46 @@ def stability(
     draws : int
     concentration : float
         The greater, the nearer the draws stay to the weights.
+    groups : sequence of int [criteria], optional
+        Submodel that each criterion is in: the groups' weights are drawn, and within each group
+        those of its criteria. One group by default.
+    method : callable
+        How sites are ranked: `weighted_sum` or `topsis`.
     """
-    rng = np.random.default_rng(seed)
-    used = weights > 0
-    drawn = np.zeros((draws, len(weights)))
-    drawn[:, used] = rng.dirichlet(weights[used] * concentration, draws)
+    drawn = _drawn(weights, groups, np.random.default_rng(seed), draws, concentration)
     known = ~np.isnan(scores).any(axis=1)
     best, worst = np.zeros(len(scores), np.int64), np.zeros(len(scores), np.int64)
     first, same = np.full(len(scores), np.nan), np.full(len(scores), np.nan)
     if known.any():
-        totals = scores[known] @ drawn.T
-        ranks = np.stack([ranked(column) for column in totals.T], axis=1)
-        now = ranked(scores[known] @ weights)
+        ranks = np.stack([method(scores[known], row).rank for row in drawn], axis=1)
+        now = method(scores[known], weights).rank
         best[known] = np.floor(np.quantile(ranks, 0.05, axis=1)).astype(np.int64)
         worst[known] = np.ceil(np.quantile(ranks, 0.95, axis=1)).astype(np.int64)
         first[known] = (ranks == 1).mean(axis=1)
         same[known] = (ranks == now[:, None]).mean(axis=1)
     return Stability(best, worst, first, same, draws, seed)
+
+
+def _drawn(
+    weights: F8,
+    groups: Sequence[int] | None,
+    rng: np.random.Generator,
+    draws: int,
+    concentration: float,
+) -> F8:
+    """Weights drawn around those given, a row a draw."""
+    place = np.zeros(len(weights), np.int64) if groups is None else np.asarray(groups, np.int64)
+    names = np.unique(place[weights > 0])
+    whole = np.ones((draws, len(names)))
+    if len(names) > 1:
+        shares = np.asarray([weights[place == name].sum() for name in names])
+        whole = rng.dirichlet(shares * concentration, draws)
+    drawn = np.zeros((draws, len(weights)))
+    for k, name in enumerate(names):
+        used = (place == name) & (weights > 0)
+        share = weights[used] / weights[used].sum()
+        drawn[:, used] = rng.dirichlet(share * concentration, draws) * whole[:, k : k + 1]
+    return drawn
 
 
 def deciding(scores: F8, weights: F8) -> NDArray[np.int64]:

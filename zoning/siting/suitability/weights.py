@@ -58,13 +58,15 @@ def given(values: Sequence[float]) -> Weights:
     return Weights(tuple((weights / weights.sum()).tolist()), "给定 as given")
 
 
-def from_comparisons(matrix: Sequence[Sequence[float]]) -> Weights:
+def from_comparisons(matrix: Sequence[Sequence[float]], *, names: Sequence[str] = ()) -> Weights:
     """Weights by AHP: the principal eigenvector of a matrix of pairwise comparisons.
 
     Parameters
     ----------
     matrix : n x n
         How much more row matters than column, 1/9 to 9; reciprocal.
+    names : sequence of str, optional
+        Of the rows, for messages; their numbers by default.
 
     Raises
     ------
@@ -89,7 +91,8 @@ def from_comparisons(matrix: Sequence[Sequence[float]]) -> Weights:
     index = (float(values[largest].real) - n) / (n - 1) if n > 1 else 0.0
     ratio = index / RANDOM_INDEX[n - 1] if n > 2 else 0.0
     if ratio > CONSISTENT:
-        raise InputError(_contradictory(a, weights, ratio))
+        words = list(names) or [f"第 {k + 1} 项" for k in range(n)]
+        raise InputError(_contradictory(a, weights, ratio, words))
     return Weights(tuple(weights.tolist()), "AHP", max(ratio, 0.0))
 
 
@@ -126,14 +129,14 @@ def _no_matrix(zh: str, en: str) -> Fault:
     return Fault(zh=f"两两比较矩阵{zh}", en=f"pairwise comparisons: {en}")
 
 
-def _contradictory(a: F8, weights: F8, ratio: float) -> Fault:
+def _contradictory(a: F8, weights: F8, ratio: float, names: Sequence[str]) -> Fault:
     off = np.abs(np.log(a * weights[None, :] / weights[:, None]))
-    i, j = np.unravel_index(int(off.argmax()), off.shape)
+    i, j = divmod(int(off.argmax()), len(a))
     fits = weights[i] / weights[j]
     return Fault(
         zh=f"两两比较自相矛盾: 一致性比例 {ratio:.2f}，应不大于 {CONSISTENT:g}",
         en="the comparisons contradict each other: the consistency ratio is above 0.1",
-        value=f"{i + 1} : {j + 1} = {a[i, j]:g}",
-        remedy_zh=f"先看第 {i + 1} 项对第 {j + 1} 项: 其余比较合起来是 {fits:.2g}",
+        value=f"{names[i]} : {names[j]} = {a[i, j]:g}",
+        remedy_zh=f"先看{names[i]}对{names[j]}: 其余比较合起来是 {fits:.2g}",
         remedy_en="look at this pair first: the others together give another ratio",
     )

@@ -1,0 +1,83 @@
+"""The megawatts that fit on patches: arrays by density, turbines by spacing; never a yield."""
+
+from __future__ import annotations
+
+import math
+
+from zoning.facts.values import F8
+from zoning.siting.preset import Preset, Spacing
+from zoning.solar import OBSERVED, capacity
+
+NO_YIELD = (
+    "风电只估装机范围，不估发电量：须有测风塔或风能图谱 "
+    "wind: capacity only; a yield needs a mast or a wind atlas"
+)
+_APART = "地块之间的间距没有扣除，逐块相加偏大"
+
+
+def fits(area_ha: F8, preset: Preset) -> dict[str, list[float]]:
+    """Range of what fits on each patch.
+
+    Parameters
+    ----------
+    area_ha : float array [n]
+        [ha]
+    preset : Preset
+
+    Returns
+    -------
+    dict
+        Columns ``low_mw``, ``high_mw``; none where the preset's kind is not sized.
+    """
+    if preset.kind == "pv":
+        made = [capacity(area, ha_per_mw=density_of(preset)) for area in area_ha.tolist()]
+        ranges = [(found.low_mw, found.high_mw) for found in made]
+    elif preset.kind == "wind" and preset.spacing is not None:
+        ranges = [turbines(area, preset.spacing) for area in area_ha.tolist()]
+    else:
+        return {}
+    return {"low_mw": [low for low, _ in ranges], "high_mw": [high for _, high in ranges]}
+
+
+def turbines(area_ha: float, spacing: Spacing) -> tuple[float, float]:
+    """Least and most capacity of turbines on a patch. [MW]
+
+    Whole turbines: the least at the wide spacing, rounded down, so that ground of a neighbour's
+    rotor counts for nobody; the most at the tight one, and never under one, since a patch that
+    holds a foundation holds a turbine.
+
+    Examples
+    --------
+    >>> words = {"tight_d": (3, 5), "wide_d": (5, 10), "source": "illustrative"}
+    >>> rotor = Spacing(rotor_m=100, turbine_mw=2, **words)  # 15 ha and 50 ha a turbine
+    >>> turbines(100.0, rotor), turbines(1.0, rotor)
+    ((4.0, 12.0), (0.0, 2.0))
+    """
+    least = math.floor(area_ha / spacing.wide_ha + 1e-9)
+    most = max(1, math.floor(area_ha / spacing.tight_ha + 1e-9)) if area_ha > 0 else 0
+    return least * spacing.turbine_mw, most * spacing.turbine_mw
+
+
+def density_of(preset: Preset) -> tuple[float, float] | None:
+    """Least and most land for a megawatt that the preset states. [ha/MW]"""
+    stated = preset.density
+    return None if stated is None else (stated.least_ha_mw, stated.most_ha_mw)
+
+
+def said_of(preset: Preset) -> tuple[str, ...]:
+    """How a preset's capacity is told, and what is not, in sentences that go with the figures."""
+    if preset.kind == "wind":
+        if preset.spacing is None:
+            return ("预设没有写明机位间距，不估装机 no spacing stated: no capacity", NO_YIELD)
+        low, high = (
+            100 * preset.spacing.turbine_mw / ha
+            for ha in (preset.spacing.wide_ha, preset.spacing.tight_ha)
+        )
+        density = f"密度 {low:.1f}–{high:.1f} MW/km²"
+        return (f"{density}；{preset.spacing.source}；{_APART}", NO_YIELD)
+    if preset.kind == "pv":
+        uses = [item.ha_per_mw for item in OBSERVED]
+        least, most = density_of(preset) or (min(uses), max(uses))
+        whence = "三处渣场光伏实测（转载）" if preset.density is None else preset.density.source
+        return (f"装机按 {least:g}–{most:g} ha/MW 换算：{whence}；只是范围，不是设计",)
+    return (f"{preset.title}不估装机 not sized",)
