@@ -45,11 +45,17 @@ def test_one_heap_by_other_means(study: HeapStudy, repo: Path) -> None:
     geodesic = abs(Geod(ellps="GRS80").geometry_area_perimeter(degrees)[0]) / 1e4
     assert row["area_ha"] == pytest.approx(geodesic, rel=1e-6)
     # ten metres along the edge carry no array; cells of 100 m2 count the rest
-    assert row["usable_ha"] == pytest.approx(shape.buffer(-10, quad_segs=64).area / 1e4, rel=0.01)
-    assert row["unclear_ha"] == row["forbidden_ha"] == 0
-    # 1.24 to 2.19 ha a megawatt
+    inner = shape.buffer(-10, quad_segs=64)
+    assert row["usable_ha"] + row["steep_ha"] == pytest.approx(inner.area / 1e4, rel=0.01)
+    # ground steeper than 25 degrees is unclear, and nothing else is
+    shares = _shares(repo / "data/rasters/slope.tif", inner)
+    steep = sum(share for value, share in shares.items() if value > 25.0)
+    assert row["steep_ha"] == pytest.approx(steep * inner.area / 1e4, rel=0.03)
+    assert row["unclear_ha"] == pytest.approx(row["steep_ha"])
+    assert row["forbidden_ha"] == 0
+    # 1.24 to 2.19 ha a megawatt, the steep ground in the most only
     assert row["low_mw"] == pytest.approx(row["usable_ha"] / (109.7 / 50), rel=2e-3)
-    assert row["high_mw"] == pytest.approx(row["usable_ha"] / 1.24)
+    assert row["high_mw"] == pytest.approx((row["usable_ha"] + row["unclear_ha"]) / 1.24)
     slope = exactextract.exact_extract(
         str(repo / "data/rasters/slope.tif"),
         gpd.GeoDataFrame(geometry=[shape], crs=4545),
@@ -65,6 +71,103 @@ def test_one_heap_by_other_means(study: HeapStudy, repo: Path) -> None:
     assert row["tco2_low"] == pytest.approx(row["gwh_low"] * 498.9)
     assert bool(row["ready"])
     assert row["decision_zh"] == "受限准入"
+
+
+def _shares(raster: Path, shape: shapely.Geometry) -> dict[float, float]:
+    """Share of each value of a raster under a shape, by exactextract."""
+    found = exactextract.exact_extract(
+        str(raster), gpd.GeoDataFrame(geometry=[shape], crs=4545), ["unique", "frac"]
+    )[0]["properties"]
+    return dict(zip(found["unique"], found["frac"], strict=True))
+
+
+def test_one_heap_against_the_rasters_by_other_means(study: HeapStudy, repo: Path) -> None:
+    row = study.table.set_index("id").loc[HEAP]
+    frame = gpd.read_file(repo / "data/boundaries/industry.gpkg", layer="waste_heap").to_crs(4545)
+    shape = frame[frame["name"] == "示例堆场D"].geometry.iloc[0]
+    seen = _shares(repo / "data/rasters/waste_heap_class.tif", shape)
+    assert (row["raster_type"], row["disagreement"]) == ("电解锰渣", "")
+    assert row["raster_share"] == pytest.approx(seen[2], abs=1e-6)
+    karst = _shares(repo / "data/rasters/karst.tif", shape)
+    assert row["karst_share"] == pytest.approx(1.0)  # every class is one of karst
+    assert row["karst_classes"] == f"中等发育 {karst[2]:.0%}、弱发育 {karst[1]:.0%}"
+    zones = gpd.read_file(repo / "data/boundaries/land.gpkg", layer="karst_zone").to_crs(4545)
+    holes = zones[zones["sinkholes"] == "是"].geometry.distance(shape).min()
+    assert row["sinkhole_m"] == pytest.approx(holes, abs=0.01)
+    assert row["sinkholes"] == (
+        "否" if holes - 60 > 2000 else "是" if holes + 60 <= 2000 else "不明"
+    )
+    springs = gpd.read_file(repo / "data/boundaries/water.gpkg", layer="spring_catchment")
+    far = springs.to_crs(4545).geometry.distance(shape).min()
+    assert row["spring_m"] == pytest.approx(far, abs=0.01)
+    assert "16 公里" in row["karst_said"]
+
+
+@pytest.fixture(scope="module")
+def thinned(repo: Path, tmp_path_factory: pytest.TempPathFactory) -> HeapStudy:
+    """The sample with a heap that lost its state, one of another type, and one not drawn at all."""
+    folder = tmp_path_factory.mktemp("thinned")
+    for path in (repo / "data").rglob("*"):
+        target = folder / path.relative_to(repo / "data")
+        if path.is_dir():
+            target.mkdir()
+        elif path.name != "industry.gpkg":
+            target.symlink_to(path)
+    source = repo / "data/boundaries/industry.gpkg"
+    for name in ("park", "contaminated_parcel", "waste_heap"):
+        frame = gpd.read_file(source, layer=name)
+        if name == "waste_heap":
+            frame.loc[frame["name"] == "示例堆场D", "state"] = None
+            frame.loc[frame["name"] == "示例堆场B", "type"] = "赤泥"
+            frame = frame[frame["name"] != "示例堆场I"]
+        frame.to_file(folder / "boundaries/industry.gpkg", layer=name)
+    return study_heaps(
+        load_preset("pv-heaps"), Catalog.open(folder), folder / "e.tif",
+        as_of=AS_OF, resolution_m=50.0,
+    )  # fmt: skip
+
+
+def test_a_heap_without_a_state_waits(study: HeapStudy, thinned: HeapStudy) -> None:
+    before = study.table.set_index("id").loc[HEAP]
+    after = thinned.table.set_index("id").loc[HEAP]
+    assert (before["decision_zh"], before["ready"]) == ("受限准入", True)
+    assert (after["decision_zh"], after["ready"], after["rank"]) == ("待补充信息", None, 0)
+
+
+def test_a_type_that_differs_asks_and_decides_nothing(study: HeapStudy, thinned: HeapStudy) -> None:
+    row = thinned.table.set_index("id").loc["示例堆场B·全场"]
+    assert row["disagreement"] == "类型不同：图层赤泥，栅格 磷石膏 100%"
+    assert row["decision"] == study.table.set_index("id").loc["示例堆场B·全场", "decision"]
+    assert any("1 个图层分区与栅格不一致" in note for note in thinned.notes)
+
+
+def test_what_only_the_raster_shows_is_listed_and_waits(
+    study: HeapStudy, thinned: HeapStudy
+) -> None:
+    assert (study.table["source"] == "图层").all()
+    (row,) = (row for _, row in thinned.table.iterrows() if row["source"] == "栅格")
+    assert row["id"] == "栅格堆场01·赤泥"
+    drawn = study.table.set_index("id").loc["示例堆场I·全场"]
+    assert row["area_ha"] == pytest.approx(drawn["area_ha"], rel=0.05)  # along cells of a hectare
+    assert (row["decision_zh"], row["ready"], row["rank"]) == ("待补充信息", None, 0)
+    assert row["usable_ha"] == 0
+    assert row["disagreement"] == "栅格有、图层无"
+
+
+def test_what_only_the_raster_shows_is_told_in_every_output(
+    thinned: HeapStudy, repo: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "heaps"
+    write_heaps(thinned, Catalog.open(repo / "data"), out)
+    book = openpyxl.load_workbook(out / "heaps.xlsx")
+    cells = [str(cell.value) for row in book["排序"].iter_rows() for cell in row]
+    report = (out / "report.html").read_text("utf-8")
+    layer = gpd.read_file(out / "heaps.gpkg")
+    for word in ("栅格有、图层无", "类型不同：图层赤泥，栅格 磷石膏 100%", "16 公里"):
+        assert any(word in cell for cell in cells), word
+        assert word in report, word
+        assert layer[["disagreement", "karst_said"]].stack().str.contains(word).any(), word
+    assert verify(out / "screening").agrees
 
 
 def test_thin_data_is_not_ready(study: HeapStudy) -> None:
@@ -130,7 +233,7 @@ def test_the_folder_opens(study: HeapStudy, repo: Path, tmp_path: Path) -> None:
     assert shapely.area(layer.geometry.to_numpy()).sum() > 0
     report = (out / "report.html").read_text("utf-8")
     assert "SYNTHETIC" in report
-    assert report.count("<svg") == 4
+    assert report.count("<svg") == 5  # funnel, parts, scores, ranks, months
     assert not any(word in report for word in ("http://", "https://", "<script", "nan"))
     assert "须补要求" in text
     assert "先完成封场" in text  # what is only suspected is said too

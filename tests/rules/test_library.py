@@ -26,14 +26,14 @@ from zoning.rules.model import Level, Rule, RuleSet
 RULES = load_rules("admission", "pv", "geothermal")
 AS_OF = date(2026, 11, 22)
 EVE, CODE = date(2026, 8, 14), date(2026, 8, 15)  # the 生态环境法典 is in force from the second
-# T1-T7, P1-P15, P17-P24, P26-P32, A1-A8, A10, A13-A17, A21-A24,
+# T1-T7, P1-P15, P17-P24, P26-P33, A1-A8, A10, A13-A17, A21-A24,
 # NEW1-NEW7
 WANTED = {
     *(f"T{i}" for i in range(1, 8)),
     *("P1", "P4", "P4a", "P4b", "P5", "P6", "P7", "P8", "P8a", "P8b", "P9", "P10", "P11", "P12"),
     *("P2", "P3", "P13", "P14", "P15"),
     *("P26", "P27", "P28", "P29"),
-    *("P17", "P18", "P19", "P20", "P21", "P22", "P23", "P24", "P30", "P31", "P32"),
+    *("P17", "P18", "P19", "P20", "P21", "P22", "P23", "P24", "P30", "P31", "P32", "P33"),
     *(f"A{i}" for i in (1, 2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16, 17, 21, 22, 23, 24)),
     "A14b",
     *(f"NEW{i}" for i in range(1, 8)),

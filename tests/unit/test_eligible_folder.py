@@ -15,7 +15,14 @@ import rasterio
 from zoning.catalog import Catalog
 from zoning.errors import OutputFault
 from zoning.render.eligible import FILES, WORDS, foreign, write_eligible
-from zoning.siting import Eligibility, Sited, eligible, find_patches, load_preset
+from zoning.siting import (
+    Eligibility,
+    Sited,
+    eligible,
+    find_patches,
+    load_preset,
+    suitable,
+)
 
 AS_OF = date(2026, 11, 24)
 
@@ -26,8 +33,9 @@ def made(repo: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Eligibil
     catalog = Catalog.open(repo / "data")
     preset = load_preset("pv-land").model_copy(update={"min_area_ha": 100.0})
     found = eligible(preset, catalog, folder / "e.tif", as_of=AS_OF, resolution_m=500.0)
-    sited = find_patches(found, catalog)
-    write_eligible(found, sited, catalog, folder / "out")
+    scored = suitable(found, catalog, folder / "s.tif")
+    sited = find_patches(found, catalog, suitability=scored)
+    write_eligible(found, sited, catalog, folder / "out", suitability=scored)
     return found, sited, folder / "out"
 
 

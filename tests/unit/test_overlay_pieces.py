@@ -6,6 +6,8 @@ Areas and relations are shapely's, or drawn and counted by hand.
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -253,3 +255,100 @@ class TestCache:
         for aside in asides:
             aside.join()
         assert cache.held("k" * 40, self.LAYOUT) is not None
+
+
+CUT = """
+import sys, numpy as np, shapely
+from zoning.overlay import pieces
+from zoning.overlay.flat import Rings
+pieces.KEPT_FROM = 0
+angle = np.linspace(0, 2 * np.pi, 60_000, endpoint=False)
+radius = 4000 * (1 + 0.4 * np.sin(9 * angle))
+ring = np.stack([np.cos(angle), np.sin(angle)], 1) * radius[:, None]
+shape = np.array([shapely.Polygon(ring)])
+print("ready", flush=True)
+sys.stdin.readline()
+made = pieces.Pieces.of(Rings.of(shape))
+print(made.rings.xy.tobytes().hex()[-64:], len(made), flush=True)
+"""
+"""Cuts one layer, the same in every process, and says what came out."""
+
+SLOW = """
+import sys, time
+import numpy as np
+from zoning.overlay import cache
+write = cache._write
+def slowly(file, key, arrays):
+    file.write(b"half of an entry")
+    file.flush()
+    print("writing", flush=True)
+    time.sleep(60)
+    write(file, key, arrays)
+cache._write = slowly
+cache.keep("k" * 40, (np.arange(12.0).reshape(6, 2), np.array([3, 1, 2], np.int32)))
+"""
+"""A writer that is caught in the middle."""
+
+
+def process(code: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+
+
+class TestProcesses:
+    def test_two_that_cut_one_layer_at_once(self):
+        both = [process(CUT) for _ in range(2)]
+        for one in both:
+            assert one.stdout.readline() == "ready\n"
+        for one in both:  # neither has begun before the other is ready
+            one.stdin.write("\n")
+            one.stdin.flush()
+        said = [one.communicate(timeout=60)[0] for one in both]
+        assert [one.returncode for one in both] == [0, 0]
+        assert said[0] == said[1]
+        assert [path.suffix for path in cache.folder().iterdir()] == [".bin"]
+        later = process(CUT)  # from the disk
+        assert later.communicate("\n", timeout=60)[0].splitlines()[1:] == said[0].splitlines()
+
+    def test_a_writer_that_is_killed(self):
+        dead = process(SLOW)
+        assert dead.stdout.readline() == "writing\n"
+        (left,) = cache.folder().iterdir()
+        dead.kill()
+        assert dead.wait(timeout=10) != 0
+        dead.stdout.close()
+        dead.stdin.close()
+        assert left.suffix == ".part"
+        layout = TestCache.LAYOUT
+        assert cache.held("k" * 40, layout) is None
+        TestCache().kept()  # the next writer is not in its way
+        assert cache.held("k" * 40, layout) is not None
+        assert left.exists()  # it may be that of a writer at work
+        os.utime(left, (1e9, 1e9))
+        TestCache().kept("m" * 40)
+        assert not left.exists()
+
+
+class TestRings:
+    def test_corners_that_are_said_twice(self):
+        # Also at the end, where what follows is a hole that begins at the shell's first corner.
+        shell = [(0, 0), (0, 0), (9, 0), (9, 9), (9, 9), (0, 9), (0, 0), (0, 0)]
+        hole = [(0, 0), (2, 1), (2, 1), (1, 2), (0, 0), (0, 0)]
+        rings = Rings.of(shapes(Polygon(shell, [hole]), None, box(0, 0, 1, 1)))
+        assert rings.ring.tolist() == [0, 5, 9, 14]
+        assert rings.first.tolist() == [0, 2, 2, 3]
+        sites = shapes(box(0.5, 0.5, 1, 1), box(1, 1, 5, 5))
+        pairs = touching(sites, index_zones(shapes(Polygon(shell, [hole]))), 0.0, compiled=True)
+        # The hole is the triangle (0, 0), (2, 1), (1, 2): 1.5 m2; of it (1, 1), (2, 1), (1, 2) has
+        # 0.5 m2. The first box is in it but for (0.5, 0.5): corners (0.5, 1), (1, 0.5) on its edge.
+        assert pairs.site.tolist() == [0, 1]
+        assert pairs.shared.tolist() == pytest.approx([0.0, 15.5], abs=1e-9)
+
+    def test_parts_that_begin_where_another_ended(self):
+        one = Polygon([(0, 0), (9, 0), (9, 9), (0, 0)])
+        other = Polygon([(0, 0), (-9, 0), (-9, -9), (0, 0)])
+        last = Polygon([(0, 0), (0, 0), (-5, 9), (5, 9), (0, 0)])
+        rings = Rings.of(shapes(MultiPolygon([one, other, last]), MultiPolygon([one, other])))
+        assert np.diff(rings.ring).tolist() == [4, 4, 5, 4, 4]
+        assert rings.first.tolist() == [0, 3, 5]

@@ -177,4 +177,4 @@ def test_ledger_sums_by_hand() -> None:
     assert rows["甲", "受限准入"]["low_mw"] == 3.0
     assert rows["甲", "受限准入"]["sites"] == 2
     assert found.target_mw == 400.0
-    assert np.isnan(found.pipeline_mw)
+    assert found.pipeline is None

@@ -16,6 +16,7 @@ from zoning.sites import Sites
 from zoning.siting import Sunshine, sunshine
 from zoning.siting.sunlight import with_yields
 from zoning.solar import Monthly
+from zoning.soundness import check
 
 AS_OF = date(2026, 11, 24)
 MONTHS = Monthly((3.0,) * 12, (15.0,) * 12, 1200.0, "test")  # 1,095 kWh/m2 a year
@@ -140,3 +141,21 @@ def test_rows_are_printed_for_every_site(tmp_path: Path) -> None:
     tilt, lat = np.radians(row["tilt_deg"]), np.tan(np.radians(26.55))
     pitch = 4 * (np.cos(tilt) + np.sin(tilt) * (0.707 * lat + 0.4338) / (0.707 - 0.4338 * lat))
     assert row["pitch_m"] == pytest.approx(pitch, rel=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (TABLE, ""),
+        (TABLE.replace(",3", ",0.8"), "单位写错"),  # MJ where kWh are wanted
+        (TABLE.replace("7,3", "7,x"), "不是数值"),
+        ("nothing\n", "看不出是哪种"),
+    ],
+)
+def test_the_check_of_data_reads_the_sun(text: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "months.csv").write_text(text)
+    sun = '[sun]\npath = "months.csv"\nsource = "某站"\n'
+    catalog = Catalog.open(write_catalog(tmp_path, sun))
+    found = [finding for finding in check(catalog) if finding.layer == "sun"]
+    assert [finding.severity for finding in found] == (["error"] if said else [])
+    assert all(said in finding.zh for finding in found)

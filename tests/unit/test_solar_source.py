@@ -49,6 +49,12 @@ def test_each_kind_is_told_by_what_it_is(tmp_path: Path) -> None:
     assert hourly.altitude_m == 1074.0
 
 
+def test_a_table_that_a_chinese_excel_wrote_is_read(tmp_path: Path) -> None:
+    path = months(tmp_path / "a.csv", "ghi_kwh_m2_day")
+    path.write_bytes(path.read_text("utf-8").encode("gb18030"))
+    assert read_sun(path).source == "试验"  # of its first remark
+
+
 @pytest.mark.parametrize("name", ["none.csv", "sun.tif", "sun.xlsx", "words.csv"])
 def test_what_is_no_sun_gets_one_message_with_all_that_is_one(name: str, tmp_path: Path) -> None:
     if name != "none.csv":

@@ -70,7 +70,7 @@ def eligible(
 ) -> None:
     """哪里可以建，逐格判断。Where it can stand, cell by cell.  Example: zoning eligible pv-land"""
     from zoning.render.eligible import lines, write_eligible
-    from zoning.siting import find_patches, load_preset, reweighted
+    from zoning.siting import find_patches, load_preset, reweighted, suitable
     from zoning.siting.reweighting import read_changes
 
     chosen = reweighted(load_preset(preset), read_changes(weight or []))
@@ -86,10 +86,12 @@ def eligible(
                 resolution_m=chosen.resolution_m if resolution is None else resolution,
                 progress=progress,
             )
+        with progress_of("适宜性 suitability") as progress:
+            scored = suitable(found, catalog, Path(scratch) / "suitability.tif", progress=progress)
         with progress_of("地块 patches") as progress:
-            sited = find_patches(found, catalog, progress=progress)
-        write_eligible(found, sited, catalog, folder, overwrite=overwrite)
-    for line in lines(found, sited):
+            sited = find_patches(found, catalog, suitability=scored, progress=progress)
+        write_eligible(found, sited, catalog, folder, suitability=scored, overwrite=overwrite)
+    for line in lines(found, sited, scored):
         out.print(line, highlight=False)
     if found.synthetic:
         err.print("示例数据 SYNTHETIC: " + "、".join(found.synthetic), style="yellow")

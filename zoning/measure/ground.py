@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.facts.values import F8, Mask
-from zoning.overlay import Zones
+from zoning.overlay import SiteIndex, Zones, index_sites
 
 NO_PLACE = "没有可用的坐标或边界"
 NOT_COVERED = "图层未覆盖此处"
@@ -30,12 +30,20 @@ class Ground:
         NaN where undeclared.
     factor : f8[n]
         Geodesic over planar area; published areas carry it, shares do not.
+    ready : SiteIndex, optional
+        The geometry made ready once, where many layers are asked.
     """
 
     geometry: NDArray[np.object_]
     t: F8
     declared_m2: F8
     factor: F8
+    ready: SiteIndex | None = None
+
+    @property
+    def sites(self) -> SiteIndex:
+        """The geometry as `zoning.overlay` asks for it."""
+        return index_sites(self.geometry) if self.ready is None else self.ready
 
     @property
     def placed(self) -> Mask:

@@ -48,8 +48,9 @@ def _silent(ground: Ground, coverage: Zones | bool) -> tuple[Mask, str]:
     n = len(ground.geometry)
     if isinstance(coverage, bool):
         return np.full(n, not coverage), NO_COVERAGE
-    pairs = touching(ground.geometry, coverage, ground.t)
-    sure, _ = within(ground.geometry, coverage, pairs, ground.t, None)
+    sites = ground.sites
+    pairs = touching(sites, coverage, ground.t)
+    sure, _ = within(sites, coverage, pairs, ground.t, None)
     return ~sure, NOT_COVERED
 
 

@@ -21,7 +21,7 @@ from zoning.measure.judgements import unit_determinations
 from zoning.measure.raster import RasterView, measure_raster
 from zoning.measure.subjects import document_fact, measured_area, project_fact, site_facts
 from zoning.measure.vector import measure_vector
-from zoning.overlay import Zones, index_zones
+from zoning.overlay import Zones, index_sites, index_zones
 from zoning.projects.determinations import Determination
 from zoning.rules.cases import empty_column
 from zoning.rules.check import spec_of
@@ -168,7 +168,8 @@ def ground_without(sites: Sites) -> Ground:
     with np.errstate(invalid="ignore", divide="ignore"):
         factor = measured_area(sites) / shapely.area(sites.geometry)
     factor = np.where(np.isfinite(factor), factor, 1.0)
-    return Ground(usable(sites.geometry), site_doubt(sites).total_m, declared, factor)
+    geometry = usable(sites.geometry)
+    return Ground(geometry, site_doubt(sites).total_m, declared, factor, index_sites(geometry))
 
 
 def _seen_by(ground: Ground, accuracy_m: float) -> Ground:

@@ -7,7 +7,7 @@ coverage does not reach, what was not found may still be there.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -32,7 +32,7 @@ from zoning.measure.doubt import is_area, is_line, is_point
 from zoning.measure.filters import Chosen, choose, strange
 from zoning.measure.ground import NO_COVERAGE, NO_PLACE, NOT_COVERED, Ground, LayerView
 from zoning.measure.sets import code_sets
-from zoning.overlay import Pairs, meets, nearest, outside, overlap, touching, within
+from zoning.overlay import Pairs, index_sites, meets, nearest, outside, overlap, touching, within
 from zoning.rules.grammar import FactRef
 
 
@@ -65,14 +65,15 @@ def _size(geometry: NDArray[np.object_]) -> F8:
 
 
 def _meet(ground: Ground, view: LayerView) -> _Met:
-    pairs = touching(ground.geometry, view.zones, ground.t)
+    sites = ground.sites
+    pairs = touching(sites, view.zones, ground.t)
     n = len(ground.geometry)
     if view.coverage is None:
         never = np.zeros(n, np.bool_)
         return _Met(ground, view, pairs, never, ~never, np.zeros(n), np.full(n, np.inf))
-    cover = touching(ground.geometry, view.coverage, ground.t)
-    sure, maybe = within(ground.geometry, view.coverage, cover, ground.t, None)
-    distance, beyond = outside(ground.geometry, view.coverage, None, ground.t, pairs=cover)
+    cover = touching(sites, view.coverage, ground.t)
+    sure, maybe = within(sites, view.coverage, cover, ground.t, None)
+    distance, beyond = outside(sites, view.coverage, None, ground.t, pairs=cover)
     high = np.where(np.isfinite(beyond.high), beyond.high, np.where(sure, 0.0, np.inf))
     return _Met(ground, view, pairs, sure, maybe, np.where(np.isnan(distance), 0.0, distance), high)
 
@@ -96,7 +97,7 @@ class _Asked:
     @cached_property
     def meets(self) -> tuple[Mask, Mask]:
         met = self.met
-        args = (met.ground.geometry, met.view.zones, met.pairs, met.ground.t)
+        args = (met.ground.sites, met.view.zones, met.pairs, met.ground.t)
         sure, maybe = meets(*args, self.group.sure)
         if not self._one_choice:
             _, maybe = meets(*args, self.group.maybe)
@@ -105,7 +106,7 @@ class _Asked:
     @cached_property
     def within(self) -> tuple[Mask, Mask]:
         met = self.met
-        args = (met.ground.geometry, met.view.zones, met.pairs, met.ground.t)
+        args = (met.ground.sites, met.view.zones, met.pairs, met.ground.t)
         sure, maybe = within(*args, self.group.sure)
         if not self._one_choice:
             _, maybe = within(*args, self.group.maybe)
@@ -115,7 +116,7 @@ class _Asked:
     def overlap(self) -> tuple[F8, F8, F8]:
         """Overlap of polygons [m2] and lines [m]: low, high, measured; points (-inf, inf, nan)."""
         met = self.met
-        args = (met.ground.geometry, met.view.zones, met.pairs, met.ground.t)
+        args = (met.ground.sites, met.view.zones, met.pairs, met.ground.t)
         least = overlap(*args, self.group.sure)
         same = self._same_choice()
         most = least if same.all() else overlap(*args, self.group.maybe)
@@ -135,7 +136,7 @@ class _Asked:
     def depths(self) -> tuple[F8, F8]:
         """Signed depth to the nearest feature that surely, and that possibly, counts. [m]"""
         met = self.met
-        args = (met.ground.geometry, met.view.zones)
+        args = (met.ground.sites, met.view.zones)
         found, _ = nearest(*args, self.group.sure, t=met.ground.t, pairs=met.pairs)
         if self._one_choice:
             return found, found
@@ -202,6 +203,7 @@ def _ask(met: _Met, chosen: Sequence[Chosen]) -> list[_Asked]:
         part = Ground(
             ground.geometry[rows], ground.t[rows], ground.declared_m2[rows], ground.factor[rows]
         )
+        part = replace(part, ready=index_sites(part.geometry))
         asked.append(_Asked(rows, _meet(part, met.view), group))
     return asked
 

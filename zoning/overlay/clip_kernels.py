@@ -21,31 +21,6 @@ TRIES = 15
 """Places tried for a cut."""
 
 
-@njit(cache=True, nogil=True)
-def rings(xy: Floats, start: Longs, first: Longs, ring: Longs) -> int:
-    """Count the rings of shapes that are runs of corners; write where they begin, if there is room.
-
-    `start` are the shapes' first corners; `first` [shape + 1] becomes the number of rings before.
-    """
-    n = 0
-    for s in range(len(start) - 1):
-        v, end = start[s], start[s + 1]
-        while v < end:
-            w = v + 1
-            while w < end and not (xy[w, 0] == xy[v, 0] and xy[w, 1] == xy[v, 1]):
-                w += 1
-            if w == v + 1 and w < end:  # the first corner twice in a row: look on
-                w += 1
-                while w < end and not (xy[w, 0] == xy[v, 0] and xy[w, 1] == xy[v, 1]):
-                    w += 1
-            n += 1
-            v = min(w + 1, end)
-            if len(ring) > n:
-                ring[n] = v
-        first[s + 1] = n
-    return n
-
-
 def _longer(array: NDArray[Kind], length: int) -> NDArray[Kind]:
     """Give the same entries in memory that is at least so long."""
     if length <= len(array):

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.overlay.index import Floats, Geometries, Integers, polygonal
+from zoning.overlay.index import Floats, Geometries, Integers, Mask, polygonal
 
 Longs: TypeAlias = NDArray[np.int64]
 
@@ -17,6 +17,8 @@ FAN = 8
 """Children of a node of a tree."""
 GRID = 65_535
 """Steps along either axis of the curve by which boxes are ordered."""
+ALIKE = 1e-9
+"""Lengths that differ by less differ by rounding."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +50,7 @@ class Rings:
     @classmethod
     def among(cls, xy: Floats, start: Longs) -> Rings:
         """Find the rings among the corners of valid (multi)polygons."""
-        from zoning.overlay import clip_kernels as kernel
+        from zoning.overlay import ring_kernels as kernel
 
         first = np.zeros(len(start), np.int64)
         # A ring of a valid polygon comes back to its first corner only at its end.
@@ -63,14 +65,43 @@ class Rings:
 
 
 def corners(shapes: Geometries) -> tuple[Floats, Longs]:
-    """Corners f8[v, 2] of (multi)polygons, ring after ring, and the first of each, i8[n + 1]."""
+    """Corners f8[v, 2] of (multi)polygons, ring after ring, and the first of each, i8[n + 1].
+
+    Each ring ends where its first corner comes again, later than at once.
+    """
     held = np.array(shapes, dtype=object)
     odd = ~np.isin(shapely.get_type_id(held), (3, 6))
     if odd.any():
         held[odd] = polygonal(held[odd])
-    count = np.where(shapely.is_missing(held), 0, shapely.get_num_coordinates(held))
+    xy, start = _flat(held)
+    again = np.flatnonzero(xy[1:, 0] == xy[:-1, 0]) + 1
+    again = again[xy[again, 1] == xy[again - 1, 1]]
+    whose = np.searchsorted(start, again, side="right") - 1
+    asked = np.unique(whose[again > start[whose]])
+    if len(asked):
+        unclear = asked[_misread(xy, start, asked, shapely.length(held[asked]))]
+        if len(unclear):
+            held[unclear] = shapely.remove_repeated_points(held[unclear])
+            xy, start = _flat(held)
+    return xy, start
+
+
+def _misread(xy: Floats, start: Longs, asked: Longs, length: Floats) -> Mask:
+    """Whether polygons that say a corner twice in a row fall into other rings than they have.
+
+    The corner twice may be the end of a ring and the beginning of the next, or the end of a ring
+    said twice; then rings do not close any more, or have another length.
+    """
+    from zoning.overlay import ring_kernels as kernel
+
+    read = kernel.lengths(xy, start, asked)
+    return ~(np.abs(read - length) <= ALIKE * length)
+
+
+def _flat(shapes: Geometries) -> tuple[Floats, Longs]:
+    count = np.where(shapely.is_missing(shapes), 0, shapely.get_num_coordinates(shapes))
     start = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
-    return shapely.get_coordinates(held), start
+    return shapely.get_coordinates(shapes), start
 
 
 def boxes_of(xy: Floats, start: Longs) -> Floats:

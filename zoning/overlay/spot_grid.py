@@ -15,7 +15,7 @@ A_CELL = 2
 SAMPLE = 65_536
 """Points from which it is seen how densely they lie."""
 ASIDE = 0.381966
-"""Where between two points a line of the grid is drawn: not where round coordinates lie."""
+"""[1, m] Where between two points, or past them, a line is drawn: not at round coordinates."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,9 +46,13 @@ class SpotGrid:
     @classmethod
     def of(cls, place: Floats) -> SpotGrid:
         """Sort points f8[n, 2]; those that are not finite are nowhere."""
+        return cls.over(place, _lines(place[:, 0], len(place)), _lines(place[:, 1], len(place)))
+
+    @classmethod
+    def over(cls, place: Floats, cols: Floats, rows: Floats) -> SpotGrid:
+        """Sort points between lines, which rise, the first and the last of them infinite."""
         from zoning.overlay import spot_kernels as kernel
 
-        cols, rows = _lines(place[:, 0], len(place)), _lines(place[:, 1], len(place))
         cells = (len(cols) - 1) * (len(rows) - 1)
         cell, start = np.empty(len(place), np.int32), np.zeros(cells + 2, np.int32)
         in_parts(lambda begin, end: kernel.placed(place, begin, end, cols, rows, cell), len(place))
@@ -101,5 +105,5 @@ def _lines(value: Floats, count: int) -> Floats:
     between = every[at] + ASIDE * (every[at + 1] - every[at])
     # What overflows or falls together is no line.
     line = np.unique(between[np.isfinite(between)])
-    ends = [held.min() - 1.0, held.max() + 1.0]
+    ends = [held.min() - ASIDE, held.max() + ASIDE]
     return np.concatenate([[-np.inf], np.unique([ends[0], *line, ends[1]]), [np.inf]])

@@ -16,6 +16,9 @@ import pandas as pd
 import pyogrio
 
 from zoning.render.digest import digest
+from zoning.render.geopackage import add_styles
+from zoning.render.patch_book import by_rank, patches_qml, write_patch_book
+from zoning.render.suitable import about_suitability, criteria_rows, suitability_qml
 from zoning.render.swap import strangers, swapped
 from zoning.siting.fits import said_of
 from zoning.siting.verdicts import (
@@ -30,15 +33,18 @@ from zoning.siting.verdicts import (
 if TYPE_CHECKING:
     from zoning.catalog import Catalog
     from zoning.render.siting_page import Siting
-    from zoning.siting import Eligibility
+    from zoning.siting import Eligibility, Suitability
     from zoning.siting.patches import Sited
 
 FILES: Final = (
     "eligible.json",
     "eligibility.tif",
     "eligibility.qml",
+    "suitability.tif",
+    "suitability.qml",
     "patches.gpkg",
     "patches.csv",
+    "patches.xlsx",
     "rules.csv",
     "map.html",
 )
@@ -66,6 +72,7 @@ def write_eligible(
     catalog: Catalog,
     folder: Path | str,
     *,
+    suitability: Suitability | None = None,
     overwrite: bool = False,
 ) -> None:
     """Write the folder whole, or leave what is there.
@@ -77,6 +84,8 @@ def write_eligible(
     sited : Sited
     catalog : Catalog
     folder : Path
+    suitability : Suitability, optional
+        Its raster is copied.
     overwrite : bool
         Go ahead though the folder holds something else; that is kept.
 
@@ -90,18 +99,31 @@ def write_eligible(
     with swapped(Path(folder), foreign=foreign, overwrite=overwrite) as staging:
         shutil.copyfile(found.raster, staging / "eligibility.tif")
         (staging / "eligibility.qml").write_text(raster_qml(), encoding="utf-8", newline="\n")
+        if suitability is not None:
+            shutil.copyfile(suitability.raster, staging / "suitability.tif")
+            (staging / "suitability.qml").write_text(
+                suitability_qml(), encoding="utf-8", newline="\n"
+            )
         table = patch_table(sited)
-        table.to_csv(staging / "patches.csv", index=False, encoding="utf-8-sig")
+        by_rank(table).to_csv(staging / "patches.csv", index=False, encoding="utf-8-sig")
         _write_patches(table, sited, found, staging / "patches.gpkg")
+        notices = (CLAIM, *told(found), *_scored_by(sited, suitability))
+        write_patch_book(table, sited, found, staging / "patches.xlsx", notices=notices)
         _write_rules(found, staging / "rules.csv")
-        siting = siting_of(found, sited, catalog, table)
+        siting = siting_of(found, sited, catalog, table, suitability)
         write_map(sited.screening, catalog, staging / "map.html", siting=siting)
-        text = json.dumps(_summary(found, sited, catalog), ensure_ascii=False, indent=1)
+        text = json.dumps(
+            _summary(found, sited, catalog, suitability), ensure_ascii=False, indent=1
+        )
         (staging / "eligible.json").write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def siting_of(
-    found: Eligibility, sited: Sited, catalog: Catalog, table: pd.DataFrame | None = None
+    found: Eligibility,
+    sited: Sited,
+    catalog: Catalog,
+    table: pd.DataFrame | None = None,
+    suitability: Suitability | None = None,
 ) -> Siting:
     """Return what the map of patches shows beside their screening.
 
@@ -112,11 +134,14 @@ def siting_of(
     catalog : Catalog
     table : pandas.DataFrame, optional
         Of `patch_table`, where it was made already.
+    suitability : Suitability, optional
     """
     from zoning.render.patches import patches_page
-    from zoning.render.rasters import eligibility_overlay
+    from zoning.render.rasters import eligibility_overlay, suitability_overlay
 
     overlays = [eligibility_overlay(found, sited.geometry)]
+    if suitability is not None:
+        overlays.append(suitability_overlay(suitability.raster, found, sited.geometry))
     return patches_page(patch_table(sited) if table is None else table, found, catalog, overlays)
 
 
@@ -130,8 +155,6 @@ def patch_table(sited: Sited) -> pd.DataFrame:
     views = {view.id: view for view in sited.screening.projects()}
     rows = [views[name] for name in sited.table["id"]]
     return sited.table.assign(
-        decision=[row.decision.name.lower() for row in rows],
-        decision_zh=[row.decision.zh for row in rows],
         demands=["；".join(digest(row.components).demands) for row in rows],
         synthetic=bool(sited.screening.synthetic),
     )
@@ -148,6 +171,7 @@ def _write_patches(table: pd.DataFrame, sited: Sited, found: Eligibility, path: 
         promote_to_multi=True,
         layer_options={"DESCRIPTION": _about(found)},
     )
+    add_styles(path, [("patches", "结论", patches_qml(list(table.columns)))], found.as_of)
 
 
 def _about(found: Eligibility) -> str:
@@ -171,14 +195,31 @@ def _write_rules(found: Eligibility, path: Path) -> None:
             writer.writerow([rule.id, rule.title, rule.then, rule.status, *hectares, cites])
 
 
-def _summary(found: Eligibility, sited: Sited, catalog: Catalog) -> Mapping[str, object]:
+def _scored_by(sited: Sited, suitability: Suitability | None) -> tuple[str, ...]:
+    """What goes with the scores, each said once."""
+    said = (*sited.notes, *(suitability.notes if suitability is not None else ()))
+    known = ("曲线、得分和权重为示意值 illustrative",) if sited.criteria else ()
+    return tuple(dict.fromkeys((*known, *said)))
+
+
+def _summary(
+    found: Eligibility, sited: Sited, catalog: Catalog, suitability: Suitability | None
+) -> Mapping[str, object]:
     patches = {
         "count": len(sited),
         "area_ha": round(float(sited.table["area_ha"].sum()), 4),
         "min_area_ha": found.preset.min_area_ha,
         "min_width_m": found.preset.min_width_m,
     }
-    return {**summary_of(found, catalog), "patches": patches}
+    ranking = {
+        "method": sited.scored.model.method,
+        "criteria": criteria_rows(sited.scored.model),
+        "ranked": int((sited.table["rank"] > 0).sum()),
+        "draws": sited.stability.draws,
+        "notes": list(sited.notes),
+    }
+    scored = {"suitability": about_suitability(suitability)} if suitability is not None else {}
+    return {**summary_of(found, catalog), "patches": patches, "ranking": ranking, **scored}
 
 
 def summary_of(found: Eligibility, catalog: Catalog) -> Mapping[str, object]:
@@ -234,7 +275,9 @@ def raster_qml() -> str:
     return kind + Xml.tostring(root, encoding="unicode") + "\n"
 
 
-def lines(found: Eligibility, sited: Sited) -> Sequence[str]:
+def lines(
+    found: Eligibility, sited: Sited, suitability: Suitability | None = None
+) -> Sequence[str]:
     """Say the outcome in a few lines, for a terminal."""
     total = sum(area for _, area in found.areas) or 1.0
     said = [
@@ -246,7 +289,13 @@ def lines(found: Eligibility, sited: Sited) -> Sequence[str]:
     fit = ""
     if "low_mw" in table:
         fit = f", {table['low_mw'].sum():,.0f}–{table['high_mw'].sum():,.0f} MW"
-    return [*said, f"地块 patches: {len(sited)}, {area:,.0f} ha{fit}", *told(found)]
+    best = [
+        f"  {row['rank']}. {row['id']} {row['county']} {row['decision_zh']} "
+        f"{row['area_ha']:,.1f} ha, {row['score']:.2f}"
+        for _, row in table[table["rank"] > 0].sort_values("rank").head(3).iterrows()
+    ]
+    patches = f"地块 patches: {len(sited)}, {area:,.0f} ha{fit}"
+    return [*said, patches, *best, *told(found), *_scored_by(sited, suitability)]
 
 
 def told(found: Eligibility) -> tuple[str, ...]:

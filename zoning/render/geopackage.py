@@ -310,6 +310,11 @@ def _categories(stem: str) -> tuple[Category, ...]:
                      opacity=1.0, brush=brush)
             for name, brush in (("FORBID", "f_diagonal"), ("CONDITIONAL", "b_diagonal"))
         )  # fmt: skip
+    return verdict_categories()
+
+
+def verdict_categories() -> tuple[Category, ...]:
+    """How places are drawn by their verdict."""
     return tuple(
         Category(
             name,
@@ -344,7 +349,30 @@ _STYLES_ROW: Final = (
 def _write_styles(
     path: Path, layers: Sequence[tuple[str, Shape]], columns: Sequence[str], day: dt.date
 ) -> None:
+    """Style the layers of a screening."""
+    styles = []
+    for name, shape in layers:
+        stem = name.partition("_")[0]
+        names = CONFLICT_NAMES
+        if stem == "sites":
+            names = {column: SITE_NAMES.get(column, column) for column in columns}
+        label = "project" if stem == "sites" else ""
+        style = layer_qml(shape, "decision", _categories(stem), label=label, names=names)
+        styles.append((name, "结论" if stem == "sites" else "冲突", style))
+    add_styles(path, styles, day)
+
+
+def add_styles(path: Path, styles: Sequence[tuple[str, str, str]], day: dt.date) -> None:
     """Add the table in which QGIS looks for the style of a layer.
+
+    Parameters
+    ----------
+    path : Path
+        GeoPackage whose geometry columns are named ``geom``.
+    styles : sequence of (str, str, str)
+        Layer, name of the style, QML.
+    day : date
+        Stands as the time of writing.
 
     References
     ----------
@@ -354,11 +382,5 @@ def _write_styles(
     with closing(sqlite3.connect(path)) as base, base:
         base.execute(_STYLES_TABLE)
         base.execute(_STYLES_ENTRY, (moment,))
-        for name, shape in layers:
-            stem = name.partition("_")[0]
-            names = CONFLICT_NAMES
-            if stem == "sites":
-                names = {column: SITE_NAMES.get(column, column) for column in columns}
-            label = "project" if stem == "sites" else ""
-            style = layer_qml(shape, "decision", _categories(stem), label=label, names=names)
-            base.execute(_STYLES_ROW, (name, "结论" if stem == "sites" else "冲突", style, moment))
+        for layer, name, style in styles:
+            base.execute(_STYLES_ROW, (layer, name, style, moment))

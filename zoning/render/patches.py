@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from zoning.siting import Eligibility
 
 NOTE: Final = (
-    "地块是逐格判断后连成片、整格都可用的地，没有排名，也没有估装机和发电量；"
+    "地块是逐格判断后连成片、整格都可用的地，没有估发电量；排名的曲线和权重为示意值；"
     "“未发现冲突”只就所审范围和所列数据版本而言。"
 )
 
@@ -46,7 +46,13 @@ def patches_page(
 
 def _card(row: pd.Series[str]) -> SitingCard:
     area = float(str(row["area_ha"]))
+    rank = int(str(row["rank"]))
     return SitingCard(
+        rank=rank,
+        span=(int(str(row["rank_best"])), int(str(row["rank_worst"]))) if rank else None,
+        score=float(str(row["score"])) if rank else None,
+        unranked=str(row["unranked"]),
+        decides=str(row["decides"]),
         brief=f"{said(area, 'ha')}",
         heads=(
             Figure("面积 ha", said(area), f"{said(15 * area)} 亩"),

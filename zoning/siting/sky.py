@@ -38,9 +38,11 @@ def horizon_at(layer: RasterLayer, point: shapely.Point, crs: str) -> F8 | None:
     Returns
     -------
     float array [AZIMUTHS] or None
-        None where the model is unknown at the place itself.
+        None where the model is too coarse, or unknown at the place itself.
     """
     with opened(layer, crs) as surface:
+        if max(surface.width, surface.height) > COARSEST_M:
+            return None
         step = min(surface.width, surface.height)
         far = np.arange(1, int(REACH_M / step) + 1) * step
         angle = np.radians(np.arange(AZIMUTHS) * 360 / AZIMUTHS)

@@ -37,8 +37,10 @@ class Sunshine:
     whence : str
         Where it was named.
     file : str
+    source : str
+        As the catalog says; else what the file says of itself.
     synthetic : bool
-        Of the file or of the raster.
+        Of the file.
     raster : RasterLayer or None
         Annual totals that the months are scaled to.
     hint : str
@@ -62,6 +64,12 @@ class Sunshine:
     def known(self) -> bool:
         """Whether a yield can be told."""
         return self.sun is not None or self.raster is not None
+
+    @property
+    def invented(self) -> bool:
+        """Whether anything that is used is synthetic."""
+        drawn = self.scaled and self.raster is not None and self.raster.synthetic
+        return self.synthetic or drawn
 
     @property
     def scaled(self) -> bool:
@@ -115,7 +123,7 @@ class Sunshine:
             "file": self.file or None,
             "whence": self.whence or None,
             "source": self.source or (None if self.sun is None else self.sun.source),
-            "synthetic": self.synthetic,
+            "synthetic": self.invented,
             "totals": self.raster.title if self.raster is not None and self.scaled else None,
             "order": ORDER,
             "told": list(self.told()),
@@ -132,18 +140,17 @@ def sunshine(catalog: Catalog, given: Path | None = None) -> Sunshine:
     """
     layer = catalog.layers.get(RASTER)
     raster = layer if isinstance(layer, RasterLayer) else None
-    drawn = raster is not None and raster.synthetic
     if given is not None:
         sun = read_sun(given)
-        return Sunshine(sun, "--sun", given.name, "", _marked(sun) or drawn, raster)
+        return Sunshine(sun, "--sun", given.name, "", _marked(sun), raster)
     if (held := catalog.sun) is not None:
         sun = read_sun(held.path)
-        mark = held.synthetic or _marked(sun) or drawn
+        mark = held.synthetic or _marked(sun)
         return Sunshine(sun, "catalog.toml [sun]", held.path.name, held.source, mark, raster)
     hint = ""
     if (catalog.folder / _OLD).is_file():
         hint = f"目录旁有 {_OLD}，没有登记，不用：在 catalog.toml 写 [sun] path"
-    return Sunshine(None, synthetic=drawn, raster=raster, hint=hint)
+    return Sunshine(None, raster=raster, hint=hint)
 
 
 def _marked(sun: Sun) -> bool:

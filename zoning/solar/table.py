@@ -25,9 +25,10 @@ def read_months(path: Path | str, *, altitude_m: float = GUIYANG_AIR_ALTITUDE_M)
     Parameters
     ----------
     path : path
-        CSV (UTF-8) with the columns ``month`` (1 to 12), ``ghi_kwh_m2_day`` or ``ghi_mj_m2_day``,
-        and where known ``dhi_…`` likewise, ``air_c``, ``altitude_m``, ``source``. Lines that begin
-        with ``#`` are remarks; the first one is the source unless a column says it.
+        CSV (UTF-8 or GB18030) with the columns ``month`` (1 to 12), ``ghi_kwh_m2_day`` or
+        ``ghi_mj_m2_day``, and where known ``dhi_…`` likewise, ``air_c``, ``altitude_m``,
+        ``source``. Lines that begin with ``#`` are remarks; the first one is the source unless a
+        column says it.
     altitude_m : float
         Of ``air_c`` where no column says it. Without ``air_c`` Guiyang's means of ITU-R P.1510 are
         taken, at their own altitude.
@@ -105,12 +106,7 @@ _LINE = ""  # key under which a row carries its line in the file
 
 
 def _rows(path: Path) -> tuple[list[dict[str, str]], str]:
-    try:
-        lines = path.read_text("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError):
-        raise InputError(
-            _fault(path, "打不开，或不是 UTF-8 文本", "cannot be read as UTF-8 text")
-        ) from None
+    lines = _text(path).splitlines()
     remarks = [line.lstrip("# ").strip() for line in lines if line.startswith("#")]
     body = [
         (i, line) for i, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")
@@ -121,6 +117,20 @@ def _rows(path: Path) -> tuple[list[dict[str, str]], str]:
     if not rows or "month" not in rows[0]:
         raise InputError(_fault(path, "缺少列 month", "no column named month"))
     return rows, remarks[0] if remarks else ""
+
+
+def _text(path: Path) -> str:
+    """Text of a file in UTF-8, or in the encoding that a Chinese Excel writes."""
+    try:
+        raw = path.read_bytes()
+        try:
+            return raw.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            return raw.decode("gb18030")
+    except (OSError, UnicodeDecodeError):
+        raise InputError(
+            _fault(path, "打不开，或不是 UTF-8、GB18030 文本", "cannot be read as text")
+        ) from None
 
 
 def _irradiation(rows: list[dict[str, str]], what: str, path: Path) -> tuple[float, ...] | None:

@@ -24,6 +24,7 @@ from zoning.soundness.rasters import check_raster
 from zoning.soundness.relations import EXCLUSIVE, NESTS, check_exclusive, check_nest
 from zoning.soundness.shapes import check_shapes
 from zoning.soundness.shift import check_edge, check_nested_shift
+from zoning.soundness.suns import check_sun
 from zoning.soundness.survey import Survey
 from zoning.soundness.tiling import PARCELS, check_gaps, check_overlaps
 from zoning.soundness.units import check_districts, check_units
@@ -54,6 +55,7 @@ def check(
     """
     order = {name: i for i, name in enumerate(catalog.layers)}
     heads = [*check_heads(catalog, as_of), *check_editions(catalog), *check_copies(catalog)]
+    heads += check_sun(catalog)
     found = [_placed(catalog, finding) for finding in (*heads, *_data(catalog, progress))]
     return tuple(sorted(found, key=lambda f: (GRAVITY.index(f.severity), order.get(f.layer, -1))))
 

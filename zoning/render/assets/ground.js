@@ -185,7 +185,7 @@ function fly(sites, fast) {
   const box = L.latLngBounds([]);
   for (const s of placed) box.extend(s.g ? L.geoJSON(s.g).getBounds().pad(.6) : L.latLng(at(s)).toBounds(Math.max(1700, 3 * (s.rad || 0))));
   const room = map.getSize().x - 440;               // beside the card
-  const options = {paddingTopLeft: [room > 500 ? 250 : 20, 90], paddingBottomRight: [room > 200 ? 440 : 20, 110], maxZoom: placed.every(s => !s.g) ? 14 : 15.25, duration: .7};
+  const options = {paddingTopLeft: [room > 500 ? 250 : 20, 90], paddingBottomRight: [room > 200 ? 440 : 20, 110], ...(SIT ? sitRoom(room) : {}), maxZoom: placed.every(s => !s.g) ? 14 : 15.25, duration: .7};
   const still = fast || matchMedia('(prefers-reduced-motion:reduce)').matches;
   still ? map.fitBounds(box, {...options, animate: false}) : map.flyToBounds(box, options);
 }

@@ -36,6 +36,12 @@ const sitTip = p => `${rankOf(p) ? `，第 ${rankOf(p)} 名` : ''}${placeOf(p).b
 const sitNamed = (sites, zoom) => sites.filter(s => zoom >= 10.5 || rankOf(s.p)).sort((a, b) => (rankOf(a.p) || 1e9) - (rankOf(b.p) || 1e9));
 const sitLabel = (s, zoom) => [rankOf(s.p) || '', zoom >= 11.5 || (zoom >= 10.5 && !rankOf(s.p)) ? title(s) : ''].filter(Boolean).join(' ');
 
+// on paper nothing lies on the map; where it is narrow the place goes above the legend
+function sitRoom(room) {
+  if (document.body.classList.contains('sheet')) return {paddingTopLeft: [40, 40], paddingBottomRight: [40, 40]};
+  return room > 500 ? {} : {paddingTopLeft: [50, 60], paddingBottomRight: [room > 200 ? 440 : 20, $('#leg').offsetHeight + 40]};
+}
+
 // ---- rasters over the ground
 const pictures = {};
 function sitStart() {
@@ -76,12 +82,13 @@ function sitStanding(m) {
   const span = m.sp ? `权重抽样 ${SIT.draws} 次，九成在第 ${m.sp[0] === m.sp[1] ? m.sp[0] : `${m.sp[0]}–${m.sp[1]}`} 名` : '';
   return `<p class="sr1 num"><span>第 <b>${m.r}</b> 名<small>共 ${SIT.ranked} 个参加排名</small></span>${m.sc === undefined ? '' : `<span class="r">得分 <b>${m.sc.toFixed(2)}</b></span>`}</p>${span ? `<p class="m num">${span}</p>` : ''}`;
 }
+const hectares = ha => ha === null ? '未核' : number(Math.round(100 * ha) / 100);
 function groundBar(parts) {
   const whole = parts.reduce((sum, [, ha]) => sum + (ha || 0), 0);
   if (!whole) return '';
-  const text = parts.map(([name, ha]) => `${name} ${ha === null ? '未核' : number(ha)}`).join('，');
+  const text = parts.map(([name, ha]) => `${name} ${hectares(ha)}`).join('，');
   return `<div class="cls" role="img" aria-label="${esc(text)} 公顷">${parts.filter(part => part[1]).map(([, ha, colour]) => `<i style="width:${100 * ha / whole}%;background:${esc(colour)}"></i>`).join('')}</div>`
-    + `<div class="lcls num" aria-hidden="true"><span>公顷</span>${parts.map(([name, ha, colour]) => `<span><i style="background:${esc(colour)}"></i>${esc(name)} ${ha === null ? '未核' : number(ha)}</span>`).join('')}</div>`;
+    + `<div class="lcls num" aria-hidden="true"><span>公顷</span>${parts.map(([name, ha, colour]) => `<span><i style="background:${esc(colour)}"></i>${esc(name)} ${hectares(ha)}</span>`).join('')}</div>`;
 }
 function monthChart(months) {
   if (!months.length) return '';

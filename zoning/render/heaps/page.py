@@ -85,11 +85,17 @@ def _card(study: HeapStudy, row: pd.Series[str], at: int) -> SitingCard:
         gated=True,
         heads=_heads(row, power),
         more=tuple(_more(row)),
-        ground=tuple((word, _of(row, name) or 0.0, colour) for name, word, colour in GROUND),
+        ground=_ground(row),
         months=months if all(math.isfinite(value) for value in months) else (),
         bars=_bars(study, at) if rank else (),
         demands=tuple(filter(None, str(row["demands"]).split("；"))),
     )
+
+
+def _ground(row: pd.Series[str]) -> tuple[tuple[str, float, str], ...]:
+    """Parts of the ground; the edge and what lies beyond the region only where there is some."""
+    parts = [(word, _of(row, name) or 0.0, colour) for name, word, colour in GROUND]
+    return tuple(part for at, part in enumerate(parts) if at < 3 or part[1] > 0)
 
 
 def _bars(study: HeapStudy, at: int) -> tuple[Bar, ...]:

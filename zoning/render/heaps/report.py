@@ -39,6 +39,8 @@ h2{{font-size:18px;margin-top:2rem;border-top:1px solid #C9C4B8;padding-top:1rem
 table{{border-collapse:collapse;font-size:13px}} td,th{{border:1px solid #D9D4C8;padding:3px 7px}}
 th{{background:#EFEBE1}} svg text{{font-size:12px;fill:{INK}}} .soft{{color:{SOFT}}}
 .mark{{background:#F6E7C8;border:1px solid #D9A441;padding:6px 12px;border-radius:4px}}
+body{{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
+svg{{display:block;max-width:100%;height:auto}}
 .wide{{overflow-x:auto}} .wide td,.wide th{{white-space:nowrap}}
 """
 
@@ -91,42 +93,56 @@ def _notes(study: HeapStudy) -> str:
 
 
 def _funnel(table: pd.DataFrame) -> str:
-    kinds = (("usable_ha", "可用", USABLE[0]), ("unclear_ha", "说不清", UNDETERMINED[1]),
-             ("forbidden_ha", "不得", FORBIDDEN))  # fmt: skip
-    beyond = float(table["outside_ha"].sum() + table["edge_ha"].sum())
-    whole = float(table["area_ha"].sum())
-    rows = [
-        ("堆体面积", [(whole, "#C9C4B8")], f"{whole:,.0f} ha"),
-        (
-            "扣边缘退距后",
-            [(float(table[name].sum()), WORDS[value][2]) for name, _, value in kinds],
-            "；".join(f"{word} {table[name].sum():,.0f} ha" for name, word, _ in kinds)
-            + f"；边缘和辖区外 {beyond:,.0f} ha",
-        ),
-    ]
+    kinds = (("usable_ha", "可用", WORDS[USABLE[0]][2]),
+             ("unclear_ha", "说不清", WORDS[UNDETERMINED[1]][2]),
+             ("forbidden_ha", "不得", WORDS[FORBIDDEN][2]))  # fmt: skip
+    gone = (("area_ha", "堆体和矿山面积", ""), ("outside_ha", "在辖区内", "辖区外"),
+            ("edge_ha", "扣边缘退距", "边缘"), ("forbidden_ha", "去掉不得", "不得"),
+            ("unclear_ha", "去掉说不清：可用", "说不清"))  # fmt: skip
+    left, steps = 0.0, []
+    for name, step, word in gone:
+        area = float(table[name].sum())
+        left = left - area if word else area
+        said = f"{left:,.0f} ha" + (f"（{word} {area:,.0f} ha）" if word else "")
+        colour = kinds[0][2] if name == "unclear_ha" else "#B9B3A2"
+        steps.append((step, [(left, colour)], said))
+    rows = []
     for _, row in table.head(SHOWN).iterrows():
-        parts = [(float(row[name]), WORDS[value][2]) for name, _, value in kinds]
-        rows.append((str(row["id"]), parts, f"{row['usable_ha']:,.1f} / {row['area_ha']:,.1f} ha"))
-    return bars(rows)
+        parts = [(float(row[name]), colour) for name, _, colour in kinds]
+        told = sum(size for size, _ in parts) > 0
+        said = (
+            f"可用 {row['usable_ha']:,.1f} / {row['area_ha']:,.1f} ha" if told else "辖区外，未核"
+        )
+        rows.append((str(row["id"]), parts, said))
+    keys = "，".join(f'<span style="color:{c}">■</span> {word}' for _, word, c in kinds)
+    spoken = "；".join(f"{label} {said}" for label, _, said in steps)
+    each = "；".join(f"{label} {said}" for label, _, said in rows)
+    return (
+        bars(steps, title=f"面积漏斗：{spoken}")
+        + f"<p>{keys}<span class='soft'>，逐个分区</span></p>"
+        + bars(rows, title=f"各分区面积：{each}")
+    )
 
 
 def _scores(study: HeapStudy, table: pd.DataFrame) -> str:
     parts = study.ranking.parts[table.index]
     keys = "，".join(
-        f'<span style="color:{PARTS[k]}">■</span> {escape(title)}'
+        f'<span style="color:{PARTS[k % len(PARTS)]}">■</span> {escape(title)}'
         for k, title in enumerate(study.criteria)
     )
     rows = [
         (
             f"{row['rank']} {row['id']}",
-            [(float(p), PARTS[k]) for k, p in enumerate(part)],
+            [(float(p), PARTS[k % len(PARTS)]) for k, p in enumerate(part)],
             f"{row['score']:.2f} {row['decides']}",
         )
         for (_, row), part in zip(table.iterrows(), parts, strict=True)
         if row["rank"] > 0
     ]
     note = "只排门槛已过、没有判定不通过的分区，其余见“未排名原因”；权重和曲线为示意值，可改。"
-    return f"<p>{keys}<br><span class='soft'>{note}</span></p>" + bars(rows[:SHOWN])
+    spoken = "；".join(f"{label} 得分 {said}" for label, _, said in rows[:SHOWN])
+    drawn = bars(rows[:SHOWN], title=spoken, most=1.0)
+    return f"<p>{keys}<br><span class='soft'>{note}条满为 1 分。</span></p>" + drawn
 
 
 def _ranks(study: HeapStudy, table: pd.DataFrame) -> str:
@@ -141,7 +157,7 @@ def _ranks(study: HeapStudy, table: pd.DataFrame) -> str:
 
 def _months(study: HeapStudy) -> str:
     lines = study.sun.told()
-    told = _paragraph(lines, mark=study.sun.synthetic)
+    told = _paragraph(lines, mark=study.sun.invented)
     if study.yields is None:
         return told
     year, array = study.yields.energy, study.yields.array
@@ -174,7 +190,7 @@ def _doubt(spread: Range) -> str:
         for name, value in spread.parts
     )
     return (
-        f"P50 为上表平均年；单年 P90、P10 按正态，为 P50 的 {spread.p90:.1%}、{spread.p10:.1%}。"
+        f"P50 为平均年；单年 P90、P10 按正态分布，为 P50 的 {spread.p90:.1%}、{spread.p10:.1%}。"
         f"标准差：{parts}。年际取{YEARS_SOURCE}，与所用辐射数据无关。"
     )
 
