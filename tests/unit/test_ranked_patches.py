@@ -93,8 +93,8 @@ def test_a_slope_that_falls_south_east(tmp_path: Path, catalog: Catalog) -> None
     layer = catalog.layers["dem"]
     path = tmp_path / "dem.tif"
     row, col = np.mgrid[0:60, 0:60]
-    # the northern half falls to the southeast, the southern half is level
-    height = np.where(row < 30, 1000.0 - (row + col), 900.0).astype(np.float32)
+    # the northern half falls 117 degrees from north, the southern half is level
+    height = np.where(row < 30, 1000.0 - (row + 2 * col), 900.0).astype(np.float32)
     with rasterio.open(
         path, "w", driver="GTiff", width=60, height=60, count=1, dtype="float32", crs="EPSG:4545",
         transform=rasterio.transform.from_origin(500_000, 2_950_000, 30, 30),
