@@ -41,7 +41,7 @@ $(VENV)/made-parity: $(VENV)/made-test
 	touch $@
 
 parity: $(VENV)/made-parity
-	$(BIN)/python -m pytest tests/parity/peer_atlite.py
+	$(BIN)/python -m pytest tests/parity/peer_atlite.py tests/parity/peer_atlite_siting.py
 
 # Data of ../shared/bench (3 minutes, 4 GB), made once in $PEERS_DATA. For a million points against
 # sedonadb, where it is installed: bench_points.py --points 1000000 --peer sedona

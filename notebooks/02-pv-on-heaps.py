@@ -20,12 +20,21 @@
 # 随附数据除区县界外**全部虚构** (synthetic)。
 
 # %%
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import mkdtemp
 
 import zoning
-from zoning.siting import eligible, find_patches, load_preset, reweighted, study_heaps
+from zoning.siting import (
+    compare,
+    eligible,
+    find_patches,
+    load_preset,
+    reweighted,
+    study_heaps,
+    suitable,
+)
 from zoning.solar import read_months
 
 DATA = next(p for p in (Path("data"), Path("../data")) if p.is_dir())
@@ -63,7 +72,8 @@ costs = sorted(study.found.costs, key=lambda cost: -cost.forbids - cost.opens)
 
 # %% [markdown]
 # ## 三、改一个权重
-# 只看离变电站远近，谁动了？
+# 偏好写在预设里：准则、曲线、权重，全部为示意值，复制一份就能改。这里只把“距变电站”提到 0.6，
+# 其余按原比例缩小；命令行是 `zoning heaps --weight 距变电站=0.6`。谁动了、因为哪一项动的？
 
 # %%
 nearer = study_heaps(
@@ -73,21 +83,34 @@ nearer = study_heaps(
     as_of=AS_OF,
     resolution_m=20.0,
 )
-moved = study.table[["id", "rank"]].assign(now=nearer.table["rank"])
-moved[(moved["rank"] != moved["now"]) & (moved["rank"] > 0)]
+moved = compare(study, nearer)
+moved[moved["climbed"].fillna(0) != 0][
+    ["id", "rank_before", "rank_after", "score_before", "score_after", "moved_by", "moved"]
+]
+
+# %% [markdown]
+# 权重不是唯一的答案：抽样一千组权重，每个分区九成的名次落在哪两头之间。
+
+# %%
+ranked = study.table[study.table["rank"] > 0].sort_values("rank")
+ranked[["id", "rank", "rank_best", "rank_worst", "decides"]]
 
 # %% [markdown]
 # ## 四、改一个门槛，比较两张图
-# 把地块下限从 2 公顷提到 10 公顷：同一张逐格图，地块少了多少。
+# 同一张逐格图和适宜性图，把地块下限从 2 公顷提到 10 公顷：哪些没有了，剩下的名次怎么变。
+# 地块每次重新连片，所以按地面重叠对应，不按编号。
 
 # %%
-large = preset.model_copy(update={"min_area_ha": 10.0})
 found = eligible(preset, catalog, scratch / "cells.tif", as_of=AS_OF, resolution_m=30.0)
-patches = find_patches(found, catalog)
-fewer = find_patches(
-    eligible(large, catalog, scratch / "large.tif", as_of=AS_OF, resolution_m=30.0), catalog
-)
+scores = suitable(found, catalog, scratch / "scores.tif")
+patches = find_patches(found, catalog, suitability=scores)
+large = preset.model_copy(update={"min_area_ha": 10.0})
+fewer = find_patches(replace(found, preset=large), catalog, suitability=scores)
 len(patches), len(fewer)
+
+# %%
+both = compare(patches, fewer)
+both[["id", "id_after", "rank_before", "rank_after", "decision_after"]].head(8)
 
 # %% [markdown]
 # 改权重前后的两张图：名次、逐格判断、每个分区的逐月发电和得分构成。

@@ -1,13 +1,14 @@
 """Eligibility of 80 M cells: three rasters, a region, four layers with exact setbacks.
 
-    python tests/benchmarks/bench_eligibility.py [--runs 3] [--methods floor ours three atlite]
+    python tests/benchmarks/bench_eligibility.py [--runs 3] [--methods floor ours bare three atlite]
         [--buffers] [--growth]
 
 Inside the region, slope <= 25, land cover in {20, 30, 40, 60}, karst <= 2, outside redline (0 m),
 water (100 m), roads (50 m), parks (300 m); a uint8 GeoTIFF, tiled 512, DEFLATE 6. Data of
 `shared/bench/`. Every run is a fresh process, methods in turn; loading the layers is not timed,
 taking them apart and loading compiled code (numba's cache being filled; ``cold``: compiling it) is.
-``floor`` decodes the rasters and writes the mask with GDAL, no more. ``three`` gives each layer an
+``floor`` decodes the rasters and writes the mask with GDAL, no more; ``bare`` is ours without the
+overviews, which neither floor nor peer writes. ``three`` gives each layer an
 error (`T_M`, illustrative) and writes 0 no, 1 yes, 2 unknown. ``atlite`` runs where it is installed
 ($PEERS_PYTHON), and each cell at which its mask differs is traced to the layer that decides.
 ``--buffers`` compares each setback with the vector buffer of 64 segments a quadrant.
@@ -28,7 +29,7 @@ SETBACK_M = {"redline": 0.0, "water": 100.0, "roads": 50.0, "parks": 300.0}
 T_M = {"redline": 10.0, "water": 5.0, "roads": 5.0, "parks": 20.0}  # illustrative
 GROUND = (20, 30, 40, 60)
 RASTERS = ("slope", "landcover", "karst")
-METHODS = ("floor", "ours", "three", "atlite")
+METHODS = ("floor", "ours", "bare", "three", "atlite")
 Read = Mapping[str, tuple[np.ndarray, np.ndarray | None]]
 
 
@@ -99,7 +100,7 @@ def rule(shapes: dict, grid, *, three: bool) -> Callable:
     return three_valued if three else two_valued
 
 
-def ours(*, three: bool, threads: int) -> Callable[[], None]:
+def ours(method: str, *, threads: int) -> Callable[[], None]:
     from zoning.overlay.blocks import sweep
     from zoning.overlay.sources import Source
 
@@ -107,12 +108,13 @@ def ours(*, three: bool, threads: int) -> Callable[[], None]:
     sources = {n: Source(case.data(f"{n}.tif")) for n in RASTERS}
 
     def run() -> None:
-        decide = rule(shapes, grid, three=three)
+        decide = rule(shapes, grid, three=method == "three")
 
         def work(block) -> np.ndarray:
             return decide(block.window, {n: (block.values(n), block.known(n)) for n in RASTERS})
 
-        sweep(grid, sources, work, target("three" if three else "ours"), threads=threads)
+        overviews = method != "bare"
+        sweep(grid, sources, work, target(method), threads=threads, overviews=overviews)
 
     return run
 
@@ -166,8 +168,9 @@ def atlite() -> Callable[[], None]:
 def one(method: str, threads: int) -> None:
     prepare = {
         "floor": floor,
-        "ours": lambda: ours(three=False, threads=threads),
-        "three": lambda: ours(three=True, threads=threads),
+        "ours": lambda: ours("ours", threads=threads),
+        "bare": lambda: ours("bare", threads=threads),
+        "three": lambda: ours("three", threads=threads),
         "atlite": atlite,
     }
     print(json.dumps(case.timed(prepare[method]())))

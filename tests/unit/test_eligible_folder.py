@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import date
 from pathlib import Path
+from xml.etree import ElementTree as Xml
 
 import geopandas as gpd
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 import rasterio
@@ -31,7 +35,7 @@ AS_OF = date(2026, 11, 24)
 def made(repo: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Eligibility, Sited, Path]:
     folder = tmp_path_factory.mktemp("eligible")
     catalog = Catalog.open(repo / "data")
-    preset = load_preset("pv-land").model_copy(update={"min_area_ha": 100.0})
+    preset = load_preset("pv-land").model_copy(update={"min_area_ha": 300.0})
     found = eligible(preset, catalog, folder / "e.tif", as_of=AS_OF, resolution_m=500.0)
     scored = suitable(found, catalog, folder / "s.tif")
     sited = find_patches(found, catalog, suitability=scored)
@@ -105,3 +109,67 @@ def test_a_folder_of_others_is_not_touched(
     with pytest.raises(OutputFault):
         write_eligible(found, sited, Catalog.open(repo / "data"), tmp_path / "mine")
     assert [p.name for p in (tmp_path / "mine").iterdir()] == ["thesis.docx"]
+
+
+def test_suitability_stands_beside_eligibility(made: tuple[Eligibility, Sited, Path]) -> None:
+    _, sited, out = made
+    with (
+        rasterio.open(out / "suitability.tif") as file,
+        rasterio.open(out / "eligibility.tif") as e,
+    ):
+        score, verdict = file.read(1), e.read(1)
+        assert (file.nodata, file.profile["tiled"]) == (255, True)
+        assert file.transform == e.transform
+    assert (score[np.isin(verdict, (0, 3))] == 255).all()
+    assert (score[score != 255] <= 100).all()
+    assert len(np.unique(score)) > 20
+    about = json.loads((out / "eligible.json").read_text("utf-8"))
+    weights = [row["weight"] for row in about["suitability"]["criteria"]]
+    assert sum(weights) == pytest.approx(1.0, abs=1e-5)
+    assert any("地块面积" in note for note in about["suitability"]["notes"])
+    assert about["ranking"]["ranked"] == int((sited.table["rank"] > 0).sum()) > 0
+    # layers that only score are among the sources, and said to be invented
+    asked = {source["layer"] for source in about["sources"]}
+    assert {"substation", "road", "land_cover", "dem"} <= asked
+    assert "道路(示例)" in about["synthetic"]
+    style = Xml.parse(out / "suitability.qml").getroot()
+    items = style.findall(".//colorrampshader/item")
+    assert [item.get("value") for item in items] == ["0", "25", "50", "75", "100"]
+
+
+def test_ranked_patches_in_a_workbook_and_a_styled_layer(
+    made: tuple[Eligibility, Sited, Path],
+) -> None:
+    _, sited, out = made
+    book = openpyxl.load_workbook(out / "patches.xlsx")
+    assert book.sheetnames == ["排序", "准则"]
+    rows = list(book["排序"].iter_rows(values_only=True))
+    head = next(k for k, row in enumerate(rows) if row[0] == "名次")
+    assert "SYNTHETIC" in "".join(str(row[0]) for row in rows[:head])
+    best = sited.table.sort_values("rank").query("rank > 0").iloc[0]
+    assert rows[head + 1][rows[head].index("地块")] == best["id"]
+    assert rows[head + 1][rows[head].index("得分")] == pytest.approx(best["score"])
+    listed = pd.read_csv(out / "patches.csv")
+    assert listed["id"].iloc[0] == best["id"]
+    with closing(sqlite3.connect(out / "patches.gpkg")) as base:
+        (column, style) = base.execute(
+            "SELECT f_geometry_column, styleQML FROM layer_styles WHERE f_table_name = 'patches'"
+        ).fetchone()
+        held = base.execute("SELECT column_name FROM gpkg_geometry_columns").fetchone()[0]
+    assert column == held
+    aliases = {a.get("field"): a.get("name") for a in Xml.fromstring(style).iter("alias")}
+    assert aliases["suitability_mean"] == "逐格适宜性均值"
+
+
+def test_a_preset_without_criteria_makes_no_suitability(repo: Path, tmp_path: Path) -> None:
+    catalog = Catalog.open(repo / "data")
+    update = {"min_area_ha": 500.0, "criterion": (), "group": ()}
+    preset = load_preset("pv-land").model_copy(update=update)
+    found = eligible(preset, catalog, tmp_path / "e.tif", as_of=AS_OF, resolution_m=1000.0)
+    assert suitable(found, catalog, tmp_path / "s.tif") is None
+    sited = find_patches(found, catalog)
+    assert (sited.table["rank"] == 0).all()
+    assert (sited.table["unranked"] == "没有可用的准则").all()
+    write_eligible(found, sited, catalog, tmp_path / "out")
+    assert not (tmp_path / "out" / "suitability.tif").exists()
+    assert (tmp_path / "out" / "patches.xlsx").exists()

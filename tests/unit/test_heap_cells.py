@@ -90,6 +90,7 @@ def test_what_lies_beyond_every_polygon_by_both_errors(tmp_path: Path) -> None:
         (GYPSUM, "磷石膏", "磷石膏", 1.0, ""),
         (GYPSUM, "赤泥", "磷石膏", 1.0, "类型不同"),
         (GYPSUM, "", "磷石膏", 1.0, "没有写"),
+        (box(150, 1350, 650, 1850), "磷石膏", "磷石膏", 0.64, ""),  # 50 m wider: within errors
         (box(700, 100, 1300, 700), "磷石膏", "", 0.0, "栅格未见"),
         (box(200, 1400, 1000, 1800), "磷石膏", "磷石膏", 0.5, "一部分"),
         (box(250, 1450, 400, 1600), "磷石膏", "磷石膏", 1.0, ""),  # no core, nothing against it
@@ -166,6 +167,19 @@ def test_a_spot_is_never_decided_nor_ready_nor_usable(study: HeapStudy) -> None:
     drawn, seen = study.screening.projects()
     assert "pv.heap.raster" in _fired(seen)
     assert "pv.heap.raster" not in _fired(drawn)
+
+
+def test_little_ground_is_told_and_not_held_against_it(tmp_path: Path) -> None:
+    # 180 m square less 10 m along its edge: 2.56 ha; 150 m: 1.69 ha
+    rows = heaps(box(200, 1500, 380, 1680), box(500, 1500, 650, 1650))
+    held = catalog(tmp_path, rows)
+    found = study_heaps(
+        preset(), held, tmp_path / "e.tif", as_of=AS_OF, resolution_m=10.0, source="polygons"
+    )
+    ground = found.table["usable_ha"] + found.table["unclear_ha"]
+    assert ground.tolist() == pytest.approx([2.56, 1.69], rel=1e-2)
+    assert [bool(text) for text in found.table["remark"]] == [False, True]
+    assert found.table["decision"].nunique() == 1
 
 
 def _fired(view: ProjectView) -> set[str]:

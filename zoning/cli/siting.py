@@ -69,7 +69,7 @@ def eligible(
     overwrite: Overwrite = False,
 ) -> None:
     """哪里可以建，逐格判断。Where it can stand, cell by cell.  Example: zoning eligible pv-land"""
-    from zoning.render.eligible import lines, write_eligible
+    from zoning.render.eligible import lines, with_sources, write_eligible
     from zoning.siting import find_patches, load_preset, reweighted, suitable
     from zoning.siting.reweighting import read_changes
 
@@ -93,6 +93,7 @@ def eligible(
         write_eligible(found, sited, catalog, folder, suitability=scored, overwrite=overwrite)
     for line in lines(found, sited, scored):
         out.print(line, highlight=False)
+    found = with_sources(found, scored.sources if scored is not None else ())
     if found.synthetic:
         err.print("示例数据 SYNTHETIC: " + "、".join(found.synthetic), style="yellow")
     _warn_restricted(found)

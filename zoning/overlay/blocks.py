@@ -21,7 +21,7 @@ from zoning.grid import Grid, Window
 from zoning.overlay.abreast import abreast
 from zoning.overlay.index import Mask
 from zoning.overlay.sources import Reader, Source, Values, opened
-from zoning.overlay.tiles import Layout, Tile, TileFile, packed
+from zoning.overlay.tiles import Layout, Tile, TileFile, halved, packed
 
 import rasterio  # isort: skip  zoning.crs drops a foreign PROJ database first
 
@@ -106,15 +106,18 @@ def sweep(
     layout = Layout(grid, dtype, nodata, tile, level, overviews)
     block = -(-block // tile) * tile
 
-    def compute(piece: Block) -> list[Tile]:
-        return packed(layout, piece.window.row, piece.window.col, _checked(piece, work(piece)))
+    here = layout.reduced and block % (2 * tile) == 0  # else overviews are made in the end
+
+    def compute(piece: Block) -> tuple[list[Tile], list[Tile]]:
+        values, corner = _checked(piece, work(piece)), (piece.window.row, piece.window.col)
+        return packed(layout, *corner, values), halved(layout, *corner, values) if here else []
 
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     os.close(handle)
     beside = Path(name)
     try:
         with TileFile(beside, layout, threads) as file:
-            for tiles in passed(
+            for tiles, overview in passed(
                 grid,
                 sources,
                 compute,
@@ -123,7 +126,7 @@ def sweep(
                 threads=threads,
                 progress=progress,
             ):
-                file.add(tiles)
+                file.add(tiles, overview)
         beside.chmod(0o644)
         beside.replace(path)
     finally:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from zoning.overlay.flat import Longs, Rings
     from zoning.overlay.pieces import Pieces
+    from zoning.overlay.rims import Rim
     from zoning.overlay.spots import Edges
 
 Geometries: TypeAlias = NDArray[np.object_]
@@ -24,8 +25,6 @@ Mask: TypeAlias = NDArray[np.bool_]
 
 SLACK_M = 1e-6
 """[m] Rounding of coordinates and of GEOS predicates; doubt is always rounded outwards by it."""
-SEGMENTS = 24
-"""Segments in a piece of boundary (design.md "Speed": short pieces make nearest 7x faster)."""
 CORNERS = 128
 """Coordinates of a piece of ground (design.md "Speed": big polygons are subdivided once)."""
 COMPILED_FROM = 20_000
@@ -51,14 +50,6 @@ class Bounds:
     measured: Floats
     low: Floats
     high: Floats
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Rim:
-    """Features, or their boundaries, cut into short pieces and indexed."""
-
-    tree: shapely.STRtree
-    feature: Integers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,15 +104,19 @@ class Zones:
 
     def rim(self, chosen: Mask) -> Rim:
         """Index of the boundary pieces of the chosen features."""
+        from zoning.overlay.rims import Rim, rim_of
+
         key = ("rim", np.packbits(chosen).tobytes())
         found = self._kept.get(key)
         if not isinstance(found, Rim):
-            found = _rim(self.geometry, np.flatnonzero(chosen))
+            found = rim_of(self.geometry, np.flatnonzero(chosen))
             self._keep(key, found)
         return found
 
     def pieces(self) -> Rim:
         """Index of the polygons' ground, in pieces of at most about `CORNERS` coordinates."""
+        from zoning.overlay.rims import Rim, in_pieces
+
         found = self._kept.get(("pieces", b""))
         if not isinstance(found, Rim):
             area = np.flatnonzero(self.dimension == 2)
@@ -129,7 +124,7 @@ class Zones:
                 piece, owner = self.ground().polygons()
                 found = Rim(shapely.STRtree(piece), owner)
             else:
-                found = _subdivided(self.geometry, area)
+                found = in_pieces(self.geometry, area)
             self._kept["pieces", b""] = found
         return found
 
@@ -361,70 +356,8 @@ def per_site(t: Floats | float, count: int) -> Floats:
     return shift
 
 
-def _subdivided(geometry: Geometries, feature: NDArray[np.intp]) -> Rim:
-    """Halve big polygons across their longer side until all pieces are small."""
-    done, owners = [np.zeros(0, dtype=object)], [np.zeros(0, dtype=np.intp)]
-    piece, owner = polygonal(geometry[feature]), feature
-    while len(piece):
-        small = shapely.get_num_coordinates(piece) <= CORNERS
-        done.append(piece[small])
-        owners.append(owner[small])
-        piece, owner = piece[~small], owner[~small]
-        piece = np.concatenate([_half(piece, upper=False), _half(piece, upper=True)])
-        owner = np.concatenate([owner, owner])
-        kept = ~shapely.is_missing(piece)
-        piece, owner = piece[kept], owner[kept]
-    return Rim(shapely.STRtree(np.concatenate(done)), np.concatenate(owners).astype(np.int32))
-
-
-def _half(piece: Geometries, *, upper: bool) -> Geometries:
-    """One half of each piece's box, and what of the piece lies in it."""
-    low_x, low_y, high_x, high_y = shapely.bounds(piece).T
-    wide = high_x - low_x > high_y - low_y
-    middle_x, middle_y = (low_x + high_x) / 2, (low_y + high_y) / 2
-    if upper:
-        low_x, low_y = np.where(wide, middle_x, low_x), np.where(wide, low_y, middle_y)
-    else:
-        high_x, high_y = np.where(wide, middle_x, high_x), np.where(wide, high_y, middle_y)
-    box = shapely.box(low_x, low_y, high_x, high_y)
-    return polygonal(np.asarray(shapely.intersection(piece, box), dtype=object))
-
-
 def _united(parts: Geometries) -> Geometries:
     if len(parts) < 2:
         return parts
     # Snapped to a micron: hairline gaps between neighbours are no uncovered ground.
     return np.array([shapely.union_all(parts, grid_size=SLACK_M)], dtype=object)
-
-
-def _rim(geometry: Geometries, feature: NDArray[np.intp]) -> Rim:
-    edge, owner = shapely.get_parts(outline(geometry[feature]), return_index=True)
-    edge, inner = shapely.get_parts(edge, return_index=True)
-    owner = feature[owner[inner]]
-    area = shapely.get_type_id(edge) == 3  # polygons that sat inside a collection
-    edge[area] = shapely.boundary(edge[area])
-    edge, inner = shapely.get_parts(edge, return_index=True)
-    owner = owner[inner]
-    line = shapely.get_dimensions(edge) == 1
-    piece, source = _short(edge[line])
-    pieces = np.concatenate([edge[~line], piece])
-    owners = np.concatenate([owner[~line], owner[line][source]])
-    return Rim(shapely.STRtree(pieces), owners.astype(np.int32))
-
-
-def _short(line: Geometries) -> tuple[Geometries, NDArray[np.intp]]:
-    """Cut linestrings into pieces of at most `SEGMENTS` segments; return pieces and their line."""
-    if not len(line):
-        return line, np.zeros(0, dtype=np.intp)
-    coords = shapely.get_coordinates(line)
-    points = shapely.get_num_coordinates(line).astype(np.intp)
-    first = np.cumsum(points) - points
-    pieces = -(-(points - 1) // SEGMENTS)
-    source = np.repeat(np.arange(len(line)), pieces)
-    start = (np.arange(len(source)) - np.repeat(np.cumsum(pieces) - pieces, pieces)) * SEGMENTS
-    size = np.minimum(SEGMENTS, points[source] - 1 - start) + 1
-    piece = np.repeat(np.arange(len(source)), size)
-    within = np.arange(len(piece)) - np.repeat(np.cumsum(size) - size, size)
-    return shapely.linestrings(
-        coords[(first[source] + start)[piece] + within], indices=piece
-    ), source

@@ -6,7 +6,7 @@ import csv
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as Xml
@@ -33,6 +33,7 @@ from zoning.siting.verdicts import (
 if TYPE_CHECKING:
     from zoning.catalog import Catalog
     from zoning.render.siting_page import Siting
+    from zoning.screening.views import Source
     from zoning.siting import Eligibility, Suitability
     from zoning.siting.patches import Sited
 
@@ -106,9 +107,10 @@ def write_eligible(
             )
         table = patch_table(sited)
         by_rank(table).to_csv(staging / "patches.csv", index=False, encoding="utf-8-sig")
-        _write_patches(table, sited, found, staging / "patches.gpkg")
+        used = with_sources(found, sited.sources)
+        _write_patches(table, sited, used, staging / "patches.gpkg")
         notices = (CLAIM, *told(found), *_scored_by(sited, suitability))
-        write_patch_book(table, sited, found, staging / "patches.xlsx", notices=notices)
+        write_patch_book(table, sited, used, staging / "patches.xlsx", notices=notices)
         _write_rules(found, staging / "rules.csv")
         siting = siting_of(found, sited, catalog, table, suitability)
         write_map(sited.screening, catalog, staging / "map.html", siting=siting)
@@ -141,7 +143,8 @@ def siting_of(
 
     overlays = [eligibility_overlay(found, sited.geometry)]
     if suitability is not None:
-        overlays.append(suitability_overlay(suitability.raster, found, sited.geometry))
+        retraced = with_sources(found, suitability.sources)
+        overlays.append(suitability_overlay(suitability.raster, retraced, sited.geometry))
     made = patch_table(sited) if table is None else table
     return patches_page(made, sited, found, catalog, overlays)
 
@@ -220,7 +223,14 @@ def _summary(
         "notes": list(sited.notes),
     }
     scored = {"suitability": about_suitability(suitability)} if suitability is not None else {}
-    return {**summary_of(found, catalog), "patches": patches, "ranking": ranking, **scored}
+    used = with_sources(found, sited.sources)
+    return {**summary_of(used, catalog), "patches": patches, "ranking": ranking, **scored}
+
+
+def with_sources(found: Eligibility, more: Sequence[Source]) -> Eligibility:
+    """The same, with the layers that score and describe it among its sources."""
+    union = {source.layer: source for source in (*found.sources, *more)}
+    return replace(found, sources=tuple(union[name] for name in sorted(union)))
 
 
 def summary_of(found: Eligibility, catalog: Catalog) -> Mapping[str, object]:

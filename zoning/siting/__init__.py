@@ -1,5 +1,6 @@
 """Where something can stand: eligible ground from rules, patches of it, heaps and mines."""
 
+from zoning.siting.comparison import compare
 from zoning.siting.eligibility import Eligibility, eligible
 from zoning.siting.heaps import HeapStudy, study_heaps
 from zoning.siting.patches import Sited, find_patches
@@ -15,6 +16,7 @@ __all__ = [
     "Sited",
     "Suitability",
     "Sunshine",
+    "compare",
     "eligible",
     "find_patches",
     "load_preset",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from zoning.catalog import Catalog
 from zoning.facts.values import F8, Mask
@@ -76,6 +77,11 @@ class HeapStudy:
     def monthly(self) -> F8 | None:
         """Yield of each part. [kWh/kWp], [n, 12]"""
         return None if self.yields is None else self.yields.monthly
+
+    @property
+    def geometry(self) -> NDArray[np.object_]:
+        """Polygons of the parts, in the work CRS."""
+        return self.parts.geometry
 
     @property
     def ranking(self) -> Ranking:

@@ -14,11 +14,15 @@ from zoning.catalog import Catalog
 from zoning.crs import geodesic_area
 from zoning.facts.values import Mask
 from zoning.layers import VectorLayer, read_features
+from zoning.measure import open_views
 from zoning.overlay.blocks import Block, passed
 from zoning.overlay.index import SLACK_M
 from zoning.overlay.outlines import Outlines
 from zoning.overlay.patches import patches as connected
+from zoning.rules.grammar import FactRef
 from zoning.screening import Screening, screen
+from zoning.screening.run import sources_of
+from zoning.screening.views import Source
 from zoning.sites import Sites
 from zoning.siting.around import surroundings
 from zoning.siting.asker import Asker, open_asker
@@ -33,6 +37,9 @@ from zoning.siting.scoring import Scored, askable, rank_sites, score_sites
 from zoning.siting.states import State
 from zoning.siting.suitability import Ranking, Stability
 from zoning.siting.verdicts import USABLE
+
+DESCRIBED = ("slope", "dem", "karst", "land_cover", "substation", "road", "receptor")
+"""Layers that every patch is told of, as far as they are held."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +63,8 @@ class Sited:
         By the preset's preferences.
     notes : tuple of str
         What was left out, and why.
+    sources : tuple of Source
+        Layers that describe and rank them.
     """
 
     table: pd.DataFrame
@@ -63,6 +72,7 @@ class Sited:
     screening: Screening
     scored: Scored
     notes: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
 
     def __len__(self) -> int:
         return len(self.table)
@@ -186,7 +196,10 @@ def _described(
     scored = rank_sites(used, values, out, notes)
     table = pd.concat([table, scored.columns()], axis=1)
     table = table.assign(unranked=_why_unranked(out, scored))
-    return Sited(table, shapes, screening, scored, tuple(notes))
+    asked = [criterion.fact for criterion in used.criteria if not criterion.of_site]
+    views = open_views(catalog, [*asked, *(FactRef(layer, "mean") for layer in DESCRIBED)])
+    sources = sources_of(catalog, views)
+    return Sited(table, shapes, screening, scored, tuple(notes), sources)
 
 
 def _why_unranked(out: Mask, scored: Scored) -> list[str]:

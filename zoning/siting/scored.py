@@ -24,8 +24,10 @@ from zoning.measure.raster import RasterView
 from zoning.overlay.blocks import Block, sweep
 from zoning.overlay.distances import distances
 from zoning.overlay.outlines import Outlines
-from zoning.overlay.sources import Source
+from zoning.overlay.sources import Source as Raster
 from zoning.rules.grammar import Claim, FactRef, Membership
+from zoning.screening.run import sources_of
+from zoning.screening.views import Source
 from zoning.siting.block import Answer, Cells
 from zoning.siting.eligibility import BLOCK, Eligibility, Progress
 from zoning.siting.preferences import NO, NONE, OTHERS, YES, is_class_raster
@@ -60,11 +62,14 @@ class Suitability:
         uint8: 100 times the score, `UNKNOWN` where there is none.
     notes : tuple of str
         What was left out, and why.
+    sources : tuple of Source
+        Layers that were asked: the raster retraces them.
     """
 
     model: Model
     raster: Path
     notes: tuple[str, ...]
+    sources: tuple[Source, ...] = ()
 
 
 def suitable(
@@ -115,11 +120,12 @@ def suitable(
         out[wanted] = points.astype(np.uint8)
         return out
 
-    source = {"eligibility": Source(found.raster)}
+    source = {"eligibility": Raster(found.raster)}
     sweep(
         grid, source, work, path, nodata=UNKNOWN, block=block, threads=threads, progress=progress
     )  # fmt: skip
-    return Suitability(model, path, tuple(notes))
+    views = open_views(catalog, [criterion.fact for criterion in model.criteria])
+    return Suitability(model, path, tuple(notes), sources_of(catalog, views))
 
 
 def model_of_cells(preset: Preset, catalog: Catalog) -> tuple[Model, list[str]]:

@@ -30,6 +30,12 @@ STEEP_DEG = 25.0
 is what the law on soil and water forbids, not arrays). Illustrative: a planner's to change."""
 
 
+SMALL_HA = 2.0
+"""[ha] Less, counting what is unclear, is told as small: 5 acres, about 1 MW, by EPA's RE-Powering
+guidance (mirror); guidance of another country, so a note and never a verdict."""
+SMALL = f"可用和说不清的合计不足 {SMALL_HA:g} 公顷，规模偏小（只作提示）"
+
+
 def areas_of(
     parts: Parts,
     found: Eligibility,
@@ -58,7 +64,7 @@ def areas_of(
     dict
         Columns ``usable_ha``, ``unclear_ha``, ``forbidden_ha``, ``outside_ha`` (beyond the
         region), ``edge_ha``, which sum to ``area_ha``; ``steep_ha``, what of the unclear ground
-        were usable but for its slope (NaN: no slope is known).
+        were usable but for its slope (NaN: no slope is known); ``remark`` ("" none).
     """
     names = ("usable_ha", "unclear_ha", "forbidden_ha", "outside_ha", "edge_ha")
     area = parts.sites.table["declared_m2"].to_numpy(np.float64) / 1e4
@@ -78,7 +84,13 @@ def areas_of(
     ground[seen, 1] += ground[seen, 0]
     ground[seen, 0] = 0.0
     columns: dict[str, object] = dict(zip(names, ground.T, strict=True))
-    return columns | {"area_ha": area, "steep_ha": cut if known else np.full(len(area), np.nan)}
+    looked = ground[:, :3].sum(axis=1) > 0
+    small = looked & (ground[:, :2].sum(axis=1) < SMALL_HA)
+    return columns | {
+        "area_ha": area,
+        "steep_ha": cut if known else np.full(len(area), np.nan),
+        "remark": [SMALL if few else "" for few in small],
+    }
 
 
 @contextmanager

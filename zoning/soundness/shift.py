@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from zoning.crs import GEOGRAPHIC, SHIFTED, project, to_bd09, to_gcj02, unshifted
 from zoning.layers import VectorLayer
-from zoning.overlay.index import Rim, index_zones
+from zoning.overlay.index import index_zones
+from zoning.overlay.rims import Rim
 from zoning.soundness.finding import CheckFinding
 from zoning.soundness.ground import bare, cut
 from zoning.soundness.survey import Survey

@@ -33,6 +33,7 @@ COLUMNS: Final[tuple[tuple[str, str, float, Form], ...]] = (
     ("forbidden_ha", "不得 ha", 10, "ha"),
     ("outside_ha", "辖区外 ha", 10, "ha"),
     ("edge_ha", "边缘退距 ha", 11, "ha"),
+    ("remark", "规模提示", 18, "wrap"),
     ("slope_mean_deg", "平均坡度 °", 10, "number"),
     ("slope_p90_deg", "坡度 90 分位 °", 12, "number"),
     ("terrain_class", "地形类别", 9, "centre"),
