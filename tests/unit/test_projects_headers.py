@@ -79,7 +79,15 @@ def test_an_unknown_header_is_suggested() -> None:
 def test_every_readable_column_is_known_by_its_own_name() -> None:
     table = words().headers
     for name in (*COLUMNS, *AUXILIARY):
-        if name in ("id", "place", "crs_stated", "crs_read", "coordinates_doubted", "repaired"):
+        if name in (
+            "id",
+            "place",
+            "crs_stated",
+            "crs_read",
+            "coordinates_doubted",
+            "repaired",
+            "from_raster",
+        ):
             continue
         if name in ("component_kind", "accepted_doubted", "accuracy_default"):
             continue

@@ -12,24 +12,36 @@ from numpy.typing import NDArray
 
 from zoning.catalog import Catalog
 from zoning.facts.values import F8, Mask
+from zoning.measure import open_views
+from zoning.rules.grammar import FactRef
 from zoning.screening import Screening, screen
+from zoning.screening.run import sources_of
+from zoning.screening.views import Source
 from zoning.sites import Sites
 from zoning.siting.around import surroundings
 from zoning.siting.eligibility import Eligibility, Progress, eligible
 from zoning.siting.ground import ground_under
 from zoning.siting.karst import karst_under
 from zoning.siting.ledger import Ledger, ledger, pipeline_of
+from zoning.siting.lie import receptors_below
 from zoning.siting.parts import LAYER, From, Parts, heap_parts
 from zoning.siting.preset import Preset
+from zoning.siting.scored import Suitability, suitable
 from zoning.siting.scoring import Scored, askable, rank_sites, score_sites
 from zoning.siting.sizing import areas_of, capacities
 from zoning.siting.suitability import Ranking, Stability
+from zoning.siting.suitability.model import Model
 from zoning.siting.sunlight import Yields, with_yields
 from zoning.siting.sunshine import Sunshine
 from zoning.solar import Energy, Sun
 
 EDGE_M = 10.0
 """[m] Ground along the crest and the toe of a heap that carries no array. Illustrative."""
+DESCRIBED = (
+    "slope", "dem", "karst", "karst_zone", "spring_catchment", "substation", "road", "receptor",
+    "waste_heap_class", "ghi",
+)  # fmt: skip
+"""Layers that every part is told of, as far as they are held."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +66,10 @@ class HeapStudy:
     yields : Yields or None
         None without a sun.
     ledger : Ledger
+    suitability : Suitability or None
+        Scores of the cells, beside their eligibility; None without a criterion of a point.
+    sources : tuple of Source
+        Layers that describe and score the parts, beside those that were judged.
     notes : tuple of str
         What was left out, and why.
     """
@@ -66,6 +82,8 @@ class HeapStudy:
     sun: Sunshine
     yields: Yields | None
     ledger: Ledger
+    suitability: Suitability | None = None
+    sources: tuple[Source, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -132,7 +150,7 @@ def study_heaps(
         Such as ``pv-heaps``.
     catalog : Catalog
     raster : Path
-        Eligibility of the cells, written there.
+        Eligibility of the cells, written there; their suitability beside it.
     as_of : date
     sun : Sunshine or Sun, optional
         See `sunshine`. Without it no yield is claimed.
@@ -161,13 +179,15 @@ def study_heaps(
         preset.without(LAYER), catalog, raster, as_of=as_of, resolution_m=resolution_m,
         ground=parts.geometry, progress=progress,
     )  # fmt: skip
+    scores = suitable(found, catalog, raster.with_name(f"{raster.stem}-suitability.tif"))
     table = _judged(parts, screening)
     notes: list[str] = [*parts.notes]
-    more = (
+    more: tuple[dict[str, object], ...] = (
         areas_of(parts, found, edge_m, catalog=catalog),
         ground_under(parts.sites, catalog, as_of, notes),
         karst_under(parts.sites, catalog, as_of),
         surroundings(parts.geometry, catalog),
+        {"receptor_downstream": receptors_below(parts.sites, catalog, as_of)},
     )
     table = pd.concat([table, *map(pd.DataFrame, more)], axis=1)
     table = table.assign(**capacities(table, ha_per_mw))
@@ -188,8 +208,17 @@ def study_heaps(
         light,
         yields,
         ledger(table, pipeline=listed),
-        tuple(notes),
+        scores,
+        _described_by(model, catalog),
+        tuple(dict.fromkeys((*notes, *(scores.notes if scores is not None else ())))),
     )
+
+
+def _described_by(model: Model, catalog: Catalog) -> tuple[Source, ...]:
+    """Layers that the table's figures and scores come from."""
+    asked = [criterion.fact for criterion in model.criteria if not criterion.of_site]
+    views = open_views(catalog, [*asked, *(FactRef(layer, "mean") for layer in DESCRIBED)])
+    return sources_of(catalog, views)
 
 
 def _judged(parts: Parts, screening: Screening) -> pd.DataFrame:

@@ -16,16 +16,17 @@ import pandas as pd
 import pyogrio
 
 from zoning.render.digest import digest
-from zoning.render.eligible import CLAIM, raster_qml, summary_of
+from zoning.render.eligible import CLAIM, raster_qml, summary_of, with_sources
 from zoning.render.folder import fill
 from zoning.render.heaps.accounts import ledger_rows, target_record
 from zoning.render.heaps.columns import cells, heads, ordered
 from zoning.render.heaps.page import heaps_page
 from zoning.render.heaps.report import report_html
 from zoning.render.map import MapView, show_map, write_map
-from zoning.render.rasters import eligibility_overlay
+from zoning.render.rasters import eligibility_overlay, suitability_overlay
 from zoning.render.sheets.book import Book, Cell, Column, Look, Row, Table, open_book
 from zoning.render.style import VERDICT
+from zoning.render.suitable import about_suitability, suitability_qml
 from zoning.render.swap import strangers, swapped
 from zoning.siting.parts import LAYER
 
@@ -44,6 +45,8 @@ FILES: Final = (
     "report.html",
     "eligibility.tif",
     "eligibility.qml",
+    "suitability.tif",
+    "suitability.qml",
     "map.html",
     "screening",
 )
@@ -78,6 +81,10 @@ def fill_heaps(study: HeapStudy, catalog: Catalog, staging: Path) -> None:
     table, shown = with_demands(study), _shown(study)
     shutil.copyfile(study.found.raster, staging / "eligibility.tif")
     (staging / "eligibility.qml").write_text(raster_qml(), encoding="utf-8", newline="\n")
+    if study.suitability is not None:
+        shutil.copyfile(study.suitability.raster, staging / "suitability.tif")
+        style = suitability_qml()
+        (staging / "suitability.qml").write_text(style, encoding="utf-8", newline="\n")
     ordered(table).to_csv(staging / "heaps.csv", index=False, encoding="utf-8-sig")
     _write_layer(study, table, staging / "heaps.gpkg")
     _write_workbook(study, table, staging / "heaps.xlsx")
@@ -86,8 +93,10 @@ def fill_heaps(study: HeapStudy, catalog: Catalog, staging: Path) -> None:
     (staging / "screening").mkdir()
     fill(shown, catalog, staging / "screening")
     write_map(shown, catalog, staging / "map.html", siting=siting_of(study, catalog, table))
+    scores = study.suitability
     about = {
-        **summary_of(study.found, catalog),
+        **summary_of(with_sources(study.found, study.sources), catalog),
+        **({} if scores is None else {"suitability": about_suitability(scores)}),
         "$schema": SCHEMA,
         "parts": len(table),
         "sun": study.sun.record(),
@@ -109,6 +118,10 @@ def siting_of(study: HeapStudy, catalog: Catalog, table: pd.DataFrame | None = N
     """
     shapes = _shown(study).sites.geometry
     overlays = [eligibility_overlay(study.found, shapes, sparse=True)]
+    if study.suitability is not None:
+        scored = with_sources(study.found, study.suitability.sources)
+        overlay = suitability_overlay(study.suitability.raster, scored, shapes, sparse=True)
+        overlays.append(overlay)
     made = with_demands(study) if table is None else table
     return heaps_page(study, made, catalog, overlays)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from zoning.render.eligible import CLAIM, WORDS
+from zoning.render.eligible import CLAIM, WORDS, with_sources
 from zoning.render.heaps.charts import INK, SOFT, bars, columns, spans
 from zoning.render.heaps.columns import cells, heads, ordered
 from zoning.render.heaps.hazards import karst_html, sources_html
@@ -293,7 +293,7 @@ def _method(study: HeapStudy) -> str:
         f"<li>{escape(s.title)}：{escape(s.source)}，{s.date or '日期未注明'}，"
         f"精度 {s.accuracy_m:g} m"
         f"{'，示例 SYNTHETIC' if s.synthetic else ''}</li>"
-        for s in study.found.sources
+        for s in with_sources(study.found, study.sources).sources
     )
     left = "".join(f"<li>{escape(item.rule)}：{escape(item.why)}</li>" for item in study.found.left)
     closed = "".join(
