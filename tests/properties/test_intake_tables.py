@@ -131,8 +131,12 @@ def test_any_bytes_under_any_name_are_read_or_refused(start: bytes, data: bytes)
         for name in ("a.csv", "a.txt", "a.xls", "a.xlsx", "a.xlsb", "a.ods", "a.docx"):
             path = Path(folder) / name
             path.write_bytes(start + data)
-            with pytest.raises(ProjectFaults):
-                read_projects(path, crs="EPSG:4545")
+            try:
+                sites = read_projects(path, crs="EPSG:4545")
+            except ProjectFaults:
+                continue
+            # a lone @ is an empty parcel of a 勘测定界 text: kept, told, and placed nowhere
+            assert all(sites.faults) and not any(sites.geometry)
 
 
 PACKAGES = ("old.xls", "binary.xlsb", "libre.ods", "letter.docx", "merged_project.xlsx", "page.xls")

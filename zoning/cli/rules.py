@@ -60,10 +60,12 @@ def rules_show(rule_id: str, name: Annotated[str, typer.Option("--rules")] = "ad
 
 @app.command("test")
 def rules_test(files: Annotated[list[str] | None, typer.Argument()] = None) -> None:
-    """试算规则所附算例。Run the worked cases.  Example: zoning rules test admission"""
+    """试算规则所附算例，默认全部。Run the worked cases.  Example: zoning rules test admission"""
     from zoning.rules.cases import test_cases
+    from zoning.rules.load import library
 
-    results = [r for name in files or ["admission"] for r in test_cases(zoning.load_rules(name))]
+    sets = [[name] for name in files] if files else [sorted(library())]
+    results = [r for names in sets for r in test_cases(zoning.load_rules(*names))]
     failed = [result for result in results if not result.passed]
     for result in failed:
         words = f"{result.rule}: {result.why}: 应为 {result.expect}，得 {result.got}"
