@@ -156,8 +156,7 @@ def foreign(folder: Path) -> tuple[str, ...]:
 
 def patch_table(sited: Sited) -> pd.DataFrame:
     """One row a patch: its ground, its verdict and what is asked of it."""
-    views = {view.id: view for view in sited.screening.projects()}
-    rows = [views[name] for name in sited.table["id"]]
+    rows = sited.screening.briefs(sited.table["id"].tolist())
     return sited.table.assign(
         demands=["；".join(digest(row.components).demands) for row in rows],
         synthetic=bool(sited.screening.synthetic),
