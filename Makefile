@@ -3,13 +3,14 @@
 # make lint   ruff, mypy --strict, import floors
 # make parity the masks of atlite, cell by cell (installs it, 300 MB)
 # make bench  the engine against its peers, on the data of ../shared/bench
+# make growth draw how time and memory grow with sites, layers, corners and threads (docs/growth.png)
 # make bench-province  eligibility of 1.76 billion cells (3 GB of disk meanwhile)
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: demo test test-slow parity lint bench bench-province clean
+.PHONY: demo test test-slow parity lint bench growth bench-province clean
 
 $(VENV)/made: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v < (3, 14) else f"zoning needs Python 3.11 to 3.13, this is {v}; set PYTHON=")'
@@ -60,6 +61,10 @@ bench: $(VENV)/made-parity $(PEERS_DATA)/polys_100k.parquet
 	$(BENCH)/bench_eligibility.py --buffers
 	$(BENCH)/bench_zonal.py --growth
 	$(BENCH)/bench_eligibility.py --growth
+
+growth: $(VENV)/made-parity $(PEERS_DATA)/polys_100k.parquet
+	$(BENCH)/bench_growth.py --most 100000
+	$(BENCH)/plot_growth.py docs/growth.png
 
 bench-province: $(VENV)/made-test $(PEERS_DATA)/polys_100k.parquet
 	$(BENCH)/bench_province.py
