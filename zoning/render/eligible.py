@@ -15,9 +15,11 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
+from zoning.render.accounts import target_record
 from zoning.render.digest import digest
 from zoning.render.swap import strangers, swapped
 from zoning.siting.fits import said_of
+from zoning.siting.ledger import ledger
 from zoning.siting.verdicts import (
     ALLOWED,
     ANYTHING,
@@ -96,7 +98,7 @@ def write_eligible(
         _write_rules(found, staging / "rules.csv")
         siting = siting_of(found, sited, catalog, table)
         write_map(sited.screening, catalog, staging / "map.html", siting=siting)
-        text = json.dumps(_summary(found, sited, catalog), ensure_ascii=False, indent=1)
+        text = json.dumps(_summary(found, sited, catalog, table), ensure_ascii=False, indent=1)
         (staging / "eligible.json").write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
@@ -171,14 +173,19 @@ def _write_rules(found: Eligibility, path: Path) -> None:
             writer.writerow([rule.id, rule.title, rule.then, rule.status, *hectares, cites])
 
 
-def _summary(found: Eligibility, sited: Sited, catalog: Catalog) -> Mapping[str, object]:
+def _summary(
+    found: Eligibility, sited: Sited, catalog: Catalog, table: pd.DataFrame
+) -> Mapping[str, object]:
     patches = {
         "count": len(sited),
         "area_ha": round(float(sited.table["area_ha"].sum()), 4),
         "min_area_ha": found.preset.min_area_ha,
         "min_width_m": found.preset.min_width_m,
     }
-    return {**summary_of(found, catalog), "patches": patches}
+    about: dict[str, object] = {**summary_of(found, catalog), "patches": patches}
+    if "low_mw" in table:  # against the plan's target, county by county, never added to it
+        about["target"] = target_record(ledger(table))
+    return about
 
 
 def summary_of(found: Eligibility, catalog: Catalog) -> Mapping[str, object]:
