@@ -32,9 +32,10 @@ def fewer_corners(geometry: Geometries, share: float) -> Geometries:
 
 
 def points(sites: Geometries, layers: list[Geometries]) -> Answer:
-    from zoning.overlay import index_zones, touching
+    from zoning.overlay import index_sites, index_zones, touching
 
-    pairs = (touching(sites, index_zones(layer, checked=True), 0.0) for layer in layers)
+    ready = index_sites(sites)
+    pairs = (touching(ready, index_zones(layer, checked=True), 0.0) for layer in layers)
     return {"pairs": np.array([len(each) for each in pairs])}
 
 

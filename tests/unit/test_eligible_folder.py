@@ -173,3 +173,16 @@ def test_a_preset_without_criteria_makes_no_suitability(repo: Path, tmp_path: Pa
     write_eligible(found, sited, catalog, tmp_path / "out")
     assert not (tmp_path / "out" / "suitability.tif").exists()
     assert (tmp_path / "out" / "patches.xlsx").exists()
+
+
+def test_patches_stand_against_the_target_and_are_not_added_to_it(
+    made: tuple[Eligibility, Sited, Path],
+) -> None:
+    _, sited, out = made
+    account = json.loads((out / "eligible.json").read_text("utf-8"))["target"]
+    assert (account["target_mw"], account["pipeline"]) == (400.0, None)
+    rows = account["potential"]
+    assert sum(row["sites"] for row in rows) == len(sited)
+    # 2.19 ha a megawatt at most
+    most_land = sited.table["area_ha"].sum() / 2.19
+    assert sum(row["low_mw"] for row in rows) == pytest.approx(most_land, rel=1e-6)

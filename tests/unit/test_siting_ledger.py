@@ -15,7 +15,7 @@ import zoning
 from zoning.catalog import Catalog
 from zoning.projects.headers import match_header
 from zoning.projects.power import megawatts, power_unit
-from zoning.render.heaps.accounts import ledger_rows, target_record
+from zoning.render.accounts import ledger_rows, target_record
 from zoning.sites import Sites
 from zoning.siting import load_preset
 from zoning.siting.ledger import Pipeline, ledger, pipeline_of

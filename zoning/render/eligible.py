@@ -15,12 +15,14 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
+from zoning.render.accounts import target_record
 from zoning.render.digest import digest
 from zoning.render.geopackage import add_styles
 from zoning.render.patch_book import by_rank, patches_qml, write_patch_book
 from zoning.render.suitable import about_suitability, criteria_rows, suitability_qml
 from zoning.render.swap import strangers, swapped
 from zoning.siting.fits import said_of
+from zoning.siting.ledger import ledger
 from zoning.siting.verdicts import (
     ALLOWED,
     ANYTHING,
@@ -115,7 +117,7 @@ def write_eligible(
         siting = siting_of(found, sited, catalog, table, suitability)
         write_map(sited.screening, catalog, staging / "map.html", siting=siting)
         text = json.dumps(
-            _summary(found, sited, catalog, suitability), ensure_ascii=False, indent=1
+            _summary(found, sited, catalog, suitability, table), ensure_ascii=False, indent=1
         )
         (staging / "eligible.json").write_text(text + "\n", encoding="utf-8", newline="\n")
 
@@ -206,7 +208,11 @@ def _scored_by(sited: Sited, suitability: Suitability | None) -> tuple[str, ...]
 
 
 def _summary(
-    found: Eligibility, sited: Sited, catalog: Catalog, suitability: Suitability | None
+    found: Eligibility,
+    sited: Sited,
+    catalog: Catalog,
+    suitability: Suitability | None,
+    table: pd.DataFrame,
 ) -> Mapping[str, object]:
     patches = {
         "count": len(sited),
@@ -223,7 +229,9 @@ def _summary(
     }
     scored = {"suitability": about_suitability(suitability)} if suitability is not None else {}
     used = with_sources(found, sited.sources)
-    return {**summary_of(used, catalog), "patches": patches, "ranking": ranking, **scored}
+    # against the plan's target, county by county, never added to it
+    target = {"target": target_record(ledger(table))} if "low_mw" in table else {}
+    return {**summary_of(used, catalog), "patches": patches, "ranking": ranking, **scored, **target}
 
 
 def with_sources(found: Eligibility, more: Sequence[Source]) -> Eligibility:

@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 import pyogrio
 
+from zoning.render.accounts import ledger_rows, target_record
 from zoning.render.digest import digest
 from zoning.render.eligible import CLAIM, raster_qml, summary_of, with_sources
 from zoning.render.folder import fill
-from zoning.render.heaps.accounts import ledger_rows, target_record
 from zoning.render.heaps.columns import cells, heads, ordered
 from zoning.render.heaps.page import heaps_page
 from zoning.render.heaps.report import report_html
