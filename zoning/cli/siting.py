@@ -44,14 +44,10 @@ class Boundaries(StrEnum):
 
 
 def _warn_restricted(found: Eligibility) -> None:
-    from zoning.render.eligible import restricted
+    from zoning.render.eligible import edges_told
 
-    if closed := restricted(found):
-        err.print(
-            "结果可反推这些图层的边界，按其密级管理 edges of restricted layers can be retraced: "
-            + "、".join(closed),
-            style="yellow",
-        )
+    for line in edges_told(found):
+        err.print(line, style="yellow")
 
 
 @app.command()
@@ -127,7 +123,7 @@ def heaps(
     exit_zero: ExitZero = False,
 ) -> None:
     """渣场、废弃矿山上的光伏。Photovoltaics on heaps and mines.  Example: zoning heaps"""
-    from zoning.render.heaps import write_heaps
+    from zoning.render.heaps import cautions, write_heaps
     from zoning.siting import load_preset, reweighted, study_heaps, sunshine
     from zoning.siting.reweighting import read_changes
 
@@ -177,7 +173,8 @@ def heaps(
         err.print(line, highlight=False, markup=False)
     if study.screening.synthetic:
         err.print("示例数据 SYNTHETIC: " + "、".join(study.screening.synthetic), style="yellow")
-    _warn_restricted(study.found)
+    for line in cautions(study):
+        err.print(line, style="yellow", highlight=False, markup=False)
     err.print(f"结果 results: {out_dir}", highlight=False)
     err.print(f"  报告 report  {out_dir / 'report.html'}", highlight=False)
     err.print(f"  地图 map     {out_dir / 'map.html'}", highlight=False)

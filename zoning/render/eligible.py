@@ -111,7 +111,7 @@ def write_eligible(
         by_rank(table).to_csv(staging / "patches.csv", index=False, encoding="utf-8-sig")
         used = with_sources(found, sited.sources)
         _write_patches(table, sited, used, staging / "patches.gpkg")
-        notices = (CLAIM, *told(found), *_scored_by(sited, suitability))
+        notices = (CLAIM, *told(found), *edges_told(used), *_scored_by(sited, suitability))
         write_patch_book(table, sited, used, staging / "patches.xlsx", notices=notices)
         _write_rules(found, staging / "rules.csv")
         siting = siting_of(found, sited, catalog, table, suitability)
@@ -274,6 +274,13 @@ def summary_of(found: Eligibility, catalog: Catalog) -> Mapping[str, object]:
 def restricted(found: Eligibility) -> tuple[str, ...]:
     """Titles of layers whose geometry may not be given away, though cells retrace their edges."""
     return tuple(s.title for s in found.sources if s.share in ("none", "result_only"))
+
+
+def edges_told(found: Eligibility) -> tuple[str, ...]:
+    """Warn of layers that may not be given away and whose edges the results retrace; () if none."""
+    said = "结果可反推这些图层的边界，按其密级管理 edges of restricted layers can be retraced: "
+    closed = restricted(found)
+    return (said + "、".join(closed),) if closed else ()
 
 
 def raster_qml() -> str:

@@ -133,7 +133,7 @@ def _pictures(
         whole = draw_classes(path, colours, nodata=nodata, classify=classify, within=within)
         yield from [whole] if whole else []
         return
-    for west, south, east, north in _boxes(placed):
+    for west, south, east, north in _boxes(placed) if placed else ():
         around = (west - NEAR, south - NEAR, east + NEAR, north + NEAR)
         picture = draw_classes(
             path, colours, nodata=nodata, classify=classify, within=within, bounds=around,

@@ -183,7 +183,7 @@ def study_heaps(
     table = _judged(parts, screening)
     notes: list[str] = [*parts.notes]
     more: tuple[dict[str, object], ...] = (
-        areas_of(parts, found, edge_m, catalog=catalog),
+        areas_of(parts, found, edge_m, catalog=catalog, notes=notes),
         ground_under(parts.sites, catalog, as_of, notes),
         karst_under(parts.sites, catalog, as_of),
         surroundings(parts.geometry, catalog),

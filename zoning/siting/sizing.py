@@ -33,6 +33,9 @@ is what the law on soil and water forbids, not arrays). Illustrative: a planner'
 SMALL_HA = 2.0
 """[ha] Less, counting what is unclear, is told as small: 5 acres, about 1 MW, by EPA's RE-Powering
 guidance (mirror); guidance of another country, so a note and never a verdict."""
+NO_SLOPE = "没有坡度（或太粗），陡坡没有扣，可用面积记为说不清"
+HOLES = "{n} 个分区有坡度无值的地，陡坡没有扣，这些地记为说不清"
+"""Unknown slope is no gentle slope: such ground is unclear, never usable."""
 SMALL = f"可用和说不清的合计不足 {SMALL_HA:g} 公顷，规模偏小（只作提示）"
 
 
@@ -42,6 +45,7 @@ def areas_of(
     edge_m: float,
     *,
     catalog: Catalog | None = None,
+    notes: list[str] | None = None,
     steep_deg: float = STEEP_DEG,
 ) -> dict[str, object]:
     """Ground of each part by what the cells say of it, the edge left out. [ha, geodesic]
@@ -55,7 +59,10 @@ def areas_of(
     edge_m : float
         Width of the edge that carries no array. [m]
     catalog : Catalog, optional
-        Its slope raster tells what is too steep; none, or too coarse a one, tells nothing.
+        Its slope raster tells what is too steep. Where there is none, where it is too coarse or
+        has no value, ground that would be usable is unclear.
+    notes : list of str, optional
+        Gets what is to be said of unknown slopes.
     steep_deg : float
         Ground that is steeper is unclear, not usable. [deg]
 
@@ -64,16 +71,22 @@ def areas_of(
     dict
         Columns ``usable_ha``, ``unclear_ha``, ``forbidden_ha``, ``outside_ha`` (beyond the
         region), ``edge_ha``, which sum to ``area_ha``; ``steep_ha``, what of the unclear ground
-        were usable but for its slope (NaN: no slope is known); ``remark`` ("" none).
+        were usable but for its steep slope (NaN: the slope of some is not known);
+        ``remark`` ("" none).
     """
     names = ("usable_ha", "unclear_ha", "forbidden_ha", "outside_ha", "edge_ha")
     area = parts.sites.table["declared_m2"].to_numpy(np.float64) / 1e4
     sums = np.zeros((len(parts.table), len(names)))
-    steep = np.zeros(len(parts.table))
+    steep, unknown = np.zeros(len(parts.table)), np.zeros(len(parts.table))
     with rasterio.open(found.raster) as file, slope_of(catalog) as surface:
         for k, shape in enumerate(parts.geometry):
-            sums[k], steep[k] = _one_area(shape, found.grid, file, edge_m, surface, steep_deg)
+            sums[k], steep[k], unknown[k] = _one_area(
+                shape, found.grid, file, edge_m, surface, steep_deg
+            )
         known = surface is not None
+    if notes is not None:
+        holes = int((unknown > 0).sum())
+        notes += [NO_SLOPE] if not known else [HOLES.format(n=holes)] if holes else []
     # cells are counted in the plane: shares of them, times the area that is published
     total = sums.sum(axis=1, keepdims=True)
     share = np.divide(sums, total, out=np.zeros_like(sums), where=total > 0)
@@ -88,7 +101,7 @@ def areas_of(
     small = looked & (ground[:, :2].sum(axis=1) < SMALL_HA)
     return columns | {
         "area_ha": area,
-        "steep_ha": cut if known else np.full(len(area), np.nan),
+        "steep_ha": np.where(unknown > 0, np.nan, cut) if known else np.full(len(area), np.nan),
         "remark": [SMALL if few else "" for few in small],
     }
 
@@ -104,18 +117,21 @@ def slope_of(catalog: Catalog | None) -> Iterator[Surface | None]:
         yield None if max(surface.width, surface.height) > COARSEST_M else surface
 
 
-def _steeper(local: Grid, surface: Surface | None, steep_deg: float) -> Mask:
-    """Cells whose centre is known to lie on steeper ground."""
+def _slopes(local: Grid, surface: Surface | None, steep_deg: float) -> tuple[Mask, Mask]:
+    """Cells whose centre is known to lie on steeper ground, and those whose slope is not known."""
     if surface is None:
-        return np.zeros((local.height, local.width), np.bool_)
+        shape = (local.height, local.width)
+        return np.zeros(shape, np.bool_), np.ones(shape, np.bool_)
     x = local.x0 + (np.arange(local.width) + 0.5) * local.res
     y = local.y1 - (np.arange(local.height) + 0.5) * local.res
     col = np.floor((x - surface.left) / surface.width).astype(np.intp)
     row = np.floor((surface.top - y) / surface.height).astype(np.intp)
     rows, columns = int(row[-1] - row[0]) + 1, int(col[-1] - col[0]) + 1
     sheet = surface.read(int(row[0]), int(col[0]), rows, columns)
-    steep = sheet.known() & (sheet.values.astype(np.float64) > steep_deg)
-    return np.asarray(steep[np.ix_(row - row[0], col - col[0])])
+    at = np.ix_(row - row[0], col - col[0])
+    known = sheet.known()
+    steep = known & (sheet.values.astype(np.float64) > steep_deg)
+    return np.asarray(steep[at]), np.asarray(~known[at])
 
 
 def capacities(
@@ -158,14 +174,15 @@ def _one_area(
     edge_m: float,
     surface: Surface | None,
     steep_deg: float,
-) -> tuple[F8, float]:
+) -> tuple[F8, float, float]:
+    """Cells by what may stand on them, how many are steep, and how many of unknown slope."""
     west, south, east, north = shapely.bounds(shape).tolist()
     row0, col0 = int((grid.y1 - north) / grid.res), int((west - grid.x0) / grid.res)
     row1, col1 = int((grid.y1 - south) / grid.res) + 1, int((east - grid.x0) / grid.res) + 1
     row0, col0 = max(row0, 0), max(col0, 0)
     row1, col1 = min(row1, grid.height), min(col1, grid.width)
     if row0 >= row1 or col0 >= col1:
-        return np.array([0.0, 0.0, 0.0, 1.0, 0.0]), 0.0  # beyond the region
+        return np.array([0.0, 0.0, 0.0, 1.0, 0.0]), 0.0, 0.0  # beyond the region
     local = Grid(
         grid.crs,
         grid.x0 + col0 * grid.res,
@@ -179,12 +196,14 @@ def _one_area(
     outline = Outlines.of(np.asarray([shape], dtype=object))
     inside = within(outline, local)
     inner = within(outline, local, reach_m=-edge_m) if edge_m > 0 else inside
-    steep = np.isin(value, USABLE) & _steeper(local, surface, steep_deg)
+    usable = np.isin(value, USABLE)
+    steep, unknown = (usable & mask for mask in _slopes(local, surface, steep_deg))
     masks = (
-        np.isin(value, USABLE) & ~steep,
-        np.isin(value, UNDETERMINED) | steep,
+        usable & ~steep & ~unknown,
+        np.isin(value, UNDETERMINED) | steep | unknown,
         value == FORBIDDEN,
         value == OUTSIDE,
     )
     counts = [*((inner & mask).sum() for mask in masks), (inside & ~inner).sum()]
-    return np.asarray(counts, float), float((inner & steep).sum())
+    doubts = float((inner & steep).sum()), float((inner & unknown).sum())
+    return np.asarray(counts, float), *doubts

@@ -17,7 +17,7 @@ import pyogrio
 
 from zoning.render.accounts import ledger_rows, target_record
 from zoning.render.digest import digest
-from zoning.render.eligible import CLAIM, raster_qml, summary_of, with_sources
+from zoning.render.eligible import CLAIM, edges_told, raster_qml, summary_of, with_sources
 from zoning.render.folder import fill
 from zoning.render.heaps.columns import cells, heads, ordered
 from zoning.render.heaps.page import heaps_page
@@ -28,13 +28,15 @@ from zoning.render.sheets.book import Book, Cell, Column, Look, Row, Table, open
 from zoning.render.style import VERDICT
 from zoning.render.suitable import about_suitability, suitability_qml
 from zoning.render.swap import strangers, swapped
-from zoning.siting.parts import LAYER
+from zoning.siting.heap_cells import RASTER
+from zoning.siting.parts import LAYER, SEEN
 
 if TYPE_CHECKING:
     from zoning.catalog import Catalog
     from zoning.render.siting_page import Siting
     from zoning.screening import Screening
     from zoning.screening.views import ProjectView
+    from zoning.siting import Eligibility
     from zoning.siting.heaps import HeapStudy
 
 FILES: Final = (
@@ -49,6 +51,10 @@ FILES: Final = (
     "suitability.qml",
     "map.html",
     "screening",
+)
+WITHHELD: Final = (
+    "堆场图层不公开，逐格判断和适宜性栅格就是堆体边界，没有写出 "
+    "cells would give away the heaps: eligibility.tif, suitability.tif not written"
 )
 SCHEMA: Final = "zoning/heaps/1"
 
@@ -79,16 +85,11 @@ def write_heaps(
 def fill_heaps(study: HeapStudy, catalog: Catalog, staging: Path) -> None:
     """Write every file into an empty folder."""
     table, shown = with_demands(study), _shown(study)
-    shutil.copyfile(study.found.raster, staging / "eligibility.tif")
-    (staging / "eligibility.qml").write_text(raster_qml(), encoding="utf-8", newline="\n")
-    if study.suitability is not None:
-        shutil.copyfile(study.suitability.raster, staging / "suitability.tif")
-        style = suitability_qml()
-        (staging / "suitability.qml").write_text(style, encoding="utf-8", newline="\n")
+    _write_rasters(study, staging)
     ordered(table).to_csv(staging / "heaps.csv", index=False, encoding="utf-8-sig")
     _write_layer(study, table, staging / "heaps.gpkg")
     _write_workbook(study, table, staging / "heaps.xlsx")
-    text = report_html(study)
+    text = report_html(replace(study, notes=(*study.notes, *cautions(study))))
     (staging / "report.html").write_text(text, encoding="utf-8", newline="\n")
     (staging / "screening").mkdir()
     fill(shown, catalog, staging / "screening")
@@ -99,11 +100,38 @@ def fill_heaps(study: HeapStudy, catalog: Catalog, staging: Path) -> None:
         **({} if scores is None else {"suitability": about_suitability(scores)}),
         "$schema": SCHEMA,
         "parts": len(table),
+        "cautions": list(cautions(study)),
         "sun": study.sun.record(),
         "target": target_record(study.ledger),
     }
     dumped = json.dumps(about, ensure_ascii=False, indent=1)
     (staging / "heaps.json").write_text(dumped + "\n", encoding="utf-8", newline="\n")
+
+
+def _write_rasters(study: HeapStudy, staging: Path) -> None:
+    """Cells, unless they would give the heaps away: their footprint is the heaps' own."""
+    if not _may_show(study):
+        return
+    shutil.copyfile(study.found.raster, staging / "eligibility.tif")
+    (staging / "eligibility.qml").write_text(raster_qml(), encoding="utf-8", newline="\n")
+    if study.suitability is not None:
+        shutil.copyfile(study.suitability.raster, staging / "suitability.tif")
+        style = suitability_qml()
+        (staging / "suitability.qml").write_text(style, encoding="utf-8", newline="\n")
+
+
+def cautions(study: HeapStudy) -> tuple[str, ...]:
+    """What the share of layers asks for: rasters that are kept back, edges that are retraced."""
+    kept_back = () if _may_show(study) else (WITHHELD,)
+    return (*kept_back, *edges_told(_retracing(study)))
+
+
+def _retracing(study: HeapStudy) -> Eligibility:
+    """The cells, with every layer whose edges they, their scores or their footprint retrace."""
+    scored = study.suitability.sources if study.suitability is not None else ()
+    heaps = tuple(source for source in study.sources if source.layer == RASTER)
+    seen = bool((study.parts.table["source"] == SEEN).any())
+    return with_sources(study.found, (*scored, *(heaps if seen else ())))
 
 
 def siting_of(study: HeapStudy, catalog: Catalog, table: pd.DataFrame | None = None) -> Siting:
@@ -117,9 +145,9 @@ def siting_of(study: HeapStudy, catalog: Catalog, table: pd.DataFrame | None = N
         Of `with_demands`, where it was made already.
     """
     shapes = _shown(study).sites.geometry
-    overlays = [eligibility_overlay(study.found, shapes, sparse=True)]
+    overlays = [eligibility_overlay(_retracing(study), shapes, sparse=True)]
     if study.suitability is not None:
-        scored = with_sources(study.found, study.suitability.sources)
+        scored = _retracing(study)
         overlay = suitability_overlay(study.suitability.raster, scored, shapes, sparse=True)
         overlays.append(overlay)
     made = with_demands(study) if table is None else table
@@ -154,15 +182,16 @@ def _suspected(row: ProjectView) -> tuple[str, ...]:
         f"{finding.title}: {finding.demand}" if finding.demand else finding.title
         for site in row.components
         for finding in site.findings
-        if finding.outcome in ("suspected", "open")
+        if finding.outcome in ("suspected", "open") and finding.direction != "note"
     )
     return tuple(dict.fromkeys(said))
 
 
 def _may_show(study: HeapStudy) -> bool:
-    """Whether the heaps' own shapes may enter outputs."""
-    shared = next((s.share for s in study.found.sources if s.layer == LAYER), "result_only")
-    return shared in ("clipped", "full")
+    """Whether the heaps' own shapes may enter outputs: every layer that they are from lets them."""
+    shares = {s.layer: s.share for s in (*study.sources, *study.found.sources)}
+    whence = {RASTER if source == SEEN else LAYER for source in study.parts.table["source"]}
+    return all(shares.get(layer, "result_only") in ("clipped", "full") for layer in whence)
 
 
 def _shown(study: HeapStudy) -> Screening:
@@ -200,7 +229,8 @@ def _write_workbook(study: HeapStudy, table: pd.DataFrame, path: Path) -> None:
         if study.screening.synthetic:
             mark = "示例数据 SYNTHETIC：图层为虚构，堆场不对应任何真实地点。"
             notices.insert(0, (mark, {"bold": True, "font_color": VERDICT["FORBID"].text}))
-        notices += [(line, {}) for line in (*study.sun.told(), *study.ledger.told())]
+        said = (*cautions(study), *study.sun.told(), *study.ledger.told())
+        notices += [(line, {}) for line in said]
         book = Book(workbook, title=title, footer=CLAIM, notices=tuple(notices))
         _ranked(book, table)
         _ledger(book, study)

@@ -1,0 +1,52 @@
+"""What a study of heaps writes when heaps are a raster's, or may not be given away."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pytest
+from catalog_files import HEAD, write_catalog, write_raster
+from typer.testing import CliRunner
+
+from zoning.cli import app
+
+RASTERS = ("eligibility.tif", "eligibility.qml", "suitability.tif", "suitability.qml")
+
+
+def catalog(folder: Path, share: str) -> Path:
+    """A raster of heap classes, with one heap of 16 ha, and no layer of heaps."""
+    cells = np.zeros((20, 20), dtype="uint8")
+    cells[2:6, 2:6] = 1
+    write_raster(folder / "heaps.tif", cells, res=100.0, nodata=255)
+    text = (
+        f'[layers.waste_heap_class]\npath = "heaps.tif"\n{HEAD}coverage = "own extent"\n'
+        f'share = "{share}"\nclasses = {{ 0 = "无", 1 = "磷石膏" }}\n'
+    )
+    return write_catalog(folder, text)
+
+
+@pytest.mark.parametrize(("share", "shown"), [("full", True), ("none", False)])
+def test_heaps_of_a_raster_follow_the_rasters_share(
+    tmp_path: Path, share: str, shown: bool
+) -> None:
+    catalog(tmp_path, share)
+    out = tmp_path / "out"
+    done = CliRunner().invoke(
+        app, ["heaps", "--data", str(tmp_path), "--out", str(out), "--resolution", "50"]
+    )
+    assert done.exit_code == 1, done.output  # nothing is known of the heap but its type
+    layer = gpd.read_file(out / "heaps.gpkg")
+    assert len(layer) == 1
+    has = "geometry" in layer and layer.geometry.notna().all()
+    assert has == shown
+    held = [name for name in RASTERS if (out / name).exists()]
+    assert ("eligibility.tif" in held) == shown
+    told = "没有写出"
+    report = (out / "report.html").read_text("utf-8")
+    about = json.loads((out / "heaps.json").read_text("utf-8"))
+    assert (told in done.output) == (told in report) == (told in str(about["cautions"]))
+    assert (told in report) == (not shown)
+    assert held == [] or shown
