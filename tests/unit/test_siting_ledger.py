@@ -154,8 +154,8 @@ def test_three_accounts_and_no_sum(catalog: Catalog) -> None:
     rows = (("甲", "pv", "在建", 20.0, "MW"), ("乙", "pv", "取消", 90.0, "MW"))
     book = ledger(POTENTIAL, pipeline=listed(catalog, sites(*rows)))
     written = list(ledger_rows(book))
-    assert [row[0] for row in written] == ["目标", "清单", "清单", "潜力"]
-    assert sorted(row[-1] for row in written) == [9.0, 20.0, 90.0, 400.0]
+    assert [row[0] for row in written] == ["目标", "清单", "清单", "受限准入", "受限准入"]
+    assert sorted(row[8] for row in written) == [9.0, 9.0, 20.0, 90.0, 400.0]
     record = target_record(book)
     assert record["target_mw"] == 400.0
     assert any("取消" in line for line in book.told())
@@ -164,5 +164,29 @@ def test_three_accounts_and_no_sum(catalog: Catalog) -> None:
 def test_without_a_list_it_says_so() -> None:
     book = ledger(POTENTIAL)
     assert "--pipeline" in book.told()[1]
-    assert list(ledger_rows(book))[1][-1] == "未核"
+    assert list(ledger_rows(book))[1][8] == "未核"
     assert target_record(book)["pipeline"] is None
+
+
+def test_only_what_is_ranked_is_potential() -> None:
+    table = pd.DataFrame(
+        {
+            "county": ["甲", "甲", "甲", "甲", ""],
+            "decision": ["conditional", "forbid", "conditional", "conditional", "undetermined"],
+            "decision_zh": ["受限准入", "不得准入", "受限准入", "受限准入", "待补充信息"],
+            "ready": pd.Series([True, True, False, None, True], dtype=object),
+            "rank": [1, 0, 0, 0, 0],
+            "usable_ha": [10.0, 100.0, 20.0, 40.0, 0.0],
+            "low_mw": [1.0, 10.0, 2.0, 4.0, np.nan],
+            "high_mw": [2.0, 20.0, 4.0, 8.0, np.nan],
+        }
+    )
+    book = ledger(table)
+    totals = book.totals().set_index("standing")
+    assert totals["usable_ha"].to_dict() == {
+        "已排名": 10.0, "门槛未过或不明": 60.0, "辖区外/未核": 0.0, "判定不通过": 100.0,
+    }  # fmt: skip
+    record = target_record(book)
+    assert [row["low_mw"] for row in record["potential"]] == [1.0]
+    assert {row["standing"] for row in record["not_potential"]} == set(totals.index) - {"已排名"}
+    assert [row[0] for row in ledger_rows(book)].count("潜力（已排名）") == 2

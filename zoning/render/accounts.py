@@ -8,38 +8,91 @@ import numpy as np
 import pandas as pd
 
 from zoning.render.sheets.book import Value
-from zoning.siting.ledger import Ledger
+from zoning.screening.views import Decision
+from zoning.siting.ledger import (
+    FORBIDDEN,
+    NOT_POTENTIAL,
+    OUTSIDE,
+    RANKED,
+    SHUT,
+    UNSCORED,
+    Ledger,
+)
+
+STANDINGS = (RANKED, UNSCORED, SHUT, OUTSIDE, FORBIDDEN)
 
 
 def ledger_rows(ledger: Ledger) -> Iterator[tuple[Value, ...]]:
     """Rows of the sheet: the target, what the list proposes, what could be."""
-    yield ("目标", "全市", "非化石", "新增", "", "", "", ledger.target_mw, ledger.target_mw)
+    yield (
+        "目标",
+        "全市",
+        "非化石",
+        "新增",
+        "",
+        "",
+        "",
+        ledger.target_mw,
+        ledger.target_mw,
+        "",
+        "",
+        "",
+    )
     if ledger.pipeline is None:
-        yield ("清单", "没有给清单", "", "", "", "", "", "未核", "未核")
+        yield ("清单", "没有给清单", "", "", "", "", "", "未核", "未核", "", "", "")
     else:
         for _, row in ledger.pipeline.table.iterrows():
             words = (str(row[name]) for name in ("county", "kind_zh", "stage", "decision_zh"))
             count, silent = int(row["projects"]), int(row["projects"] - row["stated"])
-            yield ("清单", *words, count, silent, *_megawatts(row, "未写明"))
+            yield (
+                "清单",
+                *words,
+                count,
+                silent,
+                *_between(row, "low_mw", "high_mw", "未写明"),
+                "",
+                "",
+                "",
+            )
     for _, row in ledger.potential.iterrows():
         county, verdict = str(row["county"] or "辖区外"), str(row["decision_zh"])
-        yield ("潜力", county, "光伏", "", verdict, int(row["sites"]), "", *_megawatts(row, "未核"))
+        yield _could(row, county, verdict)
+    for _, row in ledger.totals().iterrows():
+        yield _could(row, "合计", "")
 
 
-def _megawatts(row: pd.Series[float], nothing: str) -> tuple[Value, Value]:
-    low, high = float(row["low_mw"]), float(row["high_mw"])
+def _could(row: pd.Series[float], county: str, verdict: str) -> tuple[Value, ...]:
+    standing = str(row["standing"])
+    account = f"潜力（{standing}）" if standing == RANKED else f"非潜力（{standing}）"
+    if standing not in STANDINGS:  # told by the verdict only
+        account = standing
+    mw = _between(row, "low_mw", "high_mw", "未核")
+    gwh = _between(row, "gwh_low", "gwh_high", "未核")
+    usable = float(row["usable_ha"])
+    ground: Value = "未核" if np.isnan(usable) else usable
+    return (account, county, "光伏", "", verdict, int(row["sites"]), "", *mw, ground, *gwh)
+
+
+def _between(row: pd.Series[float], least: str, most: str, nothing: str) -> tuple[Value, Value]:
+    low, high = float(row[least]), float(row[most])
     return (nothing, nothing) if np.isnan(high) else (low, high)
 
 
 def target_record(ledger: Ledger) -> dict[str, object]:
     """The three accounts for machines; null where nothing is known."""
-    listed = ledger.pipeline
+    listed, rows = ledger.pipeline, ledger.potential
+    # where the standing is told by the verdict only, a patch that fails is not potential either
+    apart = rows["standing"].isin([word for word in STANDINGS if word != RANKED])
+    apart |= rows["decision_zh"] == Decision.FORBID.zh
     return {
         "target_mw": ledger.target_mw,
         "pipeline": None
         if listed is None
         else {"source": listed.source, "rows": _records(listed.table), "notes": list(listed.notes)},
-        "potential": _records(ledger.potential),
+        "potential": _records(rows[~apart]),
+        "not_potential": _records(rows[apart]),
+        "totals": _records(ledger.totals()),
+        "note": NOT_POTENTIAL,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,11 @@ TARGET_MW = 400.0
 """[MW] New non-fossil capacity by 2025. 筑环通〔2023〕71号 三(二)2 and table of targets, row 7."""
 COUNTED = ("pv", "wind")
 UNSTATED = "未写明"
+RANKED, SHUT, FORBIDDEN, OUTSIDE, UNSCORED = (
+    "已排名", "门槛未过或不明", "判定不通过", "辖区外/未核", "门槛已过、未能排名",
+)  # fmt: skip
+"""Standings of a part. Only what is ranked is called potential."""
+NOT_POTENTIAL = "判定不通过的单列，不是潜力；门槛未过或不明、未核、未能排名的，现在也不能算潜力。"
 DROPPED = ("取消", "退役")
 """Stages that bring nothing to a target."""
 
@@ -61,7 +67,8 @@ class Ledger:
     Parameters
     ----------
     potential : pandas.DataFrame
-        Rows by county and decision; ``low_mw``, ``high_mw``, ``sites``.
+        Rows by standing, county and decision; ``sites``, ``usable_ha``, ``low_mw``, ``high_mw``,
+        ``gwh_low``, ``gwh_high`` [GWh/a]. NaN where nothing is known.
     pipeline : Pipeline or None
         None: no list was given.
     """
@@ -73,6 +80,10 @@ class Ledger:
     def target_mw(self) -> float:
         """The plan's target. [MW]"""
         return TARGET_MW
+
+    def totals(self) -> pd.DataFrame:
+        """One row a standing, in the order of the table."""
+        return self.potential.groupby("standing", sort=False, as_index=False).agg(**_SUMS)
 
     def told(self) -> tuple[str, ...]:
         """The target and the list, for people."""
@@ -111,19 +122,47 @@ def _known(values: pd.Series[float]) -> float:
     return float(values.sum(min_count=1))
 
 
+_SUMS: Final = {
+    "sites": ("sites", "sum"),
+    **{name: (name, _known) for name in ("usable_ha", "low_mw", "high_mw", "gwh_low", "gwh_high")},
+}
+
+
 def ledger(table: pd.DataFrame, *, pipeline: Pipeline | None = None) -> Ledger:
-    """Sum capacities by county and verdict.
+    """Sum capacities by standing, county and verdict.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        Columns ``county``, ``decision_zh``, ``low_mw``, ``high_mw``.
+        Columns ``county``, ``decision_zh``, ``low_mw``, ``high_mw``; ``usable_ha``, ``gwh_low``,
+        ``gwh_high`` as far as they are held. With ``ready``, ``decision`` and ``rank`` the
+        standing is told by them, without by the verdict only.
     pipeline : Pipeline, optional
     """
-    summed = table.groupby(["county", "decision_zh"], as_index=False).agg(
-        sites=("low_mw", "size"), low_mw=("low_mw", _known), high_mw=("high_mw", _known)
-    )
-    return Ledger(summed.sort_values(["county", "decision_zh"], ignore_index=True), pipeline)
+    rows = table.reindex(columns=["county", "decision_zh", *list(_SUMS)[1:]])
+    rows = rows.assign(standing=_standings(table), sites=1)
+    keys = ["standing", "county", "decision_zh"]
+    summed = rows.groupby(keys, as_index=False).agg(**_SUMS)
+    order = {word: k for k, word in enumerate((RANKED, UNSCORED, SHUT, OUTSIDE, FORBIDDEN))}
+    place = summed["standing"].map(lambda word: order.get(str(word), -1))
+    summed = summed.assign(place=place).sort_values(["place", *keys], ignore_index=True)
+    return Ledger(summed.drop(columns="place"), pipeline)
+
+
+def _standings(table: pd.DataFrame) -> list[str]:
+    if not {"ready", "decision", "rank"} <= set(table.columns):
+        return [str(word) for word in table["decision_zh"]]
+    found = []
+    for _, row in table.iterrows():
+        if row["decision"] == "forbid":
+            found.append(FORBIDDEN)
+        elif np.isnan(row["low_mw"]):
+            found.append(OUTSIDE)
+        elif row["rank"] > 0:
+            found.append(RANKED)
+        else:
+            found.append(UNSCORED if row["ready"] in (True,) else SHUT)
+    return found
 
 
 def pipeline_of(sites: Sites, catalog: Catalog, rules: RuleSet, *, as_of: date) -> Pipeline:

@@ -249,9 +249,11 @@ def _ranked(book: Book, table: pd.DataFrame) -> None:
 
 def _ledger(book: Book, study: HeapStudy) -> None:
     columns = (
-        Column("账目", 12), Column("区县", 14), Column("类型", 10), Column("建设性质", 12),
+        Column("账目", 24), Column("区县", 14), Column("类型", 10), Column("建设性质", 12),
         Column("结论", 14), Column("个数", 8, "int"), Column("其中装机未写明", 14, "int"),
         Column("装机下限 MW", 14, "number"), Column("装机上限 MW", 14, "number"),
+        Column("可用 ha", 10, "ha"), Column("年发电量下限 GWh", 16, "number"),
+        Column("年发电量上限 GWh", 16, "number"),
     )  # fmt: skip
     sheet = Table(book, book.sheet("目标对照"), columns, freeze=1)
     for row in ledger_rows(study.ledger):

@@ -13,7 +13,8 @@ from zoning.render.eligible import CLAIM, WORDS, with_sources
 from zoning.render.heaps.charts import INK, SOFT, bars, columns, spans
 from zoning.render.heaps.columns import cells, heads, ordered
 from zoning.render.heaps.hazards import karst_html, sources_html
-from zoning.siting.ledger import span
+from zoning.siting.ledger import FORBIDDEN as FAILED
+from zoning.siting.ledger import NOT_POTENTIAL, RANKED, span
 from zoning.siting.sizing import STEEP_DEG
 from zoning.siting.sunlight import YEARS_SOURCE
 from zoning.siting.sunshine import ORDER
@@ -106,6 +107,8 @@ def _funnel(table: pd.DataFrame) -> str:
         said = f"{left:,.0f} ha" + (f"（{word} {area:,.0f} ha）" if word else "")
         colour = kinds[0][2] if name == "unclear_ha" else "#B9B3A2"
         steps.append((step, [(left, colour)], said))
+    sure = float(table.loc[table["rank"] > 0, "usable_ha"].sum())
+    steps.append(("其中已排名的可用（潜力）", [(sure, kinds[0][2])], f"{sure:,.0f} ha"))
     rows = []
     for _, row in table.head(SHOWN).iterrows():
         parts = [(float(row[name]), colour) for name, _, colour in kinds]
@@ -215,18 +218,33 @@ _LOSS: Final = {
 
 def _target(study: HeapStudy) -> str:
     ledger = study.ledger
-    rows = "".join(
-        f"<tr><td>{escape(str(r['county'] or '辖区外'))}</td>"
-        f"<td>{escape(str(r['decision_zh']))}</td>"
-        f"<td>{r['sites']}</td><td>{_mw(r['low_mw'], r['high_mw'])}</td></tr>"
-        for _, r in ledger.potential.iterrows()
-    )
-    head = "<tr><th>区县</th><th>结论</th><th>分区</th><th>装机 MW</th></tr>"
+    could = [(str(r["county"] or "辖区外"), r) for _, r in ledger.potential.iterrows()]
+    could += [("合计", r) for _, r in ledger.totals().iterrows()]
+    ranked = [(name, r) for name, r in could if r["standing"] == RANKED]
+    others = [(name, r) for name, r in could if r["standing"] not in (RANKED, FAILED)]
+    gone = [(name, r) for name, r in could if r["standing"] == FAILED]
     return (
         _paragraph(ledger.told())
         + _pipeline(ledger.pipeline)
-        + f"<h3>潜力：堆场和矿山分区</h3><table>{head}{rows}</table>"
+        + f"<h3>潜力：已排名的分区</h3>{_standing(ranked)}"
+        + f"<h3>还不能算潜力</h3>{_standing(others)}"
+        + f"<h3>判定不通过，不是潜力</h3><p>{NOT_POTENTIAL}</p>{_standing(gone)}"
     )
+
+
+def _standing(could: list[tuple[str, pd.Series[float]]]) -> str:
+    if not could:
+        return "<p>没有</p>"
+    rows = "".join(
+        f"<tr><td>{escape(str(r['standing']))}</td><td>{escape(name)}</td>"
+        f"<td>{escape(str(r.get('decision_zh', '')))}</td><td>{r['sites']}</td>"
+        f"<td>{r['usable_ha']:,.1f}</td><td>{_mw(r['low_mw'], r['high_mw'])}</td>"
+        f"<td>{_mw(r['gwh_low'], r['gwh_high'])}</td></tr>"
+        for name, r in could
+    )
+    words = ("情形", "区县", "结论", "分区", "可用 ha", "装机 MW", "年发电量 GWh")
+    head = "".join(f"<th>{word}</th>" for word in words)
+    return f"<table><tr>{head}</tr>{rows}</table>"
 
 
 def _pipeline(listed: Pipeline | None) -> str:
