@@ -171,6 +171,10 @@ def read_record(folder: Path) -> Record:
     try:
         return Record.model_validate_json(path.read_bytes())
     except OSError:
+        inside = Path(folder) / "screening"
+        if (inside / "screening.json").is_file():
+            zh, en = f"选址结果，判定在 {inside}", f"a siting folder, give {inside}"
+            raise InputError(_not_ours(path, zh, en)) from None
         raise InputError(
             _not_ours(path, "找不到 screening.json", "screening.json is absent")
         ) from None
