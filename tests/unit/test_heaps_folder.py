@@ -7,6 +7,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import openpyxl
 import pytest
 from catalog_files import HEAD, write_catalog, write_raster
 from typer.testing import CliRunner
@@ -50,3 +51,13 @@ def test_heaps_of_a_raster_follow_the_rasters_share(
     assert (told in done.output) == (told in report) == (told in str(about["cautions"]))
     assert (told in report) == (not shown)
     assert held == [] or shown
+    assert {"method", "criteria", "draws", "notes"} <= about["ranking"].keys()
+    book = openpyxl.load_workbook(out / "heaps.xlsx")
+    assert {"排序", "准则", "数据来源"} <= set(book.sheetnames)
+    rows = [[str(cell.value) for cell in row] for row in book["数据来源"].iter_rows()]
+    assert any(row[0] == "waste_heap_class" and "CC0" in row for row in rows)
+    top = " ".join(str(row[0].value) for row in book["准则"].iter_rows())
+    assert about["rules"]["edition"] in top
+    assert "1.24" in top
+    assert "云锡" in top  # whence the density is
+    assert (told in top) == (not shown)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
-from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
@@ -15,18 +13,17 @@ import numpy as np
 import pandas as pd
 import pyogrio
 
-from zoning.render.accounts import ledger_rows, target_record
+from zoning.render.accounts import target_record
 from zoning.render.digest import digest
 from zoning.render.eligible import CLAIM, edges_told, raster_qml, summary_of, with_sources
 from zoning.render.folder import fill
-from zoning.render.heaps.columns import cells, heads, ordered
+from zoning.render.heaps.book import write_heap_book
+from zoning.render.heaps.columns import ordered
 from zoning.render.heaps.page import heaps_page
 from zoning.render.heaps.report import report_html
 from zoning.render.map import MapView, show_map, write_map
 from zoning.render.rasters import eligibility_overlay, suitability_overlay
-from zoning.render.sheets.book import Book, Cell, Column, Look, Row, Table, open_book
-from zoning.render.style import VERDICT
-from zoning.render.suitable import about_suitability, suitability_qml
+from zoning.render.suitable import about_suitability, criteria_rows, suitability_qml
 from zoning.render.swap import strangers, swapped
 from zoning.siting.heap_cells import RASTER
 from zoning.siting.parts import LAYER, SEEN
@@ -56,6 +53,7 @@ WITHHELD: Final = (
     "堆场图层不公开，逐格判断和适宜性栅格就是堆体边界，没有写出 "
     "cells would give away the heaps: eligibility.tif, suitability.tif not written"
 )
+CELLS: Final = "cells 逐格: always the weighted sum; the ranking of parts stands under ranking"
 SCHEMA: Final = "zoning/heaps/1"
 
 
@@ -88,7 +86,8 @@ def fill_heaps(study: HeapStudy, catalog: Catalog, staging: Path) -> None:
     _write_rasters(study, staging)
     ordered(table).to_csv(staging / "heaps.csv", index=False, encoding="utf-8-sig")
     _write_layer(study, table, staging / "heaps.gpkg")
-    _write_workbook(study, table, staging / "heaps.xlsx")
+    notices = (*cautions(study), *study.sun.told(), *study.ledger.told())
+    write_heap_book(study, table, staging / "heaps.xlsx", notices=notices)
     text = report_html(replace(study, notes=(*study.notes, *cautions(study))))
     (staging / "report.html").write_text(text, encoding="utf-8", newline="\n")
     (staging / "screening").mkdir()
@@ -97,7 +96,8 @@ def fill_heaps(study: HeapStudy, catalog: Catalog, staging: Path) -> None:
     scores = study.suitability
     about = {
         **summary_of(with_sources(study.found, study.sources), catalog),
-        **({} if scores is None else {"suitability": about_suitability(scores)}),
+        "ranking": _about_ranking(study),
+        **({} if scores is None else {"suitability": {"of": CELLS, **about_suitability(scores)}}),
         "$schema": SCHEMA,
         "parts": len(table),
         "cautions": list(cautions(study)),
@@ -106,6 +106,20 @@ def fill_heaps(study: HeapStudy, catalog: Catalog, staging: Path) -> None:
     }
     dumped = json.dumps(about, ensure_ascii=False, indent=1)
     (staging / "heaps.json").write_text(dumped + "\n", encoding="utf-8", newline="\n")
+
+
+def _about_ranking(study: HeapStudy) -> dict[str, object]:
+    """How the parts were ranked, with the weights that were used in the end."""
+    model = study.scored.model
+    return {
+        "of": "parts 分区",
+        "method": model.method,
+        "weights_from": {"all": model.how, **{group.name: group.how for group in model.groups}},
+        "criteria": criteria_rows(model),
+        "ranked": int((study.table["rank"] > 0).sum()),
+        "draws": study.stability.draws,
+        "notes": list(dict.fromkeys((*model.notes, *study.notes))),
+    }
 
 
 def _write_rasters(study: HeapStudy, staging: Path) -> None:
@@ -218,44 +232,3 @@ def _write_layer(study: HeapStudy, table: pd.DataFrame, path: Path) -> None:
         promote_to_multi=True,
         layer_options={"DESCRIPTION": f"{study.found.preset.title}。{CLAIM}"},
     )
-
-
-def _write_workbook(study: HeapStudy, table: pd.DataFrame, path: Path) -> None:
-    target = BytesIO()
-    title = f"{study.found.preset.title} · 截至 {study.found.as_of}"
-    with TemporaryDirectory() as aside:
-        workbook = open_book(target, Path(aside), title=title, made=study.found.as_of)
-        notices: list[tuple[str, Look]] = [(CLAIM, {})]
-        if study.screening.synthetic:
-            mark = "示例数据 SYNTHETIC：图层为虚构，堆场不对应任何真实地点。"
-            notices.insert(0, (mark, {"bold": True, "font_color": VERDICT["FORBID"].text}))
-        said = (*cautions(study), *study.sun.told(), *study.ledger.told())
-        notices += [(line, {}) for line in said]
-        book = Book(workbook, title=title, footer=CLAIM, notices=tuple(notices))
-        _ranked(book, table)
-        _ledger(book, study)
-        workbook.close()
-    path.write_bytes(target.getvalue())
-
-
-def _ranked(book: Book, table: pd.DataFrame) -> None:
-    sheet = Table(book, book.sheet("排序"), heads(table), freeze=4)
-    for _, row in ordered(table).iterrows():
-        tint = VERDICT[str(row["decision"]).upper()].tint
-        values = cells(row, table)
-        sheet.add(Row([Cell(v, tint=tint) if v == row["decision_zh"] else v for v in values]))
-    sheet.close()
-
-
-def _ledger(book: Book, study: HeapStudy) -> None:
-    columns = (
-        Column("账目", 24), Column("区县", 14), Column("类型", 10), Column("建设性质", 12),
-        Column("结论", 14), Column("个数", 8, "int"), Column("其中装机未写明", 14, "int"),
-        Column("装机下限 MW", 14, "number"), Column("装机上限 MW", 14, "number"),
-        Column("可用 ha", 10, "ha"), Column("年发电量下限 GWh", 16, "number"),
-        Column("年发电量上限 GWh", 16, "number"),
-    )  # fmt: skip
-    sheet = Table(book, book.sheet("目标对照"), columns, freeze=1)
-    for row in ledger_rows(study.ledger):
-        sheet.add(Row(row))
-    sheet.close()
