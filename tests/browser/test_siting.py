@@ -57,7 +57,7 @@ def test_card_tells_rank_figures_gate_and_what_decided(shown: Shown, address: st
     assert "共 2 个参加排名" in text
     assert "权重抽样 1000 次，九成在第 1–2 名" in text
     assert page.locator(".heads dd").all_inner_texts() == ["16.8–29.7", "未核"]
-    assert "门槛已过" in text
+    assert "门槛状态已到，材料未核" in text
     assert "相差最大的一项：可用面积" in text
     assert page.get_attribute(".sit .cls", "aria-label") == "可用 36.9，不得 0 公顷"
     assert page.locator(".sit .dms li").count() == 2

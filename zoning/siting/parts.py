@@ -203,7 +203,7 @@ def _as_sites(
         ready=pd.Series([is_ready(*pair) for pair in pairs], dtype=object),
     )
     seen = (table["source"] == SEEN).to_numpy()
-    sites = preset.sites(shapes, catalog.crs, names=table["id"].tolist(), counties=county)
+    sites = preset.sites(shapes, catalog.crs, names=table["id"].tolist())
     stated = sites.table.assign(from_raster=seen, accuracy_m=np.where(seen, reach_m, 0.0))
     return table, replace(sites, table=stated)
 

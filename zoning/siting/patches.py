@@ -157,9 +157,7 @@ def find_patches(
             **fits(area[order] / 1e4, preset),
         }
     )
-    sites = preset.sites(
-        list(shapes), catalog.crs, names=table["id"].tolist(), counties=table["county"].tolist()
-    )
+    sites = preset.sites(list(shapes), catalog.crs, names=table["id"].tolist())
     return _described(table, shapes, sites, found, catalog, suitability)
 
 

@@ -23,7 +23,7 @@ COLUMNS: Final[tuple[tuple[str, str, float, Form], ...]] = (
     ("raster_type", "栅格类型", 10, "centre"),
     ("raster_share", "栅格占比", 9, "share"),
     ("disagreement", "图层与栅格", 26, "wrap"),
-    ("ready_zh", "门槛已过", 9, "centre"),
+    ("ready_zh", "门槛状态", 22, "centre"),
     ("gate", "门槛", 36, "wrap"),
     ("county", "区县", 10, "centre"),
     ("area_ha", "面积 ha", 10, "ha"),

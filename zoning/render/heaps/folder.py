@@ -183,7 +183,10 @@ def with_demands(study: HeapStudy) -> pd.DataFrame:
     views = {view.id: view for view in study.screening.projects()}
     rows = [views[name] for name in study.table["id"]]
     return study.table.assign(
-        ready_zh=["不明" if r is None else "是" if r else "否" for r in study.table["ready"]],
+        ready_zh=[
+            "不明" if r is None else "状态已到，门槛材料未核" if r else "否"
+            for r in study.table["ready"]
+        ],
         demands=["；".join(digest(row.components).demands) for row in rows],
         suspected=["；".join(_suspected(row)) for row in rows],
         synthetic=bool(study.screening.synthetic),
