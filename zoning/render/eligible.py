@@ -308,7 +308,11 @@ def lines(
     table = sited.table
     fit = ""
     if "low_mw" in table:
-        fit = f", {table['low_mw'].sum():,.0f}–{table['high_mw'].sum():,.0f} MW{_bound(found)}"
+        apart = _below_one(found, table)
+        kept = table[~apart]
+        fit = f", {kept['low_mw'].sum():,.0f}–{kept['high_mw'].sum():,.0f} MW{_bound(found)}"
+        if apart.any():
+            fit += f"；另有 {int(apart.sum())} 块不足一台风机的间距用地，不计入 apart"
     best = [
         f"  {row['rank']}. {row['id']} {row['county']} {row['decision_zh']} "
         f"{row['area_ha']:,.1f} ha, {row['score']:.2f}"
@@ -318,9 +322,16 @@ def lines(
     return [*said, patches, *best, CLAIM, *told(found), *_scored_by(sited, suitability)]
 
 
+def _below_one(found: Eligibility, table: pd.DataFrame) -> pd.Series:
+    """Patches smaller than the tight ground of one turbine: what they hold is no capacity."""
+    spacing = found.preset.spacing
+    return table["area_ha"] < (0.0 if spacing is None else spacing.tight_ha)
+
+
 def _bound(found: Eligibility) -> str:
     """What the megawatts are not, in the same line; "" where the ground is narrowed by kind."""
-    narrowed = {source.layer for source in found.sources} & {"land_use", "waste_heap"}
+    held = {source.layer for source in found.sources}
+    narrowed = "land_use" in held or any(not t.startswith("not ") for t in found.preset.where)
     return "" if narrowed else "（未扣林地一张图、地类；不是可开发量 not a potential）"
 
 
