@@ -18,7 +18,7 @@ import rasterio
 
 from zoning.catalog import Catalog
 from zoning.errors import OutputFault
-from zoning.render.eligible import FILES, WORDS, foreign, write_eligible
+from zoning.render.eligible import FILES, WORDS, foreign, lines, write_eligible
 from zoning.siting import (
     Eligibility,
     Sited,
@@ -186,3 +186,13 @@ def test_patches_stand_against_the_target_and_are_not_added_to_it(
     # 2.19 ha a megawatt at most
     most_land = sited.table["area_ha"].sum() / 2.19
     assert sum(row["low_mw"] for row in rows) == pytest.approx(most_land, rel=1e-6)
+
+
+def test_megawatts_never_stand_alone(made: tuple[Eligibility, Sited, Path]) -> None:
+    found, sited, out = made
+    said = lines(found, sited)
+    assert any("MW" in line and "不是可开发量" in line for line in said)
+    notes = json.loads((out / "eligible.json").read_text("utf-8"))["told"]
+    assert any("格网 500 m 粗于预设的 30 m" in note for note in notes)
+    assert any("不作法律结论" in note for note in notes)
+    assert any("不在所审范围" in note for note in notes)

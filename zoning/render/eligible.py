@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,6 +15,7 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
+from zoning.facts.vocabulary import LAYERS
 from zoning.render.accounts import target_record
 from zoning.render.digest import digest
 from zoning.render.geopackage import add_styles
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from zoning.screening.views import Source
     from zoning.siting import Eligibility, Suitability
     from zoning.siting.patches import Sited
+    from zoning.siting.preset import Preset
 
 FILES: Final = (
     "eligible.json",
@@ -313,14 +315,31 @@ def lines(
     table = sited.table
     fit = ""
     if "low_mw" in table:
-        fit = f", {table['low_mw'].sum():,.0f}–{table['high_mw'].sum():,.0f} MW"
+        apart = _below_one(found, table)
+        kept = table[~apart]
+        fit = f", {kept['low_mw'].sum():,.0f}–{kept['high_mw'].sum():,.0f} MW{_bound(found)}"
+        if apart.any():
+            fit += f"；另有 {int(apart.sum())} 块不足一台风机的间距用地，不计入 apart"
     best = [
         f"  {row['rank']}. {row['id']} {row['county']} {row['decision_zh']} "
         f"{row['area_ha']:,.1f} ha, {row['score']:.2f}"
         for _, row in table[table["rank"] > 0].sort_values("rank").head(3).iterrows()
     ]
     patches = f"地块 patches: {len(sited)}, {area:,.0f} ha{fit}"
-    return [*said, patches, *best, *told(found), *_scored_by(sited, suitability)]
+    return [*said, patches, *best, CLAIM, *told(found), *_scored_by(sited, suitability)]
+
+
+def _below_one(found: Eligibility, table: pd.DataFrame) -> pd.Series:
+    """Patches smaller than the tight ground of one turbine: what they hold is no capacity."""
+    spacing = found.preset.spacing
+    return table["area_ha"] < (0.0 if spacing is None else spacing.tight_ha)
+
+
+def _bound(found: Eligibility) -> str:
+    """What the megawatts are not, in the same line; "" where the ground is narrowed by kind."""
+    held = {source.layer for source in found.sources}
+    narrowed = "land_use" in held or any(not t.startswith("not ") for t in found.preset.where)
+    return "" if narrowed else "（未扣林地一张图、地类；不是可开发量 not a potential）"
 
 
 def told(found: Eligibility) -> tuple[str, ...]:
@@ -329,4 +348,43 @@ def told(found: Eligibility) -> tuple[str, ...]:
     wide = tuple(
         f"没有图层，{text} 没有限定，全域都看 not narrowed" for text in preset.unheld(held)
     )
-    return (*said_of(preset), *wide, *((preset.note,) if preset.note else ()))
+    more = (*_cover(preset, held), *_coarse(found), *_scope(found), *_heaps(preset))
+    return (*said_of(preset), *wide, *more, *((preset.note,) if preset.note else ()))
+
+
+def _cover(preset: Preset, held: Collection[str]) -> tuple[str, ...]:
+    """That cells were passed over for what an image shows on them."""
+    limited = any(text.startswith("not land_cover.") for text in preset.where_held)
+    if not limited or "land_cover" not in held:
+        return ()
+    crops = "、耕作地" if any('"40"' in text for text in preset.where_held) else ""
+    return (
+        f"土地覆被为林地、水体、建成区{crops}的格没有看（按 WorldCover 编码）；影像解译，"
+        "不是林地一张图，不作法律结论 land cover: not looked at, no verdict",
+    )
+
+
+def _coarse(found: Eligibility) -> tuple[str, ...]:
+    """That small ground is missed on a grid coarser than what is sited."""
+    used, own = found.grid.res, found.preset.resolution_m
+    if used <= own:
+        return ()
+    return (f"格网 {used:g} m 粗于预设的 {own:g} m，小块会漏 coarse grid",)
+
+
+def _scope(found: Eligibility) -> tuple[str, ...]:
+    """Layers of others that nothing here was asked of."""
+    if not found.out_of_scope:
+        return ()
+    names = "、".join(
+        f"{LAYERS[layer].title if layer in LAYERS else layer}（{who}）"
+        for layer, who in found.out_of_scope
+    )
+    return (f"不在所审范围 out of scope: {names}",)
+
+
+def _heaps(preset: Preset) -> tuple[str, ...]:
+    """That the state of a heap is judged elsewhere."""
+    if "waste_heap.meets" not in preset.where:
+        return ()
+    return ("门槛和分区状态不在这里判断，见 zoning heaps; gates are judged there",)
