@@ -249,7 +249,9 @@ def _reasons(table: pd.DataFrame) -> list[str]:
         if row["decision"] == "forbid":
             reasons.append("判定不通过")
         elif np.isnan(row["low_mw"]):
-            reasons.append("在辖区外，未核")
+            outside = row["outside_ha"] > 0
+            narrow = "没有格落在上面（在辖区外，或格网太粗、部位太窄），未核"
+            reasons.append("在辖区外，未核" if outside else narrow)
         elif row["ready"] is None:
             reasons.append("管理类别或状态不明")
         elif not row["ready"]:

@@ -18,7 +18,7 @@ from zoning.render.digest import digest
 from zoning.render.eligible import CLAIM, edges_told, raster_qml, summary_of, with_sources
 from zoning.render.folder import fill
 from zoning.render.heaps.book import write_heap_book
-from zoning.render.heaps.columns import ordered
+from zoning.render.heaps.columns import ordered, unranked_blank
 from zoning.render.heaps.page import heaps_page
 from zoning.render.heaps.report import report_html
 from zoning.render.map import MapView, show_map, write_map
@@ -84,7 +84,7 @@ def fill_heaps(study: HeapStudy, catalog: Catalog, staging: Path) -> None:
     """Write every file into an empty folder."""
     table, shown = with_demands(study), _shown(study)
     _write_rasters(study, staging)
-    ordered(table).to_csv(staging / "heaps.csv", index=False, encoding="utf-8-sig")
+    unranked_blank(ordered(table)).to_csv(staging / "heaps.csv", index=False, encoding="utf-8-sig")
     _write_layer(study, table, staging / "heaps.gpkg")
     notices = (*cautions(study), *study.sun.told(), *study.ledger.told())
     write_heap_book(study, table, staging / "heaps.xlsx", notices=notices)
@@ -224,7 +224,7 @@ def _shown(study: HeapStudy) -> Screening:
 def _write_layer(study: HeapStudy, table: pd.DataFrame, path: Path) -> None:
     """Parts with their figures; without shapes where the heap layer may not be given away."""
     shapes = list(study.parts.geometry) if _may_show(study) else [None] * len(table)
-    frame = gpd.GeoDataFrame(table, geometry=shapes, crs=study.found.grid.crs)
+    frame = gpd.GeoDataFrame(unranked_blank(table), geometry=shapes, crs=study.found.grid.crs)
     frame["ready"] = frame["ready"].astype(object).map({True: "是", False: "否"}).fillna("未知")
     pyogrio.write_dataframe(
         frame,

@@ -142,7 +142,10 @@ def _scores(study: HeapStudy, table: pd.DataFrame) -> str:
         for (_, row), part in zip(table.iterrows(), parts, strict=True)
         if row["rank"] > 0
     ]
-    note = "只排状态已到、没有判定不通过的分区；门槛材料见须补要求，其余见“未排名原因”；权重和曲线为示意值，可改。"
+    note = (
+        "只排状态已到、没有判定不通过的分区；门槛材料见须补要求，其余见“未排名原因”；"
+        "权重和曲线为示意值，可改。"
+    )
     spoken = "；".join(f"{label} 得分 {said}" for label, _, said in rows[:SHOWN])
     drawn = bars(rows[:SHOWN], title=spoken, most=1.0)
     return f"<p>{keys}<br><span class='soft'>{note}条满为 1 分。</span></p>" + drawn
