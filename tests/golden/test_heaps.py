@@ -224,7 +224,7 @@ def test_the_folder_opens(study: HeapStudy, repo: Path, tmp_path: Path) -> None:
     about = json.loads((out / "heaps.json").read_text("utf-8"))
     assert about["synthetic"]
     book = openpyxl.load_workbook(out / "heaps.xlsx")
-    assert book.sheetnames == ["排序", "目标对照"]
+    assert book.sheetnames == ["排序", "准则", "目标对照", "数据来源"]
     text = "".join(str(cell.value) for row in book["排序"].iter_rows() for cell in row)
     assert "SYNTHETIC" in text
     assert HEAP in text

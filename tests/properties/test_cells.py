@@ -184,9 +184,8 @@ def test_cells_do_not_depend_on_block_or_threads(name: str, tmp_path: Path) -> N
 def test_areas_of_all_values_are_the_regions(catalog: Catalog, tmp_path: Path) -> None:
     from zoning.crs import geodesic_area
 
-    found = eligible(
-        load_preset("pv-land"), catalog, tmp_path / "e.tif", as_of=AS_OF, resolution_m=200.0
-    )
+    everywhere = load_preset("pv-land").model_copy(update={"where_held": ()})
+    found = eligible(everywhere, catalog, tmp_path / "e.tif", as_of=AS_OF, resolution_m=200.0)
     region = catalog.region_geometry()
     whole = float(geodesic_area(np.asarray([region], object), catalog.crs)[0])
     assert sum(area for _, area in found.areas) == pytest.approx(whole, rel=1e-3)

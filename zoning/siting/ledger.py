@@ -22,7 +22,7 @@ TARGET_MW = 400.0
 COUNTED = ("pv", "wind")
 UNSTATED = "未写明"
 RANKED, SHUT, FORBIDDEN, OUTSIDE, UNSCORED = (
-    "已排名", "门槛未过或不明", "判定不通过", "辖区外/未核", "门槛已过、未能排名",
+    "已排名", "门槛未过或不明", "判定不通过", "辖区外/未核", "状态已到、未能排名",
 )  # fmt: skip
 """Standings of a part. Only what is ranked is called potential."""
 NOT_POTENTIAL = "判定不通过的单列，不是潜力；门槛未过或不明、未核、未能排名的，现在也不能算潜力。"
