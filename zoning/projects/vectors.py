@@ -177,6 +177,7 @@ def _read_layer(
     path: Path, layer: str | None, encoding: str | None
 ) -> tuple[gpd.GeoDataFrame, str, tuple[str, ...], dict[int, str]]:
     import pyogrio
+    from pyproj.exceptions import CRSError
 
     broken: dict[int, str] = {}
 
@@ -198,6 +199,7 @@ def _read_layer(
         pyogrio.errors.GeometryError,
         pyogrio.errors.FeatureError,
         pyogrio.errors.CRSError,
+        CRSError,  # a projection with numbers that are none
         shapely.errors.GEOSException,
         UnboundLocalError,  # pyogrio's own, on a CRS whose text it cannot decode
         ValueError,
