@@ -357,9 +357,9 @@ def _cover(preset: Preset, held: Collection[str]) -> tuple[str, ...]:
     limited = any(text.startswith("not land_cover.") for text in preset.where_held)
     if not limited or "land_cover" not in held:
         return ()
-    crops = "、耕作地" if any('"40"' in text for text in preset.where_held) else ""
+    crops = "、耕作地" if any('"耕作地"' in text for text in preset.where_held) else ""
     return (
-        f"土地覆被为林地、水体、建成区{crops}的格没有看（按 WorldCover 编码）；影像解译，"
+        f"土地覆被为林地、水体、建成区{crops}的格没有看（按图层类别名，没有这些名称的说不清、不成地块）；影像解译，"
         "不是林地一张图，不作法律结论 land cover: not looked at, no verdict",
     )
 
