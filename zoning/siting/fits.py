@@ -39,6 +39,11 @@ def fits(area_ha: F8, preset: Preset) -> dict[str, list[float]]:
     return {"low_mw": [low for low, _ in ranges], "high_mw": [high for _, high in ranges]}
 
 
+def sized(preset: Preset) -> bool:
+    """Whether megawatts are told of a preset's patches."""
+    return preset.kind == "pv" or (preset.kind == "wind" and preset.spacing is not None)
+
+
 def turbines(area_ha: float, spacing: Spacing) -> tuple[float, float]:
     """Least and most capacity of turbines on a patch. [MW]
 

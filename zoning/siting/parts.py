@@ -17,6 +17,7 @@ from zoning.errors import Fault, InputError
 from zoning.facts.words import ATTRIBUTE_WORDS
 from zoning.layers import Features, RasterLayer, VectorLayer, read_features
 from zoning.sites import Sites
+from zoning.siting.counties import counties_of
 from zoning.siting.heap_cells import (
     LEAST_M2,
     NOBODY,
@@ -28,7 +29,6 @@ from zoning.siting.heap_cells import (
     unmatched,
 )
 from zoning.siting.papers import with_papers
-from zoning.siting.patches import counties_of
 from zoning.siting.preset import Preset
 
 LAYER = "waste_heap"

@@ -13,6 +13,7 @@ from zoning.render.charts import bars, columns
 from zoning.render.eligible import CLAIM, WORDS, with_sources
 from zoning.render.heaps.columns import cells, heads, ordered
 from zoning.render.heaps.hazards import karst_html, sources_html
+from zoning.render.movers import movers_html
 from zoning.render.paper import page, paragraph, section
 from zoning.render.rank_charts import SHOWN, ranks_html, scores_html
 from zoning.siting.ledger import FORBIDDEN as FAILED
@@ -26,20 +27,23 @@ from zoning.solar import GUIZHOU, OBSERVED
 if TYPE_CHECKING:
     import pandas as pd
 
+    from zoning.siting.comparison import Comparison
     from zoning.siting.heaps import HeapStudy
     from zoning.solar import Losses, Range
 
 _MONTHS: Final = tuple(f"{month}月" for month in range(1, 13))
 
 
-def report_html(study: HeapStudy) -> str:
+def report_html(study: HeapStudy, comparison: Comparison | None = None) -> str:
     """Return the report."""
+    again = movers_html(comparison) if comparison is not None else ""
     table = ordered(study.table)
     body = [
         _head(study),
         section("能用多少：从堆体面积到可用面积", _funnel(table)),
         section("排序与得分构成", _scores(study, table)),
         section("名次对权重的敏感性", ranks_html(study, table)),
+        *([section("与预设自带权重对比", again)] if again else ()),
         section("逐月比发电量", _months(study)),
         section("与 2025 年新增非化石装机目标对照", _target(study)),
         section("岩溶：看不见的去路", karst_html(table)),
