@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from zoning.facts.vocabulary import KINDS
+from zoning.facts.vocabulary import KINDS, LAYERS, PROJECT_CLAIMS
 from zoning.render.charts import bars
 from zoning.render.eligible import WORDS
 from zoning.render.paper import bullets, grid, keys, paragraph
@@ -50,7 +50,7 @@ def asked_html(found: Eligibility, note: str) -> str:
         ("程序 version", f"zoning {found.version}"),
         *((("数据 data", note),) if note else ()),
     ]  # fmt: skip
-    return grid(("项目", "内容"), rows)
+    return f'<div class="lead">{grid(("项目", "内容"), rows)}</div>'
 
 
 def _project(preset: Preset) -> tuple[str, ...]:
@@ -59,7 +59,10 @@ def _project(preset: Preset) -> tuple[str, ...]:
 
 
 def _assumed(preset: Preset) -> str:
-    claims = "，".join(f"{name} = {str(value).lower()}" for name, value in preset.assume.items())
+    claims = "、".join(
+        f"{'' if value else '不'}{PROJECT_CLAIMS.get(name, name)}"
+        for name, value in preset.assume.items()
+    )
     return "；".join(filter(None, (f"文件：{_DOCUMENTS[preset.documents]}", claims)))
 
 
@@ -67,7 +70,13 @@ def _where(preset: Preset, found: Eligibility) -> str:
     held = {source.layer for source in found.sources}
     gone = preset.unheld(held)
     asked = [text for text in (*preset.where, *preset.where_held) if text not in gone]
-    return "；".join(asked) or "全域"
+    return "；".join(f"{_titled(text)}" for text in asked) or "全域"
+
+
+def _titled(text: str) -> str:
+    """A condition with the title of its layer, where it has one."""
+    name = text.removeprefix("not ").partition(".")[0].partition("[")[0]
+    return f"{LAYERS[name].title}：{text}" if name in LAYERS else text
 
 
 def funnel_html(found: Eligibility, table: pd.DataFrame, region_m2: float) -> str:
@@ -136,7 +145,9 @@ def _gone(text: str) -> str:
 
 
 def _share(part: float, whole: float) -> str:
-    return f"{part / whole:.1%}" if whole > 0 else "—"
+    if not whole > 0:
+        return "—"
+    return f"{part / whole:.2%}" if 0 < part < whole / 100 else f"{part / whole:.1%}"
 
 
 def rules_html(found: Eligibility) -> str:
@@ -167,7 +178,8 @@ def rules_html(found: Eligibility) -> str:
 
 
 def _rule(each: Cost, found: Eligibility) -> tuple[str, ...]:
-    return (each.rule.title, *(f"{area:,.1f}" for area in each.hectares), *clause_of(each, found))
+    areas = (f"{area:,.1f}" if area else "0" for area in each.hectares)
+    return (each.rule.title, *areas, *clause_of(each, found))
 
 
 def _short(title: str) -> str:

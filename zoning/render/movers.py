@@ -18,11 +18,12 @@ NEAR_TOP: Final = 10
 TOLD, SHOWN = 5, 20
 """Moves told in a terminal, rows of a report."""
 SHEET: Final = "权重对比"
+_BESIDE: Final = "（因: 比换了先后的多得 gained on those it changed places with）"
 _COLUMNS: Final = (
     Column("名次（所用权重）", 10, "int"), Column("名次（预设权重）", 10, "int"),
     Column("升降", 8, "int"), Column("名称", 24, "wrap"), Column("结论", 12, "centre"),
     Column("得分（所用权重）", 10, "number"), Column("得分（预设权重）", 10, "number"),
-    Column("变化最大的准则", 16, "centre"), Column("该准则得分变化", 10, "number"),
+    Column("换位的原因", 16, "centre"), Column("比对方多得", 10, "number"),
 )  # fmt: skip
 
 
@@ -43,6 +44,7 @@ def movers_told(comparison: Comparison) -> tuple[str, ...]:
     none = "" if len(top) else f"，前 {NEAR_TOP} 名没有变"
     head = (
         f"与预设自带权重对比 against the preset's own weights: {len(table)} 处名次变动 moved{none}"
+        f"{_BESIDE if len(top) else ''}"
     )
     return head, f"  权重 weights: {_weights(comparison)}", *lines
 
@@ -56,7 +58,7 @@ def _weights(comparison: Comparison) -> str:
 
 def _line(row: pd.Series[str]) -> str:
     ends = "→".join(_rank(row[name]) for name in ("rank_before", "rank_after"))
-    why = f"，因 {row['moved_by']} {float(row['moved']):+.2f}" if row["moved_by"] else ""
+    why = f"，因 {row['because']} {float(row['gained']):+.2f}" if row["because"] else ""
     return f"{_name(row)} {ends}{why}"
 
 
@@ -80,7 +82,7 @@ def movers_html(comparison: Comparison) -> str:
     ]
     told = (
         f"{len(moved(comparison))} 处名次变动；事实、地块和结论不因权重而变。"
-        "“变化最大的准则”是得分里变得最多的一项。"
+        "“换位的原因”是与换了先后的那些相比，得分里多得（负为少得）最多的一项。"
     )
     rest = f"前 {min(SHOWN, len(table))} 名，共 {len(table)} 个；全部见工作簿的“{SHEET}”。"
     heads = [column.title for column in _COLUMNS]
@@ -103,8 +105,8 @@ def movers_sheet(book: Book, comparison: Comparison) -> None:
 def movers_record(comparison: Comparison) -> dict[str, object]:
     """The comparison for machines: all weights, and the places whose rank changed."""
     names = (
-        "id", "id_after", "rank_before", "rank_after", "score_before", "score_after", "moved_by",
-        "moved",
+        "id", "id_after", "rank_before", "rank_after", "score_before", "score_after", "because",
+        "gained",
     )  # fmt: skip
     rows = [
         {name: None if row[name] != row[name] else _plain(row[name]) for name in names}
@@ -132,7 +134,7 @@ def _plain(value: object) -> object:
 def _values(row: pd.Series[str]) -> Sequence[Value]:
     after, before = int(row["rank_after"]), int(row["rank_before"])
     climbed = row["climbed"]
-    change = row["moved"]
+    change = row["gained"]
     return (
         after or "未排名",
         before or "未排名",
@@ -141,8 +143,8 @@ def _values(row: pd.Series[str]) -> Sequence[Value]:
         str(row["decision_after"] or row["decision_before"]),
         _score(row["score_after"]),
         _score(row["score_before"]),
-        str(row["moved_by"]),
-        "" if change != change or not row["moved_by"] else float(change),
+        str(row["because"]),
+        "" if change != change else float(change),
     )
 
 

@@ -16,6 +16,7 @@ h2{{font-size:18px;margin-top:2rem;border-top:1px solid #C9C4B8;padding-top:1rem
 h1 small,h2 small{{font-weight:normal;font-size:13px;color:{SOFT};margin-left:.6em}}
 table{{border-collapse:collapse;font-size:13px}} td,th{{border:1px solid #D9D4C8;padding:3px 7px}}
 th{{background:#EFEBE1}} td.n{{text-align:right;white-space:nowrap}}
+.lead td:first-child{{white-space:nowrap}}
 svg text{{font-size:12px;fill:{INK}}} .soft{{color:{SOFT}}}
 .mark{{background:#F6E7C8;border:1px solid #D9A441;padding:6px 12px;border-radius:4px}}
 body{{-webkit-print-color-adjust:exact;print-color-adjust:exact}}

@@ -36,7 +36,8 @@ _MAST: Final = "发电量须测风塔或风能图谱，这里不估 a mast or a 
 _COLUMNS: Final = (
     ("rank", "名次"), ("span", "九成名次"), ("id", "地块"), ("county", "区县"),
     ("decision_zh", "结论"), ("heap", "堆场·部位"), ("heap_ready", "门槛状态"),
-    ("area_ha", "面积 ha"), ("mw", "装机 MW"), ("slope_mean_deg", "平均坡度 °"), ("substation_m", "距变电站 km"),
+    ("area_ha", "面积 ha"), ("mw", "装机 MW"), ("slope_mean_deg", "平均坡度 °"),
+    ("substation_m", "距变电站 km"),
     ("road_m", "距道路 km"), ("score", "得分"), ("decides", "主要差别"),
     ("unranked", "未排名原因"),
 )  # fmt: skip
@@ -173,7 +174,7 @@ def _shown(row: pd.Series[str], name: str) -> str:
         return "未掌握"
     if name == "score":
         return f"{value:.2f}"
-    return said(value / 1000 if name in ("substation_m", "road_m") else value)
+    return said(round(value) / 1000 if name in ("substation_m", "road_m") else value)
 
 
 def _capacity(outcome: Outcome) -> str:
@@ -239,14 +240,14 @@ def _target(outcome: Outcome) -> str:
     could += [("合计", r) for _, r in ledger.totals().iterrows()]
     gone = [(name, r) for name, r in could if _failed(r)]
     kept = [(name, r) for name, r in could if not _failed(r)]
-    apart = f"<h3>判定不通过，不是潜力</h3>{standing_html(gone, what='地块')}" if gone else ""
+    apart = f"<h3>判定不通过，不是潜力</h3>{standing_html(gone, only='power')}" if gone else ""
     bound = paragraph((outcome.bound.strip("（）"),)) if outcome.bound else ""
     return (
         paragraph(ledger.told())
         + pipeline_html(ledger.pipeline)
         + "<h3>地块，按区县和结论</h3>"
         + bound
-        + standing_html(kept, what="地块")
+        + standing_html(kept, only="power")
         + apart
     )
 

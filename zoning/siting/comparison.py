@@ -165,13 +165,17 @@ def compare(before: Ranked, after: Ranked) -> pd.DataFrame:
         ``rank_after`` (0: not ranked), ``climbed`` (ranks gained; NA unless ranked in both),
         ``score_before``, ``score_after``, ``decision_before``, ``decision_after``, ``moved_by``
         (the criterion whose part of the score changed most; "" where none did or where one of the
-        two is not ranked) and ``moved`` (by how much). Best of ``after`` first.
+        two is not ranked) and ``moved`` (by how much); ``because`` (the criterion that did most for
+        or against it beside those that it passed, or that passed it; "" where it keeps its rank)
+        and ``gained`` (its change in that criterion less the mean of theirs). Best of ``after``
+        first.
     """
     pairs = _pairs(before, after)
     titles = tuple(dict.fromkeys((*before.criteria, *after.criteria)))
     parts = [_parts(study, titles) for study in (before, after)]
     rows = [_row(before, after, pair, titles, parts) for pair in pairs]
     table = pd.DataFrame(rows, columns=list(_COLUMNS))
+    table = table.assign(**_because(table, pairs, parts, titles))
     table["climbed"] = table["climbed"].astype("Int64")
     last = len(after.table) + len(before.table)
     order = np.lexsort(
@@ -184,6 +188,26 @@ _COLUMNS = (
     "id", "id_after", "rank_before", "rank_after", "climbed", "score_before", "score_after",
     "decision_before", "decision_after", "moved_by", "moved",
 )  # fmt: skip
+
+
+def _because(
+    table: pd.DataFrame, pairs: list[tuple[int, int]], parts: list[F8], titles: tuple[str, ...]
+) -> dict[str, list[object]]:
+    """What each place gained or lost most beside the places that it changed sides with."""
+    ranks = table[["rank_before", "rank_after"]].to_numpy(np.int64)
+    both = (ranks > 0).all(axis=1)
+    rows = np.asarray(pairs, np.intp).reshape(-1, 2)
+    change = parts[1][rows[:, 1]] - parts[0][rows[:, 0]]  # of no meaning where one side is wanting
+    words, gains = [""] * len(table), [np.nan] * len(table)
+    for at in np.flatnonzero(both & (ranks[:, 0] != ranks[:, 1])).tolist():
+        up = 1 if ranks[at, 1] < ranks[at, 0] else -1
+        was, now = (up * (ranks - ranks[at])).T
+        passed = both & (was < 0) & (now > 0)
+        if passed.any() and titles:
+            gain = change[at] - change[passed].mean(axis=0)
+            most = int((up * gain).argmax())
+            words[at], gains[at] = titles[most], float(gain[most])
+    return {"because": list(words), "gained": list(gains)}
 
 
 def _parts(study: Ranked, titles: tuple[str, ...]) -> F8:
