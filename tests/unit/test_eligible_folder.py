@@ -16,18 +16,25 @@ import openpyxl
 import pandas as pd
 import pytest
 import rasterio
+from typer.testing import CliRunner
 
+import zoning
 from zoning.catalog import Catalog
-from zoning.errors import OutputFault
+from zoning.cli import app
+from zoning.errors import InputError, OutputFault
 from zoning.render.eligible import FILES, WORDS, foreign, lines, write_eligible
+from zoning.render.movers import movers_told
 from zoning.siting import (
     Eligibility,
     Sited,
+    against,
     eligible,
     find_patches,
     load_preset,
+    reweighted,
     suitable,
 )
+from zoning.siting.ledger import pipeline_of
 
 AS_OF = date(2026, 11, 24)
 
@@ -36,7 +43,7 @@ AS_OF = date(2026, 11, 24)
 def made(repo: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Eligibility, Sited, Path]:
     folder = tmp_path_factory.mktemp("eligible")
     catalog = Catalog.open(repo / "data")
-    preset = load_preset("pv-land").model_copy(update={"min_area_ha": 300.0})
+    preset = load_preset("pv-land").model_copy(update={"min_area_ha": 90.0})
     found = eligible(preset, catalog, folder / "e.tif", as_of=AS_OF, resolution_m=500.0)
     scored = suitable(found, catalog, folder / "s.tif")
     sited = find_patches(found, catalog, suitability=scored)
@@ -262,3 +269,53 @@ def test_megawatts_never_stand_alone(made: tuple[Eligibility, Sited, Path]) -> N
     assert any("格网 500 m 粗于预设的 30 m" in note for note in notes)
     assert any("不作法律结论" in note for note in notes)
     assert any("不在所审范围" in note for note in notes)
+
+
+def test_changed_weights_and_a_list_stand_in_every_file(
+    made: tuple[Eligibility, Sited, Path], repo: Path, tmp_path: Path
+) -> None:
+    found, sited, _ = made
+    catalog = Catalog.open(repo / "data")
+    rows = ["名称,类型,阶段,装机(MW),经度,纬度", "甲光伏,光伏,新建,50,106.7,26.6",
+            "乙风电,风电,在建,30,106.8,26.7"]  # fmt: skip
+    (tmp_path / "list.csv").write_text("\n".join(rows), encoding="utf-8")
+    listed = pipeline_of(
+        zoning.read_projects(tmp_path / "list.csv", crs=catalog.crs), catalog, found.rules,
+        as_of=AS_OF,
+    )  # fmt: skip
+    # the study is held against weights that leave the substation alone
+    other = reweighted(load_preset("pv-land"), {"grid": 1.0, "substation": 1.0})
+    moved = against(sited, other, catalog)
+    out = tmp_path / "out"
+    write_eligible(found, sited, catalog, out, pipeline=listed, comparison=moved)
+    about = json.loads((out / "eligible.json").read_text("utf-8"))
+    assert sum(row["low_mw"] for row in about["target"]["pipeline"]["rows"]) == 80.0
+    assert {row["kind_zh"] for row in about["target"]["pipeline"]["rows"]} == {"光伏", "风电"}
+    weights = {row["title"]: row for row in about["comparison"]["weights"]}
+    assert (weights["距变电站"]["own"], weights["坡度"]["own"]) == (1.0, 0.0)
+    # by hand: alone it ranks by distance, 1 km or less the best, 10 km or more the last
+    near = np.clip(1 - (sited.table["substation_m"] - 1000) / 9000, 0, 1)
+    score = near.where(sited.table["decision"] != "forbid").round(9)
+    ranks = dict(zip(sited.table["id"], score.rank(ascending=False, method="min"), strict=True))
+    gone = [row for row in about["comparison"]["moved"] if row["rank_before"]]
+    assert gone
+    assert all(row["rank_before"] == ranks[row["id"]] for row in gone)
+    book = openpyxl.load_workbook(out / "patches.xlsx")
+    assert {"权重对比", "目标对照"} <= set(book.sheetnames)
+    accounts = [row[0] for row in book["目标对照"].iter_rows(values_only=True)]
+    assert accounts.count("清单") == 2
+    text = (out / "report.html").read_text("utf-8")
+    assert "与预设自带权重对比" in text
+    assert "清单：list.csv" in text
+    assert f"{len(about['comparison']['moved'])} 处名次变动" in text
+    assert any("换了先后" in line for line in movers_told(moved))
+    assert "权重 weights" in movers_told(moved)[1]
+
+
+def test_a_list_beside_what_is_not_sized_is_refused_before_anything_is_done(
+    tmp_path: Path,
+) -> None:
+    words = ["eligible", "geothermal", "--out", str(tmp_path / "out"), "--pipeline", "list.csv"]
+    with pytest.raises(InputError, match="不估装机"):
+        CliRunner().invoke(app, words, catch_exceptions=False)
+    assert not (tmp_path / "out").exists()
