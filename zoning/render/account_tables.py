@@ -31,12 +31,11 @@ def standing_html(
     if not could:
         return "<p>没有</p>"
     if only == "power":
-        words = ("区县", "结论", "地块", "装机 MW")
         told = [
             (name, str(r.get("decision_zh", "")), str(r["sites"]), _mw(r["low_mw"], r["high_mw"]))
             for name, r in could
         ]
-        return grid(words, told, figures=(2, 3))
+        return grid(("区县", "结论", "地块", "装机 MW"), told, figures=(2, 3))
     words = ("情形", "区县", "结论", "分区", "可用 ha", "装机 MW", "年发电量 GWh")
     rows = [
         (

@@ -55,6 +55,7 @@ FILES: Final = (
     "rules.csv",
     "report.html",
     "map.html",
+    "map.json",
 )
 SCHEMA: Final = "zoning/eligible/1"
 
@@ -104,9 +105,9 @@ def write_eligible(
     OutputFault
         The folder holds something else, a file of it is open elsewhere, or the disk refuses.
     """
-    from zoning.render.map import write_map
     from zoning.render.movers import movers_record
     from zoning.render.patch_report import Outcome, cautions_of, report_html
+    from zoning.render.siting_map import write_siting_map
 
     with swapped(Path(folder), foreign=foreign, overwrite=overwrite) as staging:
         shutil.copyfile(found.raster, staging / "eligibility.tif")
@@ -128,7 +129,7 @@ def write_eligible(
         )  # fmt: skip
         write_rules(found, staging / "rules.csv")
         siting = siting_of(found, sited, catalog, table, suitability)
-        write_map(sited.screening, catalog, staging / "map.html", siting=siting)
+        write_siting_map(sited.screening, catalog, staging, siting=siting)
         outcome = Outcome(
             with_sources(used, suitability.sources) if suitability is not None else used,
             sited, table, _region_m2(catalog), catalog.note, bound_of(found),

@@ -175,7 +175,7 @@ def compare(before: Ranked, after: Ranked) -> pd.DataFrame:
     parts = [_parts(study, titles) for study in (before, after)]
     rows = [_row(before, after, pair, titles, parts) for pair in pairs]
     table = pd.DataFrame(rows, columns=list(_COLUMNS))
-    table = table.assign(**_because(table, pairs, parts, titles))
+    table = pd.concat([table, _because(table, pairs, parts, titles)], axis=1)
     table["climbed"] = table["climbed"].astype("Int64")
     last = len(after.table) + len(before.table)
     order = np.lexsort(
@@ -192,7 +192,7 @@ _COLUMNS = (
 
 def _because(
     table: pd.DataFrame, pairs: list[tuple[int, int]], parts: list[F8], titles: tuple[str, ...]
-) -> dict[str, list[object]]:
+) -> pd.DataFrame:
     """What each place gained or lost most beside the places that it changed sides with."""
     ranks = table[["rank_before", "rank_after"]].to_numpy(np.int64)
     both = (ranks > 0).all(axis=1)
@@ -207,7 +207,7 @@ def _because(
             gain = change[at] - change[passed].mean(axis=0)
             most = int((up * gain).argmax())
             words[at], gains[at] = titles[most], float(gain[most])
-    return {"because": list(words), "gained": list(gains)}
+    return pd.DataFrame({"because": words, "gained": gains})
 
 
 def _parts(study: Ranked, titles: tuple[str, ...]) -> F8:

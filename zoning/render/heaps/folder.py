@@ -21,9 +21,10 @@ from zoning.render.heaps.book import write_heap_book
 from zoning.render.heaps.columns import ordered, unranked_blank
 from zoning.render.heaps.page import heaps_page
 from zoning.render.heaps.report import report_html
-from zoning.render.map import MapView, show_map, write_map
+from zoning.render.map import MapView, show_map
 from zoning.render.movers import movers_record
 from zoning.render.rasters import eligibility_overlay, suitability_overlay
+from zoning.render.siting_map import write_siting_map
 from zoning.render.suitable import about_suitability, criteria_rows, suitability_qml
 from zoning.render.swap import strangers, swapped
 from zoning.siting.heap_cells import RASTER
@@ -48,6 +49,7 @@ FILES: Final = (
     "suitability.tif",
     "suitability.qml",
     "map.html",
+    "map.json",
     "screening",
 )
 WITHHELD: Final = (
@@ -103,7 +105,7 @@ def fill_heaps(
     (staging / "report.html").write_text(text, encoding="utf-8", newline="\n")
     (staging / "screening").mkdir()
     fill(shown, catalog, staging / "screening")
-    write_map(shown, catalog, staging / "map.html", siting=siting_of(study, catalog, table))
+    write_siting_map(shown, catalog, staging, siting=siting_of(study, catalog, table))
     scores = study.suitability
     about = {
         **summary_of(with_sources(study.found, study.sources), catalog),
