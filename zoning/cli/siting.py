@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 Changes = Annotated[
     list[str] | None,
-    typer.Option("--weight", help="改权重，可重复: 名=0.4。Share of a criterion; repeatable."),
+    typer.Option(
+        "--weight",
+        help="改权重，可重复: 名=0.4；并与预设自带的对比。Share of a criterion; repeatable.",
+    ),
 ]
 
 Listed = Annotated[
