@@ -31,7 +31,7 @@ Changes = Annotated[
     list[str] | None,
     typer.Option(
         "--weight",
-        help="改权重，可重复: 名=0.4；并与预设自带的对比。Share of a criterion; repeatable.",
+        help="改权重，可重复: 名=0.4；与自带权重对比。Share of a criterion; repeatable.",
     ),
 ]
 
