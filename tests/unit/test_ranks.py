@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,8 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from catalog_files import HEAD, box, frame, save, write_catalog
+import shapely
+from catalog_files import HEAD, X, Y, box, frame, save, write_catalog
 from openpyxl.worksheet.worksheet import Worksheet
 
 from zoning.catalog import Catalog
@@ -22,6 +24,7 @@ from zoning.rules.grammar import FactRef
 from zoning.rules.load import parse_rules
 from zoning.rules.model import RuleSet
 from zoning.siting import Eligibility, Preset, Sited, eligible, find_patches, load_preset
+from zoning.siting.means import mean_of_distances
 from zoning.siting.scoring import rank_sites
 from zoning.siting.suitability import Curve, stability
 from zoning.siting.suitability.model import Criterion, Model
@@ -156,6 +159,53 @@ def test_a_patch_below_one_turbine_is_told_alike_everywhere(
     assert said in small.brief
     assert small.heads[0].note == said
     assert said not in cards[str(table["id"].iloc[0])].brief
+
+
+def test_a_road_through_wide_ground_is_near_for_the_cells_beside_it_only(
+    windy: tuple[Eligibility, Sited, Catalog, Path], tmp_path: Path
+) -> None:
+    """Cells of 20 m from 40 m to 1080 m; the road at 560 m: 10, 30, … 510 m on either side."""
+    _, sited, _, _ = windy
+    road = shapely.LineString([(X + 560, Y - 9000), (X + 560, Y + 9000)])
+    save(frame([road], name=["G1"]), tmp_path / "road.gpkg")
+    text = f'[layers.road]\npath = "road.gpkg"\ncoverage = "region"\n{HEAD}'
+    catalog = Catalog.open(write_catalog(tmp_path, text))
+    entry = {
+        "name": "road", "title": "距道路", "fact": "road.distance",
+        "curve": [[0, 1.0], [1000, 0.0]], "weight": 1.0,
+    }  # fmt: skip
+    told = {**load_preset("wind").model_dump(), "criterion": [entry], "group": []}
+    preset = Free.model_validate(told)
+    wide = sited.geometry[0]
+    x0, _, x1, _ = shapely.bounds(wide) - np.array([X, Y, X, Y])
+    middles = np.arange(x0 + 10, x1, 20.0)
+    by_hand = np.mean(1 - np.abs(middles - 560) / 1000)
+    made = [
+        mean_of_distances(
+            preset.preferences(), preset, catalog, sited.geometry, windy[0].grid, as_of=AS_OF,
+            block=block, threads=threads,
+        )
+        for block, threads in ((512, 2), (7, 1), (16, 3))
+    ]  # fmt: skip
+    assert made[0][0, 0] == pytest.approx(by_hand, abs=1e-9)
+    assert by_hand < 0.8  # the road crosses it: its nearest edge would have scored 1
+    assert made[0][2, 0] == pytest.approx(0.0)  # beyond 1 km
+    for other in made[1:]:
+        np.testing.assert_array_equal(other, made[0])
+
+
+def test_the_mean_ranks_and_is_told(windy: tuple[Eligibility, Sited, Catalog, Path]) -> None:
+    found, _, catalog, _ = windy
+    entry = {
+        "name": "r", "title": "距红线", "fact": "redline.distance",
+        "curve": [[0, 1.0], [1000, 0.0]], "weight": 1.0,
+    }  # fmt: skip
+    told = {**load_preset("wind").model_dump(), "criterion": [entry], "group": []}
+    sited = find_patches(replace(found, preset=Free.model_validate(told)), catalog)
+    # all three touch the redline's strips, so that by their edges all would score nearly 1
+    assert sited.table["score"].is_monotonic_increasing
+    assert sited.table["rank"].tolist() == [3, 2, 1]
+    assert any("平均" in note and "from the edge" in note for note in sited.notes)
 
 
 def test_rows_without_a_rank_are_blank_in_every_table(
