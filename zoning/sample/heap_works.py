@@ -37,22 +37,21 @@ def heap_works(world: World, heaps: gpd.GeoDataFrame) -> list[SampleLayer]:
         low, high = _ends(world, ring)
         kind = "初期坝" if (parts["regime"] == "尾矿库").any() else "拦渣坝"
         dams.append((f"{name}{kind}", kind, _along(ring, low, DAM_SHARE)))
-        inner = Polygon(ring).buffer(-INSET_M)
-        inner = max(shapely.get_parts(inner), key=shapely.area).exterior
+        within = shapely.get_parts(Polygon(ring).buffer(-INSET_M))
+        inner = max(within, key=shapely.area).exterior
         drains.append((f"{name}截洪沟", "截洪沟", _along(inner, inner.project(high), 0.4)))
         chute = LineString([high, Polygon(ring).representative_point(), ring.interpolate(low)])
         chute = _fine(chute.intersection(Polygon(ring)))
         drains.append((f"{name}排洪沟", "排洪沟", chute))
         drains += [
-            (f"{name}排水井{k}", "排水井", _well(chute.interpolate(at, normalized=True)))
-            for k, at in ((1, 0.35), (2, 0.65))
+            (f"{name}排水井{k}", "排水井", _well(chute, at)) for k, at in ((1, 0.35), (2, 0.65))
         ]
     return [_layer("dam", dams), _layer("drainage", drains)]
 
 
 def _layer(key: str, rows: list[tuple[str, str, BaseGeometry]]) -> SampleLayer:
-    names, kinds, shapes = ([row[k] for row in rows] for k in range(3))
-    return layer(key, FILE, shapes, name=names, type=kinds)
+    names, kinds = [row[0] for row in rows], [row[1] for row in rows]
+    return layer(key, FILE, [row[2] for row in rows], name=names, type=kinds)
 
 
 def _ends(world: World, ring: LineString) -> tuple[float, Point]:
@@ -67,12 +66,14 @@ def _along(ring: LineString, at: float, share: float) -> LineString:
     """A stretch of a closed line about a place on it."""
     half = share * ring.length / 2
     steps = np.linspace(at - half, at + half, 25) % ring.length
-    return LineString([_fine(ring.interpolate(float(step))) for step in steps])
+    places = [ring.interpolate(float(step)) for step in steps]
+    return LineString(shapely.get_coordinates(places).round(2))
 
 
-def _well(place: Point) -> LineString:
-    """Its wall: a layer holds one type of geometry, here lines."""
-    return LineString(_fine(place.buffer(WELL_M, quad_segs=3)).exterior.coords)
+def _well(chute: BaseGeometry, at: float) -> LineString:
+    """Wall of a well on a channel: a layer holds one type of geometry, here lines."""
+    ring = chute.interpolate(at, normalized=True).buffer(WELL_M, quad_segs=3).exterior
+    return LineString(shapely.get_coordinates(ring).round(2))
 
 
 def _fine(shape: BaseGeometry) -> BaseGeometry:

@@ -65,8 +65,10 @@ COLUMNS: Final[tuple[tuple[str, str, float, Form], ...]] = (
     ("land_use", "用地 ha/MW", 26, "wrap"),
     ("ghi_kwh_m2", "年总辐射 kWh/m2", 15, "int"),
     ("tilt_deg", "倾角 °", 8, "int"),
-    ("pitch_m", "排距 m", 8, "number"),
+    ("pitch_m", "排距（沿坡）m", 13, "number"),
+    ("pitch_flat_m", "平地排距 m", 11, "number"),
     ("ground_cover", "地面覆盖率", 11, "share"),
+    ("rows_said", "排距依据（不改装机）", 28, "wrap"),
     ("yield_kwh_kwp", "比发电量 kWh/kWp", 16, "int"),
     ("yield_p90", "P90", 8, "int"),
     ("yield_p10", "P10", 8, "int"),
@@ -87,7 +89,9 @@ COLUMNS: Final[tuple[tuple[str, str, float, Form], ...]] = (
 _NOTHING: Final = {
     "score": "未排名",
     **dict.fromkeys(("low_mw", "high_mw", "gwh_low", "gwh_high", "tco2_low", "tco2_high"), "未核"),
-    **dict.fromkeys(("tilt_deg", "pitch_m", "ground_cover", "capacity_factor"), "未核"),
+    **dict.fromkeys(
+        ("tilt_deg", "pitch_m", "pitch_flat_m", "ground_cover", "capacity_factor"), "未核"
+    ),
     **dict.fromkeys(("yield_kwh_kwp", "yield_p90", "yield_p10", "ghi_kwh_m2"), "未核"),
 }
 
