@@ -108,6 +108,8 @@ _LAYERS: dict[str, LayerSpec] = {
             "state": "text",
             "part": "text",
             "holder": "text",  # firm or government that answers for it
+            "tenure": "text",  # of the land
+            "reserved": "bool",  # the stock is kept for reuse
         },
     ),
     "receptor": _V("环境敏感点", attributes={"name": "text", "type": "text"}),
