@@ -18,8 +18,8 @@ from zoning.errors import Fault, InputError
 from zoning.facts.vocabulary import DOCUMENTS
 from zoning.layers.aliases import ALIASES
 from zoning.layers.values import standard_text
-from zoning.projects import values as cell
 from zoning.projects.attributes import Parse, fill
+from zoning.projects.choices import to_flag, to_held
 from zoning.projects.columns import Column
 from zoning.projects.contents import TABLES, read_tables
 from zoning.projects.doubts import RowFault, Source
@@ -27,6 +27,7 @@ from zoning.projects.headers import Header, doubled, match_header
 from zoning.projects.merged import filled_down
 from zoning.projects.read import read_table
 from zoning.projects.tables import RawTable
+from zoning.projects.values import to_text
 from zoning.projects.words import plain, words
 from zoning.siting.gates import GATE_PAPERS
 
@@ -235,10 +236,10 @@ def _values(
     name = header.standard
     flag = name == "reserved" or name.startswith("document_")
     target: NDArray[np.generic] = np.full(len(cells), np.nan)
-    parse: Parse = cell.to_flag if name == "reserved" else cell.to_held
+    parse: Parse = to_flag if name == "reserved" else to_held
     if not flag:
         target = np.full(len(cells), "", dtype=object)
-        parse = partial(_standard, name) if name in STATED else cell.to_text
+        parse = partial(_standard, name) if name in STATED else to_text
     return target, fill(target, Column(header.text, cells), parse, source)
 
 
