@@ -33,15 +33,15 @@ def heap_works(world: World, heaps: gpd.GeoDataFrame) -> list[SampleLayer]:
     chosen = heaps[heaps["regime"].isin(DAMMED)]
     for name, parts in chosen.groupby("name", sort=True):
         whole = shapely.union_all(parts.geometry.to_numpy())
-        ring = max(shapely.get_parts(whole), key=shapely.area).exterior
+        ring: LineString = max(shapely.get_parts(whole), key=shapely.area).exterior
         low, high = _ends(world, ring)
         kind = "初期坝" if (parts["regime"] == "尾矿库").any() else "拦渣坝"
         dams.append((f"{name}{kind}", kind, _along(ring, low, DAM_SHARE)))
         within = shapely.get_parts(Polygon(ring).buffer(-INSET_M))
         inner = max(within, key=shapely.area).exterior
         drains.append((f"{name}截洪沟", "截洪沟", _along(inner, inner.project(high), 0.4)))
-        chute = LineString([high, Polygon(ring).representative_point(), ring.interpolate(low)])
-        chute = _fine(chute.intersection(Polygon(ring)))
+        line = LineString([high, Polygon(ring).representative_point(), ring.interpolate(low)])
+        chute = _fine(line.intersection(Polygon(ring)))
         drains.append((f"{name}排洪沟", "排洪沟", chute))
         drains += [
             (f"{name}排水井{k}", "排水井", _well(chute, at)) for k, at in ((1, 0.35), (2, 0.65))

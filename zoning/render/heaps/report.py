@@ -13,6 +13,7 @@ from zoning.render.eligible import CLAIM, WORDS, with_sources
 from zoning.render.heaps.charts import INK, SOFT, bars, columns, spans
 from zoning.render.heaps.columns import cells, heads, ordered
 from zoning.render.heaps.deductions import deductions_html
+from zoning.render.heaps.gates import gates_html
 from zoning.render.heaps.hazards import karst_html, sources_html
 from zoning.siting.ledger import FORBIDDEN as FAILED
 from zoning.siting.ledger import NOT_POTENTIAL, RANKED, span
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from zoning.siting.heaps import HeapStudy
-    from zoning.siting.ledger import Pipeline
+    from zoning.siting.ledger import Ledger, Pipeline
     from zoning.solar import Losses, Range
 
 SHOWN: Final = 20
@@ -53,6 +54,7 @@ def report_html(study: HeapStudy) -> str:
         _head(study),
         _section("能用多少：从堆体面积到可用面积", _funnel(table)),
         _section("逐个分区扣掉什么", deductions_html(table)),
+        _section("门槛：状态与材料", gates_html(study, table)),
         _section("排序与得分构成", _scores(study, table)),
         _section("名次对权重的敏感性", _ranks(study, table)),
         _section("逐月比发电量", _months(study)),
@@ -146,7 +148,8 @@ def _scores(study: HeapStudy, table: pd.DataFrame) -> str:
         if row["rank"] > 0
     ]
     note = (
-        "只排状态已到、没有判定不通过的分区；门槛材料见须补要求，其余见“未排名原因”；"
+        "只排状态已到、没有写明缺门槛材料、没有判定不通过、不留作综合利用的分区；"
+        "材料见“门槛：状态与材料”，其余见“未排名原因”；"
         "权重和曲线为示意值，可改。"
     )
     spoken = "；".join(f"{label} 得分 {said}" for label, _, said in rows[:SHOWN])
@@ -234,10 +237,18 @@ def _target(study: HeapStudy) -> str:
     return (
         _paragraph(ledger.told())
         + _pipeline(ledger.pipeline)
-        + f"<h3>潜力：已排名的分区</h3>{_standing(ranked)}"
+        + f"<h3>潜力：已排名的分区</h3>{_standing(ranked + _by_gate(ledger))}"
         + f"<h3>还不能算潜力</h3>{_standing(others)}"
         + f"<h3>判定不通过，不是潜力</h3><p>{NOT_POTENTIAL}</p>{_standing(gone)}"
     )
+
+
+def _by_gate(ledger: Ledger) -> list[tuple[str, pd.Series[float]]]:
+    """What is ranked, by its papers."""
+    if ledger.gates is None:
+        return []
+    rows = ledger.gates.rename(columns={"gate": "standing"})
+    return [("其中", row) for _, row in rows.iterrows()]
 
 
 def _standing(could: list[tuple[str, pd.Series[float]]]) -> str:
@@ -299,7 +310,9 @@ def _costs(study: HeapStudy) -> str:
 
 
 def _all(table: pd.DataFrame) -> str:
-    table = table.drop(columns=["gate", "karst_said"])  # long words: they stand in the workbook
+    table = table.drop(
+        columns=["gate", "gate_papers", "karst_said"]
+    )  # long words: they stand in the workbook
     head = "".join(f"<th>{escape(column.title)}</th>" for column in heads(table))
     rows = "".join(
         "<tr>" + "".join(f"<td>{_shown(value)}</td>" for value in cells(row, table)) + "</tr>"
