@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -75,15 +76,29 @@ def test_figures_of_patches_by_other_libraries(made: tuple[Sited, Path, Grid], r
     assert some["substation_m"].to_numpy() == pytest.approx(far, abs=0.01)
 
 
+def mean_near(sited: Sited, grid: Grid, repo: Path, layer: str, ends: list[float]) -> np.ndarray:
+    """Mean over each patch's cells of 1 near to 0 far, by shapely."""
+    frame = gpd.read_file(repo / "data/boundaries/infrastructure.gpkg", layer=layer).to_crs(4545)
+    things = shapely.union_all(frame.geometry.to_numpy())
+    shapely.prepare(things)
+    x, y = (axis.ravel() for axis in np.meshgrid(*grid.centres()))
+    points = shapely.points(x, y)
+    patch, cell = shapely.STRtree(points).query(sited.geometry, "contains")
+    score = np.interp(shapely.distance(things, points[cell]), ends, [1, 0])
+    return np.bincount(patch, score) / np.bincount(patch)
+
+
 @pytest.mark.slow
-def test_scores_are_the_weighted_sum_of_groups_by_hand(made: tuple[Sited, Path, Grid]) -> None:
+def test_scores_are_the_weighted_sum_of_groups_by_hand(
+    made: tuple[Sited, Path, Grid], repo: Path
+) -> None:
     sited, _, _ = made
     table, ranked = sited.table, sited.table["rank"] > 0
     assert ranked.sum() > 20
     slope = np.interp(table["slope_mean_deg"], [3, 15, 25], [1, 0.4, 0])
     karst = 1 - table["strong_karst"]
-    substation = np.interp(table["substation_m"], [1000, 10_000], [1, 0])
-    road = np.interp(table["road_m"], [200, 2000], [1, 0])
+    substation = mean_near(sited, made[2], repo, "substation", [1000, 10_000])
+    road = mean_near(sited, made[2], repo, "road", [200, 2000])
     area = np.interp(table["area_ha"], [2, 40], [0, 1])
     shape = np.interp(table["shape_index"], [1.2, 3.0], [1, 0])
     terrain, grid = 0.7 * slope + 0.3 * karst, 0.7 * substation + 0.3 * road
@@ -110,7 +125,6 @@ def test_a_slope_that_falls_south_east(tmp_path: Path, catalog: Catalog) -> None
         transform=rasterio.transform.from_origin(500_000, 2_950_000, 30, 30),
     ) as file:  # fmt: skip
         file.write(height, 1)
-    from dataclasses import replace
 
     def with_dem(path: Path) -> Catalog:
         held = replace(layer, path=path, source="test", accuracy_m=0.0)
@@ -219,23 +233,28 @@ def test_a_changed_weight_moves_the_patches_that_it_concerns(
 def test_weights_are_held_against_the_presets_own(
     made: tuple[Sited, Path, Grid], catalog: Catalog, tmp_path: Path
 ) -> None:
-    """The preset's own ranks are those of a run of its own; a criterion left out is measured."""
+    """The preset's own ranks are those of a run of its own; a criterion not scored is named."""
     sited, _, _ = made
     preset = load_preset("pv-land").model_copy(update={"min_area_ha": 60.0})
     fewer = tuple(c for c in preset.criterion if c.name != "road")
-    for other in (
-        reweighted(preset, {"grid": 1.0}),  # all other groups weigh nothing
-        preset.model_copy(update={"criterion": fewer}),
-    ):
-        found = eligible(other, catalog, tmp_path / "e.tif", as_of=AS_OF, resolution_m=400.0)
-        after = find_patches(found, catalog)
-        own = ranked_again(after, preset, catalog)
-        assert own.table["rank"].tolist() == sited.table["rank"].tolist()
-        assert own.table["score"].to_numpy() == pytest.approx(
-            sited.table["score"].to_numpy(), nan_ok=True
-        )
-        told = against(after, preset, catalog)
-        road = told.weights.set_index("title").loc["距道路"]
-        assert road["own"] == pytest.approx(0.35 * 0.3)  # of the group, in the preset's file
-        assert road["used"] == pytest.approx(0.3 if other.criterion != fewer else 0.0)
-        assert (told.table["rank_before"] != told.table["rank_after"]).any()
+    other = reweighted(preset, {"grid": 1.0})  # all other groups weigh nothing
+    found = eligible(other, catalog, tmp_path / "e.tif", as_of=AS_OF, resolution_m=400.0)
+    after = find_patches(found, catalog)
+    own = ranked_again(after, preset, catalog)
+    assert own.table["rank"].tolist() == sited.table["rank"].tolist()
+    assert own.table["score"].to_numpy() == pytest.approx(
+        sited.table["score"].to_numpy(), nan_ok=True
+    )
+    told = against(after, preset, catalog)
+    road = told.weights.set_index("title").loc["距道路"]
+    assert road["own"] == pytest.approx(0.35 * 0.3)  # of the group, in the preset's file
+    assert road["used"] == pytest.approx(0.3)
+    assert (told.table["rank_before"] != told.table["rank_after"]).any()
+    assert told.notes == ()
+    without = find_patches(
+        replace(found, preset=preset.model_copy(update={"criterion": fewer})), catalog
+    )
+    told = against(without, preset, catalog)
+    assert "距道路" in told.notes[0]
+    assert "距道路" not in set(told.weights["title"])
+    assert (told.table["rank_before"] == told.table["rank_after"]).all()

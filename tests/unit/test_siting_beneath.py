@@ -66,7 +66,12 @@ def test_parts_are_told_largest_first_with_their_share(tmp_path: Path) -> None:
     assert told["heap_regime"] == ["Ⅱ类场", "Ⅱ类场", "Ⅱ类场；未写明", "", ""]
     assert told["heap_state"] == ["已封场", "在用；已封场", "在用；未写明；已封场", "", ""]
     assert told["heap_ready"][0].startswith("状态已到")
-    assert told["heap_ready"][1:] == ["状态未到", "状态未到", "", ""]  # the gravest is told
+    assert told["heap_ready"][1:] == [
+        "门槛未过：状态未到",
+        "门槛未过：状态未到",
+        "",
+        "",
+    ]  # the gravest is told
     assert "封场并验收" in told["heap_gate"][0]
     assert "管理类别没有写明" in told["heap_gate"][2]
     assert notes == []
@@ -74,7 +79,7 @@ def test_parts_are_told_largest_first_with_their_share(tmp_path: Path) -> None:
 
 def test_what_nobody_knows_is_not_reached(tmp_path: Path) -> None:
     only = np.asarray([box(800, 0, 1200, 100)], object)
-    assert heaps_beneath(only, catalog(tmp_path), PRESET, [])["heap_ready"] == ["不明"]
+    assert heaps_beneath(only, catalog(tmp_path), PRESET, [])["heap_ready"] == ["门槛不明"]
 
 
 @pytest.mark.parametrize("held", [True, False])
@@ -133,4 +138,4 @@ def test_the_command_says_where_gates_are_judged(repo: Path, tmp_path: Path) -> 
     listed = pd.read_csv(out / "patches.csv")
     assert listed["heap"].str.contains("示例堆场").all()
     frame = gpd.read_file(out / "patches.gpkg")
-    assert set(frame["heap_ready"]) <= {"状态未到", "不明", "状态已到，门槛材料未核"}
+    assert set(frame["heap_ready"]) <= {"门槛未过：状态未到", "门槛不明", "状态已到，门槛材料未核"}

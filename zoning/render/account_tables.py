@@ -32,9 +32,10 @@ def standing_html(
         return "<p>没有</p>"
     if only == "power":
         told = [
-            (name, str(r.get("decision_zh", "")), str(r["sites"]), _mw(r["low_mw"], r["high_mw"]))
+            (name, str(r.get("decision_zh", r["standing"])), str(r["sites"]),
+             _mw(r["low_mw"], r["high_mw"]))
             for name, r in could
-        ]
+        ]  # fmt: skip
         return grid(("区县", "结论", "地块", "装机 MW"), told, figures=(2, 3))
     words = ("情形", "区县", "结论", "分区", "可用 ha", "装机 MW", "年发电量 GWh")
     rows = [

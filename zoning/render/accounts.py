@@ -11,16 +11,18 @@ import pandas as pd
 from zoning.render.sheets.book import Column, Value
 from zoning.screening.views import Decision
 from zoning.siting.ledger import (
+    BELOW,
     FORBIDDEN,
     NOT_POTENTIAL,
     OUTSIDE,
     RANKED,
+    RESERVED,
     SHUT,
     UNSCORED,
     Ledger,
 )
 
-STANDINGS = (RANKED, UNSCORED, SHUT, OUTSIDE, FORBIDDEN)
+STANDINGS = (RANKED, UNSCORED, RESERVED, SHUT, OUTSIDE, BELOW, FORBIDDEN)
 
 
 ACCOUNT_COLUMNS: Final = (
@@ -70,6 +72,10 @@ def ledger_rows(ledger: Ledger, kind: str = "光伏") -> Iterator[tuple[Value, .
         yield _could(row, county, verdict, kind)
     for _, row in ledger.totals().iterrows():
         yield _could(row, "合计", "", kind)
+    if ledger.gates is not None:
+        for _, row in ledger.gates.iterrows():
+            told = f"其中已排名：{row['gate']}"
+            yield told, *_could(row.rename({"gate": "standing"}), "合计", "", kind)[1:]
 
 
 def _could(row: pd.Series[float], county: str, verdict: str, kind: str) -> tuple[Value, ...]:
@@ -103,6 +109,7 @@ def target_record(ledger: Ledger) -> dict[str, object]:
         "potential": _records(rows[~apart]),
         "not_potential": _records(rows[apart]),
         "totals": _records(ledger.totals()),
+        "ranked_by_gate": None if ledger.gates is None else _records(ledger.gates),
         "note": NOT_POTENTIAL,
     }
 

@@ -20,10 +20,12 @@ from zoning.render.digest import digest
 from zoning.render.gates_told import gates_told
 from zoning.render.patch_book import by_rank, write_patch_book
 from zoning.render.patch_layer import write_patches
+from zoning.render.ranks import unranked_blank
 from zoning.render.rule_table import write_rules
 from zoning.render.suitable import about_suitability, criteria_rows, suitability_qml
 from zoning.render.swap import strangers, swapped
-from zoning.siting.fits import said_of
+from zoning.rules.grammar import parse_condition
+from zoning.siting.fits import counted, said_of
 from zoning.siting.ledger import ledger
 from zoning.siting.verdicts import (
     ALLOWED,
@@ -36,7 +38,6 @@ from zoning.siting.verdicts import (
 
 if TYPE_CHECKING:
     from zoning.catalog import Catalog
-    from zoning.render.siting_page import Siting
     from zoning.screening.views import Source
     from zoning.siting import Comparison, Eligibility, Suitability
     from zoning.siting.ledger import Ledger, Pipeline
@@ -107,6 +108,7 @@ def write_eligible(
     """
     from zoning.render.movers import movers_record
     from zoning.render.patch_report import Outcome, cautions_of, report_html
+    from zoning.render.patches import siting_of
     from zoning.render.siting_map import write_siting_map
 
     with swapped(Path(folder), foreign=foreign, overwrite=overwrite) as staging:
@@ -118,7 +120,9 @@ def write_eligible(
                 suitability_qml(), encoding="utf-8", newline="\n"
             )
         table = patch_table(sited)
-        by_rank(table).to_csv(staging / "patches.csv", index=False, encoding="utf-8-sig")
+        unranked_blank(by_rank(table)).to_csv(
+            staging / "patches.csv", index=False, encoding="utf-8-sig"
+        )
         used = with_sources(found, sited.sources)
         write_patches(table, sited, used, staging / "patches.gpkg", about=_about(used))
         account = ledger_of(table, pipeline)
@@ -152,35 +156,6 @@ def _region_m2(catalog: Catalog) -> float:
 def ledger_of(table: pd.DataFrame, pipeline: Pipeline | None = None) -> Ledger | None:
     """What the patches could carry against the target and a list; None where nothing is sized."""
     return ledger(table, pipeline=pipeline) if "low_mw" in table else None
-
-
-def siting_of(
-    found: Eligibility,
-    sited: Sited,
-    catalog: Catalog,
-    table: pd.DataFrame | None = None,
-    suitability: Suitability | None = None,
-) -> Siting:
-    """Return what the map of patches shows beside their screening.
-
-    Parameters
-    ----------
-    found : Eligibility
-    sited : Sited
-    catalog : Catalog
-    table : pandas.DataFrame, optional
-        Of `patch_table`, where it was made already.
-    suitability : Suitability, optional
-    """
-    from zoning.render.patches import patches_page
-    from zoning.render.rasters import eligibility_overlay, suitability_overlay
-
-    overlays = [eligibility_overlay(found, sited.geometry)]
-    if suitability is not None:
-        retraced = with_sources(found, suitability.sources)
-        overlays.append(suitability_overlay(suitability.raster, retraced, sited.geometry))
-    made = patch_table(sited) if table is None else table
-    return patches_page(made, sited, found, catalog, overlays)
 
 
 def foreign(folder: Path) -> tuple[str, ...]:
@@ -316,11 +291,11 @@ def lines(
     table = sited.table
     fit = ""
     if "low_mw" in table:
-        apart = _below_one(found, table)
-        kept = table[~apart]
+        kept = table[counted(table)]
+        apart = len(table) - len(kept)
         fit = f", {kept['low_mw'].sum():,.0f}–{kept['high_mw'].sum():,.0f} MW{bound_of(found)}"
-        if apart.any():
-            fit += f"；另有 {int(apart.sum())} 块不足一台风机的间距用地，不计入 apart"
+        if apart:
+            fit += f"；另有 {apart} 块不足一台风机的间距用地，不计入 apart"
     best = [
         f"  {row['rank']}. {row['id']} {row['county']} {row['decision_zh']} "
         f"{row['area_ha']:,.1f} ha, {row['score']:.2f}"
@@ -338,12 +313,6 @@ def lines(
     ]
 
 
-def _below_one(found: Eligibility, table: pd.DataFrame) -> pd.Series:
-    """Patches smaller than the tight ground of one turbine: what they hold is no capacity."""
-    spacing = found.preset.spacing
-    return table["area_ha"] < (0.0 if spacing is None else spacing.tight_ha)
-
-
 def bound_of(found: Eligibility) -> str:
     """What the megawatts are not, in the same line; "" where the ground is narrowed by kind."""
     held = {source.layer for source in found.sources}
@@ -358,17 +327,23 @@ def told(found: Eligibility) -> tuple[str, ...]:
         f"没有图层，{text} 没有限定，全域都看 not narrowed" for text in preset.unheld(held)
     )
     more = (*_cover(preset, held), *_coarse(found), *_scope(found), *_heaps(preset))
-    return (*said_of(preset), *wide, *more, *((preset.note,) if preset.note else ()))
+    return (
+        *found.cautions,
+        *said_of(preset),
+        *wide,
+        *more,
+        *((preset.note,) if preset.note else ()),
+    )
 
 
 def _cover(preset: Preset, held: Collection[str]) -> tuple[str, ...]:
     """That cells were passed over for what an image shows on them."""
-    limited = any(text.startswith("not land_cover.") for text in preset.where_held)
-    if not limited or "land_cover" not in held:
+    conditions = [parse_condition(text) for text in preset.where_held]
+    names = [c.fact.argument for c in conditions if c.denied and c.fact.layer == "land_cover"]
+    if not names or "land_cover" not in held:
         return ()
-    crops = "、耕作地" if any('"耕作地"' in text for text in preset.where_held) else ""
     return (
-        f"土地覆被为林地、水体、建成区{crops}的格没有看（按图层类别名，没有这些名称的说不清、不成地块）；影像解译，"
+        f"土地覆被为{'、'.join(names)}的格没有看（按图层类别名，没有这些名称的说不清、不成地块）；影像解译，"
         "不是林地一张图，不作法律结论 land cover: not looked at, no verdict",
     )
 

@@ -46,7 +46,8 @@ def movers_told(comparison: Comparison) -> tuple[str, ...]:
         f"与预设自带权重对比 against the preset's own weights: {len(table)} 处名次变动 moved{none}"
         f"{_BESIDE if len(top) else ''}"
     )
-    return head, f"  权重 weights: {_weights(comparison)}", *lines
+    notes = (f"  {note}" for note in comparison.notes)
+    return head, f"  权重 weights: {_weights(comparison)}", *lines, *notes
 
 
 def _weights(comparison: Comparison) -> str:
@@ -87,7 +88,7 @@ def movers_html(comparison: Comparison) -> str:
     rest = f"前 {min(SHOWN, len(table))} 名，共 {len(table)} 个；全部见工作簿的“{SHEET}”。"
     heads = [column.title for column in _COLUMNS]
     return (
-        paragraph((told,))
+        paragraph((told, *comparison.notes))
         + grid(("准则", "预设自带", "所用"), weights, figures=(1, 2))
         + f"<p class='soft'>{rest}</p>"
         + grid(heads, rows, figures=(0, 1, 2, 5, 6, 8))
@@ -120,6 +121,7 @@ def movers_record(comparison: Comparison) -> dict[str, object]:
             for _, r in comparison.weights.iterrows()
         ],
         "places": len(comparison.table),
+        "notes": list(comparison.notes),
         "moved": rows,
     }  # fmt: skip
 

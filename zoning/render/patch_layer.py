@@ -11,6 +11,7 @@ import pyogrio
 
 from zoning.render.geopackage import add_styles
 from zoning.render.patch_book import patches_qml
+from zoning.render.ranks import unranked_blank
 
 if TYPE_CHECKING:
     from zoning.siting import Eligibility
@@ -32,7 +33,9 @@ def write_patches(
     about : str
         Stands in the file's own description.
     """
-    frame = gpd.GeoDataFrame(table, geometry=list(sited.geometry), crs=found.grid.crs)
+    frame = gpd.GeoDataFrame(
+        unranked_blank(table), geometry=list(sited.geometry), crs=found.grid.crs
+    )
     pyogrio.write_dataframe(
         frame,
         path,

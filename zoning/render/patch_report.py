@@ -23,7 +23,8 @@ from zoning.render.rank_charts import SHOWN, ranks_html, scores_html
 from zoning.render.siting_page import said, spanned
 from zoning.render.suitable import criteria_rows
 from zoning.screening.views import Decision
-from zoning.siting.fits import NO_YIELD, said_of
+from zoning.siting.fits import BELOW_ONE, NO_YIELD, NOTE, counted, said_of
+from zoning.siting.ledger import BELOW
 
 if TYPE_CHECKING:
     from zoning.siting import Eligibility
@@ -43,6 +44,8 @@ _COLUMNS: Final = (
 )  # fmt: skip
 _FIGURES: Final = ("rank", "area_ha", "mw", "slope_mean_deg", "substation_m", "road_m", "score")
 _DEMANDS: Final = 15
+_ALONE: Final = "＊"
+"""Beside the capacity of a patch that no sum counts."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,13 +158,16 @@ def _leading(table: pd.DataFrame) -> str:
         "边界见 patches.gpkg，逐块卡片见 map.html。"
     )
     heads = [word for _, word in shown]
-    return f"<p class='soft'>{rest}</p>" + grid(heads, rows, figures=figures)
+    marked = any(cell.endswith(_ALONE) for row in rows for cell in row)
+    foot = f"<p class='soft'>{_ALONE} {BELOW_ONE}</p>" if marked else ""
+    return f"<p class='soft'>{rest}</p>" + grid(heads, rows, figures=figures) + foot
 
 
 def _shown(row: pd.Series[str], name: str) -> str:
     """Text of a cell; what is not known is said so, never 0."""
     if name == "mw":
-        return spanned(number_of(row, "low_mw"), number_of(row, "high_mw")) or "未核"
+        mark = _ALONE if row.get(NOTE) else ""
+        return (spanned(number_of(row, "low_mw"), number_of(row, "high_mw")) or "未核") + mark
     ranked = (number_of(row, "rank") or 0) > 0
     if name == "span":
         return f"{row['rank_best']}–{row['rank_worst']}" if ranked else ""
@@ -182,9 +188,13 @@ def _capacity(outcome: Outcome) -> str:
     whence = said_of(preset)
     if "low_mw" not in table.columns:
         return paragraph(whence)
-    low, high = float(table["low_mw"].sum()), float(table["high_mw"].sum())
-    total = f"地块合计 {low:,.0f}–{high:,.0f} MW{outcome.bound}。"
-    order = table.assign(county=table["county"].where(table["county"] != "", "区县不明"))
+    kept = table[counted(table)]
+    alone = len(table) - len(kept)
+    low, high = float(kept["low_mw"].sum()), float(kept["high_mw"].sum())
+    total = f"地块合计 {low:,.0f}–{high:,.0f} MW{outcome.bound}。" + (
+        f"另有 {alone} 块不足一台风机的间距用地，不计入。" if alone else ""
+    )
+    order = kept.assign(county=kept["county"].where(kept["county"] != "", "区县不明"))
     sums = order.groupby("county")[["low_mw", "high_mw", "area_ha"]].sum()
     sums = sums.sort_values("high_mw", ascending=False)
     green, pale = "#2F7F6E", "#A9CBC2"
@@ -237,10 +247,11 @@ def _target(outcome: Outcome) -> str:
     ledger = outcome.ledger
     assert ledger is not None  # asked for only where there is one
     could = [(str(r["county"] or "区县不明"), r) for _, r in ledger.potential.iterrows()]
-    could += [("合计", r) for _, r in ledger.totals().iterrows()]
-    gone = [(name, r) for name, r in could if _failed(r)]
-    kept = [(name, r) for name, r in could if not _failed(r)]
-    apart = f"<h3>判定不通过，不是潜力</h3>{standing_html(gone, only='power')}" if gone else ""
+    could += [(f"合计 {r['standing']}", r) for _, r in ledger.totals().iterrows()]
+    failed, alone = Decision.FORBID.zh, BELOW
+    kept = [(name, r) for name, r in could if r["standing"] not in (failed, alone)]
+    gone = [(name, r) for name, r in could if r["standing"] in (failed, alone)]
+    apart = f"<h3>不是潜力，不计入</h3>{standing_html(gone, only='power')}" if gone else ""
     bound = paragraph((outcome.bound.strip("（）"),)) if outcome.bound else ""
     return (
         paragraph(ledger.told())
@@ -250,10 +261,6 @@ def _target(outcome: Outcome) -> str:
         + standing_html(kept, only="power")
         + apart
     )
-
-
-def _failed(row: pd.Series[float]) -> bool:
-    return str(row["standing"]) == Decision.FORBID.zh
 
 
 def _demands(table: pd.DataFrame) -> str:

@@ -7,20 +7,47 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from zoning.render.eligible import patch_table, with_sources
 from zoning.render.figures import bars_of, lie_of, number_of
-from zoning.render.rasters import retraced
+from zoning.render.rasters import eligibility_overlay, retraced, suitability_overlay
 from zoning.render.siting_page import Figure, Overlay, Siting, SitingCard, said, spanned
 from zoning.siting.beneath import NOT_YET, REACHED
 
 if TYPE_CHECKING:
     from zoning.catalog import Catalog
-    from zoning.siting import Eligibility
+    from zoning.siting import Eligibility, Suitability
     from zoning.siting.patches import Sited
 
 NOTE: Final = (
     "地块是逐格判断后连成片、整格都可用的地，没有估发电量；排名的曲线和权重为示意值；"
     "“未发现冲突”只就所审范围和所列数据版本而言。"
 )
+
+
+def siting_of(
+    found: Eligibility,
+    sited: Sited,
+    catalog: Catalog,
+    table: pd.DataFrame | None = None,
+    suitability: Suitability | None = None,
+) -> Siting:
+    """Return what the map of patches shows beside their screening.
+
+    Parameters
+    ----------
+    found : Eligibility
+    sited : Sited
+    catalog : Catalog
+    table : pandas.DataFrame, optional
+        Of `patch_table`, where it was made already.
+    suitability : Suitability, optional
+    """
+    overlays = [eligibility_overlay(found, sited.geometry)]
+    if suitability is not None:
+        retraced = with_sources(found, suitability.sources)
+        overlays.append(suitability_overlay(suitability.raster, retraced, sited.geometry))
+    made = patch_table(sited) if table is None else table
+    return patches_page(made, sited, found, catalog, overlays)
 
 
 def patches_page(
@@ -71,18 +98,22 @@ def _card(row: pd.Series[str], sited: Sited, at: int) -> SitingCard:
     area = float(str(row["area_ha"]))
     rank = int(str(row["rank"]))
     power = spanned(number_of(row, "low_mw"), number_of(row, "high_mw"))
+    note = str(row.get("capacity_note", ""))
     return SitingCard(
         rank=rank,
         span=(int(str(row["rank_best"])), int(str(row["rank_worst"]))) if rank else None,
         score=float(str(row["score"])) if rank else None,
         unranked=str(row["unranked"]),
         gate=str(row.get("heap_gate") or ""),
+        gate_told=str(row.get("heap_ready") or ""),
         ready=_READY.get(str(row.get("heap_ready") or "")),
         gated=bool(row.get("heap")),
         decides=str(row["decides"]),
-        brief=f"{said(area, 'ha')}" + (f"，{power} MW" if power else ""),
+        brief=f"{said(area, 'ha')}"
+        + (f"，{power} MW" if power else "")
+        + (f"（{note}）" if note else ""),
         heads=(
-            *((Figure("装机 MW", power),) if "low_mw" in row.index else ()),
+            *((Figure("装机 MW", power, note),) if "low_mw" in row.index else ()),
             Figure("面积 ha", said(area), f"{said(15 * area)} 亩"),
             Figure("形状指数", said(float(str(row["shape_index"]))), "1 为圆"),
         ),

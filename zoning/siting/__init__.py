@@ -3,6 +3,7 @@
 from zoning.siting.comparison import Comparison, against, compare
 from zoning.siting.eligibility import Eligibility, eligible
 from zoning.siting.heaps import HeapStudy, study_heaps
+from zoning.siting.papers import Papers, read_papers
 from zoning.siting.patches import Sited, find_patches
 from zoning.siting.preset import Preset, load_preset, preset_names
 from zoning.siting.reweighting import reweighted
@@ -13,6 +14,7 @@ __all__ = [
     "Comparison",
     "Eligibility",
     "HeapStudy",
+    "Papers",
     "Preset",
     "Sited",
     "Suitability",
@@ -23,6 +25,7 @@ __all__ = [
     "find_patches",
     "load_preset",
     "preset_names",
+    "read_papers",
     "reweighted",
     "study_heaps",
     "suitable",

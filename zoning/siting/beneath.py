@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from zoning.catalog import Catalog
 from zoning.errors import InputError
 from zoning.layers import VectorLayer
-from zoning.siting.parts import GATES, LAYER, heap_parts
+from zoning.siting.gates import GATES
+from zoning.siting.parts import LAYER, heap_parts
 from zoning.siting.preset import Preset
 
-NOT_YET, UNKNOWN, REACHED = "状态未到", "不明", "状态已到，门槛材料未核"
+NOT_YET, UNKNOWN, REACHED = "门槛未过：状态未到", "门槛不明", "状态已到，门槛材料未核"
 """Words of ``heap_ready``, the gravest first: of several parts the gravest is told."""
 UNSTATED: Final = "未写明"
 LEAST_M2: Final = 1.0
@@ -44,7 +45,7 @@ def heaps_beneath(
         Columns ``heap`` (parts, the one with the most of the patch first, each with its share of
         the patch), ``heap_type``, ``heap_regime``, ``heap_state`` (of the same parts, in the same
         order, each word once), ``heap_gate`` (what must be behind them) and ``heap_ready`` (the
-        gravest: 状态未到, 不明, 状态已到); "" where a patch lies on none. Nothing where the catalog
+        gravest; no papers are read here); "" where a patch lies on none. Nothing where the catalog
         holds no boundaries of heaps, or none of them meets a patch.
     """
     if not isinstance(catalog.layers.get(LAYER), VectorLayer) or not len(shapes):

@@ -14,7 +14,7 @@ from zoning.catalog import Catalog
 from zoning.facts.values import F8
 from zoning.screening import Screening
 from zoning.siting.preset import Preset
-from zoning.siting.scoring import Scored, askable, rank_sites, score_sites
+from zoning.siting.scoring import Scored, askable, rank_sites
 from zoning.siting.suitability import Ranking
 from zoning.siting.suitability.model import Model
 
@@ -88,17 +88,20 @@ class Comparison:
         One row a criterion: ``title``, ``own`` and ``used`` weight of all; 0 where it is not asked.
     table : pandas.DataFrame
         Of `compare`: before are the preset's own weights, after those that were used.
+    notes : tuple of str
+        What could not be compared.
     """
 
     weights: pd.DataFrame
     table: pd.DataFrame
+    notes: tuple[str, ...] = ()
 
 
 def against(study: Weighed, preset: Preset, catalog: Catalog) -> Comparison:
     """Rank the places of a study by a preset's own weights and say who moved.
 
-    The facts are those of the study: nothing is swept again, and only criteria that the study did
-    not score are measured.
+    Scores are those of the study: nothing is swept or measured again. A criterion that the study
+    did not score is left out of both, and that is noted.
 
     Parameters
     ----------
@@ -119,7 +122,10 @@ def against(study: Weighed, preset: Preset, catalog: Catalog) -> Comparison:
     titles = list(dict.fromkeys((*study.criteria, *own.criteria)))
     shares = [[each.get(title, 0.0) for title in titles] for each in weighed]
     weights = pd.DataFrame({"title": titles, "own": shares[0], "used": shares[1]})
-    return Comparison(weights, compare(own, study))
+    asked = askable(preset.preferences(), catalog, []).titles
+    gone = "、".join(title for title in asked if title not in titles)
+    notes = (f"这次没有得分、对比里没有计入: {gone} not compared",) if gone else ()
+    return Comparison(weights, compare(own, study), notes)
 
 
 def ranked_again(study: Weighed, preset: Preset, catalog: Catalog) -> Again:
@@ -130,19 +136,14 @@ def ranked_again(study: Weighed, preset: Preset, catalog: Catalog) -> Again:
     known = ~np.isnan(scores).any(axis=1)
     # what has all its scores and no total was kept out of the ranks
     out = (known & np.isnan(study.ranking.total)) | (study.table["decision"] == "forbid").to_numpy()
-    scored = rank_sites(model, _scores(study, model, catalog), np.asarray(out, np.bool_), notes)
+    scored = rank_sites(model, _scores(study, model), np.asarray(out, np.bool_), notes)
     table = pd.concat([study.table[["id", "decision_zh"]], scored.columns()], axis=1)
     return Again(table, study.geometry, scored)
 
 
-def _scores(study: Weighed, model: Model, catalog: Catalog) -> F8:
-    """Scores of a study on the criteria of a model; those that it has not are measured."""
+def _scores(study: Weighed, model: Model) -> F8:
+    """Scores of a study on the criteria of a model; NaN on those that it did not score."""
     held = dict(zip(study.criteria, study.scored.scores.T, strict=True))
-    lacking = model.only([title not in held for title in model.titles])
-    if lacking.criteria:
-        as_of, sites = study.screening.as_of, study.screening.sites
-        more = score_sites(lacking, sites, study.table, catalog, as_of=as_of)
-        held |= dict(zip(lacking.titles, more.T, strict=True))
     nothing = np.full(len(study.table), np.nan)
     columns = [held.get(title, nothing) for title in model.titles]
     return np.stack(columns, axis=1) if columns else np.zeros((len(study.table), 0))
