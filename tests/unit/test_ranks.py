@@ -18,7 +18,8 @@ from catalog_files import HEAD, X, Y, box, frame, save, write_catalog
 from openpyxl.worksheet.worksheet import Worksheet
 
 from zoning.catalog import Catalog
-from zoning.render.eligible import lines, patch_table, siting_of, write_eligible
+from zoning.render.eligible import lines, patch_table, write_eligible
+from zoning.render.patches import siting_of
 from zoning.render.ranks import unranked_blank
 from zoning.rules.grammar import FactRef
 from zoning.rules.load import parse_rules
