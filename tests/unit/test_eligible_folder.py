@@ -139,20 +139,39 @@ def _rows(text: str) -> list[list[str]]:
 
 
 @pytest.mark.slow
-def test_a_report_of_wind_asks_for_a_mast_and_one_of_heat_sizes_nothing(
+def test_a_report_of_wind_asks_for_a_mast_and_sums_whole_turbines_only(
     repo: Path, tmp_path: Path
 ) -> None:
     catalog = Catalog.open(repo / "data")
-    for name, says, silent in (
-        ("wind", "发电量须测风塔或风能图谱", "发电量这里不估"),
-        ("geothermal", "不估装机", "目标对照"),
-    ):
-        preset = load_preset(name).model_copy(update={"min_area_ha": 1500.0})
-        found = eligible(preset, catalog, tmp_path / "e.tif", as_of=AS_OF, resolution_m=1000.0)
-        write_eligible(found, find_patches(found, catalog), catalog, tmp_path / name)
-        text = (tmp_path / name / "report.html").read_text("utf-8")
-        assert says in text
-        assert silent not in text
+    preset = load_preset("wind").model_copy(update={"min_area_ha": 30.0})
+    found = eligible(preset, catalog, tmp_path / "e.tif", as_of=AS_OF, resolution_m=600.0)
+    sited = find_patches(found, catalog)
+    write_eligible(found, sited, catalog, tmp_path / "out")
+    text = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert "发电量须测风塔或风能图谱" in text
+    assert "发电量这里不估" not in text
+    # 3 by 5 and 5 by 10 rotors of 180 m are 48.6 and 162 ha, a turbine has 5 MW
+    area = sited.table["area_ha"]
+    whole = area[area >= 48.6]
+    assert 0 < len(whole) < len(area)
+    low, high = (5 * np.floor(whole / ha).sum() for ha in (162.0, 48.6))
+    assert f"地块合计 {low:,.0f}–{high:,.0f} MW" in text
+    assert f"另有 {len(area) - len(whole)} 块不足一台风机的间距用地，不计入" in text
+    # a mark stands beside the capacity of those among the first twenty
+    first = sited.table[sited.table["rank"] > 0].sort_values("rank").head(20)
+    assert text.count("＊</td>") == int((first["area_ha"] < 48.6).sum())
+
+
+@pytest.mark.slow
+def test_a_report_of_what_is_not_sized_has_no_megawatts(repo: Path, tmp_path: Path) -> None:
+    catalog = Catalog.open(repo / "data")
+    preset = load_preset("geothermal").model_copy(update={"min_area_ha": 1500.0})
+    found = eligible(preset, catalog, tmp_path / "e.tif", as_of=AS_OF, resolution_m=1000.0)
+    write_eligible(found, find_patches(found, catalog), catalog, tmp_path / "out")
+    text = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert "不估装机" in text
+    assert "目标对照" not in text
+    assert "MW" not in text
 
 
 @pytest.mark.slow

@@ -31,12 +31,7 @@ def standing_html(
     if not could:
         return "<p>没有</p>"
     if only == "power":
-        told = [
-            (name, str(r.get("decision_zh", r["standing"])), str(r["sites"]),
-             _mw(r["low_mw"], r["high_mw"]))
-            for name, r in could
-        ]  # fmt: skip
-        return grid(("区县", "结论", "地块", "装机 MW"), told, figures=(2, 3))
+        return _power(could)
     words = ("情形", "区县", "结论", "分区", "可用 ha", "装机 MW", "年发电量 GWh")
     rows = [
         (
@@ -47,6 +42,21 @@ def standing_html(
         for name, r in could
     ]  # fmt: skip
     return grid(words, rows)
+
+
+def _power(could: Sequence[tuple[str, pd.Series[float]]]) -> str:
+    """The same of patches; how they stand is told where their verdict does not say it."""
+    said = [(str(r["standing"]), str(r.get("decision_zh", r["standing"]))) for _, r in could]
+    apart = any(standing != verdict for standing, verdict in said)
+    rows = [
+        (
+            *((standing,) if apart else ()), name, verdict, str(r["sites"]),
+            "不计" if np.isnan(r["high_mw"]) else _mw(r["low_mw"], r["high_mw"]),
+        )
+        for (name, r), (standing, verdict) in zip(could, said, strict=True)
+    ]  # fmt: skip
+    heads = (*(("情形",) if apart else ()), "区县", "结论", "地块", "装机 MW")
+    return grid(heads, rows, figures=(len(heads) - 2, len(heads) - 1))
 
 
 def pipeline_html(listed: Pipeline | None) -> str:

@@ -247,7 +247,7 @@ def _target(outcome: Outcome) -> str:
     ledger = outcome.ledger
     assert ledger is not None  # asked for only where there is one
     could = [(str(r["county"] or "区县不明"), r) for _, r in ledger.potential.iterrows()]
-    could += [(f"合计 {r['standing']}", r) for _, r in ledger.totals().iterrows()]
+    could += [("合计", r) for _, r in ledger.totals().iterrows()]
     failed, alone = Decision.FORBID.zh, BELOW
     kept = [(name, r) for name, r in could if r["standing"] not in (failed, alone)]
     gone = [(name, r) for name, r in could if r["standing"] in (failed, alone)]
