@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 from datetime import date
@@ -38,6 +39,20 @@ def catalog(folder: Path, share: str = "full", name: str = "试验区") -> Catal
     path = write_catalog(folder, text)
     path.write_text(path.read_text("utf-8").replace("试验区", name), "utf-8")
     return Catalog.open(path)
+
+
+def test_a_name_that_is_a_formula_runs_in_no_table(tmp_path: Path) -> None:
+    catalog(tmp_path)
+    rows = frame([box(0, 0, 400, 400)], name=["=HYPERLINK(1)"], type=["磷石膏"])
+    save(rows, tmp_path / "heaps.gpkg")
+    held = Catalog.open(tmp_path / "catalog.toml")
+    found = study_heaps(
+        load_preset("pv-heaps"), held, tmp_path / "e.tif", as_of=AS_OF, resolution_m=50.0
+    )
+    write_heaps(found, held, tmp_path / "out")
+    with (tmp_path / "out" / "heaps.csv").open(encoding="utf-8-sig") as file:
+        [row] = csv.DictReader(file)
+    assert row["heap"] == "'=HYPERLINK(1)"
 
 
 def study_in(folder: Path, share: str = "full") -> Path:

@@ -24,6 +24,7 @@ from zoning.render.ranks import unranked_blank
 from zoning.render.rule_table import write_rules
 from zoning.render.suitable import about_suitability, criteria_rows, suitability_qml
 from zoning.render.swap import strangers, swapped
+from zoning.render.table import guarded_table
 from zoning.rules.grammar import parse_condition
 from zoning.siting.fits import counted, said_of
 from zoning.siting.ledger import ledger
@@ -120,7 +121,7 @@ def write_eligible(
                 suitability_qml(), encoding="utf-8", newline="\n"
             )
         table = patch_table(sited)
-        unranked_blank(by_rank(table)).to_csv(
+        guarded_table(unranked_blank(by_rank(table))).to_csv(
             staging / "patches.csv", index=False, encoding="utf-8-sig"
         )
         used = with_sources(found, sited.sources)

@@ -22,12 +22,14 @@ svg text{{font-size:12px;fill:{INK}}} .soft{{color:{SOFT}}}
 body{{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 svg{{display:block;max-width:100%;height:auto}}
 .wide{{overflow-x:auto}} .wide td,.wide th{{white-space:nowrap}}
+.paper{{display:none}}
 @page{{size:A4;margin:14mm 12mm}}
 @media print{{body{{margin:0;padding:0;max-width:none;background:none;font-size:11.5px}}
 h1{{font-size:19px}} h2{{font-size:15px;margin-top:1.1rem;break-after:avoid}}
 h3{{break-after:avoid}} table{{font-size:9.5px}} td,th{{padding:2px 4px}}
-thead{{display:table-header-group}} tr,svg{{break-inside:avoid}} .wide{{overflow:visible}}
-.wide td,.wide th{{white-space:normal}}}}
+thead{{display:table-header-group}} tr,svg{{break-inside:avoid}}
+.wide{{overflow:visible}} .wide td,.wide th{{white-space:normal}}
+.off{{display:none}} .paper{{display:block}}}}
 """
 
 
@@ -80,6 +82,12 @@ def grid(
         for row in rows
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def wide(table: str, elsewhere: str) -> str:
+    """Return a table that scrolls sideways; no paper is as wide, there it is said where it is."""
+    note = f"这张表太宽，不印在纸上；见 {elsewhere}。"
+    return f'<div class="wide off">{table}</div><p class="paper soft">{escape(note)}</p>'
 
 
 def keys(pairs: Iterable[tuple[str, str]]) -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from zoning.render.digest import digest
@@ -91,6 +92,11 @@ def guarded(text: str) -> str:
     "'=HYPERLINK(1)"
     """
     return f"'{text}" if _risky(text) else text
+
+
+def guarded_table(table: pd.DataFrame) -> pd.DataFrame:
+    """The same, every text as `guarded`: names come from layers of others."""
+    return table.map(lambda value: guarded(value) if isinstance(value, str) else value)
 
 
 def unguarded(text: str) -> str:

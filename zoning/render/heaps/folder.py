@@ -29,6 +29,7 @@ from zoning.render.rasters import eligibility_overlay, suitability_overlay
 from zoning.render.siting_map import write_siting_map
 from zoning.render.suitable import about_suitability, criteria_rows, suitability_qml
 from zoning.render.swap import strangers, swapped
+from zoning.render.table import guarded_table
 from zoning.siting.heap_cells import RASTER
 from zoning.siting.parts import LAYER, SEEN
 
@@ -100,7 +101,9 @@ def fill_heaps(
     """Write every file into an empty folder."""
     table, shown = with_demands(study), _shown(study)
     _write_rasters(study, staging)
-    unranked_blank(ordered(table)).to_csv(staging / "heaps.csv", index=False, encoding="utf-8-sig")
+    guarded_table(unranked_blank(ordered(table))).to_csv(
+        staging / "heaps.csv", index=False, encoding="utf-8-sig"
+    )
     _write_layer(study, table, staging / "heaps.gpkg")
     notices = (*cautions(study), *study.sun.told(), *study.ledger.told())
     book = staging / "heaps.xlsx"

@@ -16,7 +16,7 @@ from zoning.render.heaps.deductions import deductions_html
 from zoning.render.heaps.gates import gates_html
 from zoning.render.heaps.hazards import karst_html, sources_html
 from zoning.render.movers import movers_html
-from zoning.render.paper import page, paragraph, section
+from zoning.render.paper import page, paragraph, section, wide
 from zoning.render.rank_charts import SHOWN, ranks_html, scores_html
 from zoning.siting.ledger import FORBIDDEN as FAILED
 from zoning.siting.ledger import NOT_POTENTIAL, RANKED
@@ -236,7 +236,7 @@ def _all(table: pd.DataFrame) -> str:
         "<tr>" + "".join(f"<td>{_shown(value)}</td>" for value in cells(row, table)) + "</tr>"
         for _, row in table.iterrows()
     )
-    return f'<div class="wide"><table><tr>{head}</tr>{rows}</table></div>'
+    return wide(f"<table><tr>{head}</tr>{rows}</table>", "heaps.xlsx 的“排序”")
 
 
 def _shown(value: object) -> str:
