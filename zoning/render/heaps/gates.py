@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from zoning.siting.gates import clauses
+from zoning.siting.gates import GATES, clauses
 from zoning.siting.ledger import UNSTATED
 
 if TYPE_CHECKING:
@@ -38,14 +38,15 @@ def gates_html(study: HeapStudy, table: pd.DataFrame) -> str:
     told = "<br>".join(map(escape, (*papers_told(study), NOTE)))
     rows = [
         (
-            str(row["id"]), str(row["ready_zh"]), str(row["gate_papers"]), str(row["gate"]),
+            str(row["id"]), str(row["ready_zh"]), str(row["gate_papers"]),
             str(row["holder"]) or UNSTATED, str(row["tenure"]) or UNSTATED, str(row["reserved_zh"]),
         )
         for _, row in table.iterrows()
     ]  # fmt: skip
-    heads = ("分区", "门槛", "门槛材料", "门槛所要", "责任主体", "土地权属", "留作综合利用")
+    heads = ("分区", "门槛", "门槛材料", "责任主体", "土地权属", "留作综合利用")
+    gates = _table(("管理类别", "门槛"), [(name, text) for name, text in GATES.items() if name])
     asked = _table(("管理类别", "门槛材料", "依据"), clauses(study.found.rules))
-    return f"<p>{told}</p>{_table(heads, rows)}<h3>门槛材料的依据</h3>{asked}"
+    return f"<p>{told}</p>{_table(heads, rows)}<h3>门槛和材料的依据</h3>{gates}{asked}"
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -53,7 +54,7 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     body = "".join(
         "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
     )
-    return f'<div class="wide"><table><tr>{head}</tr>{body}</table></div>'
+    return f"<table><tr>{head}</tr>{body}</table>"
 
 
 def gates_record(study: HeapStudy) -> dict[str, object]:
