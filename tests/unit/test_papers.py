@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 from project_lists import csv_of, xlsx_of
 from typer.testing import CliRunner
@@ -42,7 +43,7 @@ def test_a_table_without_coordinates_is_read(tmp_path: Path) -> None:
     assert found.notes == ()
 
 
-def test_a_workbook_with_a_title_and_merged_names_is_read(tmp_path: Path) -> None:
+def test_a_workbook_with_a_title_is_read(tmp_path: Path) -> None:
     path = xlsx_of(
         tmp_path,
         {"材料": [["堆场材料清单"], ["渣场名称", "部位", "采矿权注销材料", "责任单位", "土地性质",
@@ -56,6 +57,17 @@ def test_a_workbook_with_a_title_and_merged_names_is_read(tmp_path: Path) -> Non
     assert table["tenure"].tolist() == ["集体", ""]
     assert table["reserved"].tolist() == [0.0, 1.0]
     np.testing.assert_array_equal(table["document_mine_right_cancelled"], [1.0, np.nan])
+
+
+def test_a_name_merged_over_rows_is_each_rows_name(tmp_path: Path) -> None:
+    head, rows = ["堆场名称", "部位", "修复验收"], [["甲", "东", "有"], [None, "西", "无"]]
+    path = xlsx_of(tmp_path, {"材料": [head, *rows]})
+    book = openpyxl.load_workbook(path)
+    book["材料"].merge_cells("A2:A3")
+    book.save(path)
+    found = read_papers(path)
+    assert found.table["heap"].tolist() == ["甲", "甲"]
+    assert "合并单元格" in found.notes[0]
 
 
 def test_a_project_list_with_coordinates_serves_too(tmp_path: Path) -> None:
