@@ -16,6 +16,8 @@ RUN = 32
 """Segments in a run: few enough to pass over most of a big outline, box by box."""
 GROUP = 64
 """Boxes in a group that is looked at before its members."""
+FEW = 512
+"""Boxes up to so many are looked at without their groups, which costs less."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +46,8 @@ class Boxes:
 
     def meeting(self, west: float, south: float, east: float, north: float) -> Places:
         """Numbers of the boxes that touch a box, ascending."""
+        if len(self.box) <= FEW:
+            return np.sort(self.order[_meet(self.box, west, south, east, north)])
         group = np.flatnonzero(_meet(self.group, west, south, east, north))
         place = (group[:, None] * GROUP + np.arange(GROUP)).ravel()
         place = place[place < len(self.box)]
