@@ -80,12 +80,27 @@ def test_cells_near_shapes_whether_edges_are_near_or_not(reach: float) -> None:
 
 
 def test_a_block_deep_inside_is_told_without_burning() -> None:
-    zone = shapely.segmentize(shapely.box(-999, -999, 999, 999), 5.0)  # in short runs
+    zone = shapely.box(-999, -999, 999, 999)  # a run that is all around, edges that are not
     outlines = Outlines.of(np.array([zone], object))
     window = Window(16, 16, SIDE, SIDE, 16, 16, SIDE, SIDE)
     for reach in (0.0, 50.0, -100.0):
         assert settled(outlines, GRID, window, reach_m=reach) is True
     assert settled(outlines, GRID, window, reach_m=-800.0) is None
+
+
+def test_edges_that_enter_a_box_and_edges_that_pass_by() -> None:
+    rng = np.random.default_rng(8)
+    box = shapely.box(40, 40, 60, 55)
+    seen = set()
+    for _ in range(300):
+        line = shapely.LineString(rng.integers(0, 100, (2, 2)))
+        entered = bool(shapely.intersects(line, box))
+        assert Outlines.of(np.array([line], object)).enter(40, 40, 60, 55) is entered
+        seen.add((entered, bool(shapely.box(*line.bounds).intersects(box))))
+    assert len(seen) == 3  # a diagonal passes by, though its box does not
+    for x, y in ((40, 40), (50, 55), (61, 50)):
+        point = Outlines.of(np.array([shapely.Point(x, y)], object))
+        assert point.enter(40, 40, 60, 55) is (x < 61)
 
 
 @pytest.mark.parametrize("count", [FEW, FEW + 1])

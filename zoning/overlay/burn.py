@@ -121,10 +121,11 @@ def settled(outlines: Outlines, grid: Grid, window: Window, *, reach_m: float = 
     Returns
     -------
     bool or None
-        None where an edge, line or point comes within reach of the window, so that cells differ.
+        None where an edge, line or point comes within reach of the window, so that cells may
+        differ.
     """
     span = _span(grid, window)
-    if len(outlines.runs.meeting(*_box(grid, span, abs(reach_m) + SLACK_M + grid.res))):
+    if outlines.enter(*_box(grid, span, abs(reach_m) + SLACK_M + grid.res)):
         return None
     if not len(outlines.parts.meeting(*_box(grid, span, 0.0))):
         return False
