@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import date
 from pathlib import Path
@@ -55,7 +56,7 @@ def test_a_study_is_drawn_again_as_it_was(tmp_path: Path, share: str) -> None:
     (out / "map.html").unlink()
     assert redraw(out, catalog(tmp_path, share)) == out / "map.html"
     assert (out / "map.html").read_bytes() == before
-    kept = json.loads((out / "map.json").read_text("utf-8"))["data"]
+    kept = json.loads(gzip.decompress((out / "map.json.gz").read_bytes()))["data"]
     assert (kept["layers"], kept["districts"]) == (None, None)  # read from the catalog anew
 
 
@@ -71,8 +72,9 @@ def test_the_ground_beneath_is_the_catalogs_of_today(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [
-        (lambda out: (out / "map.json").unlink(), "没有 map.json"),
-        (lambda out: (out / "map.json").write_text("{}", "utf-8"), "map.json 读不出"),
+        (lambda out: (out / "map.json.gz").unlink(), "没有 map.json.gz"),
+        (lambda out: (out / "map.json.gz").write_text("{}", "utf-8"), "map.json.gz 读不出"),
+        (lambda out: (out / "map.json.gz").write_bytes(gzip.compress(b"{}")), "读不出"),
         (lambda out: (out / "heaps.gpkg").unlink(), "无法读取"),
     ],
 )

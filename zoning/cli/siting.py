@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 Changes = Annotated[
     list[str] | None,
-    typer.Option("--weight", help="改权重，可重复: 名=0.4。Share of a criterion; repeatable."),
+    typer.Option(
+        "--weight",
+        help="改权重，可重复: 名=0.4；与自带权重对比。Share of a criterion; repeatable.",
+    ),
 ]
 
 PAPERS = (

@@ -57,7 +57,7 @@ FILES: Final = (
     "rules.csv",
     "report.html",
     "map.html",
-    "map.json",
+    "map.json.gz",
 )
 SCHEMA: Final = "zoning/eligible/1"
 

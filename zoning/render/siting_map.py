@@ -1,12 +1,14 @@
 """The map of a study, and what is kept beside it so that it can be drawn again without the study.
 
-``map.json`` holds what the page says of the places: cards, ranks, figures, pictures of cells. The
-ground beneath (districts, layers, relief) is read from the catalog anew, as its ``share`` allows.
+``map.json.gz`` holds what the page says of the places: cards, ranks, figures, pictures of cells.
+The ground beneath (districts, layers, relief) is read from the catalog anew, as its ``share`` allows.
 """
 
 from __future__ import annotations
 
+import gzip
 import json
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from zoning.render.siting_page import Siting
     from zoning.screening import Screening
 
-MAP, KEPT = "map.html", "map.json"
+MAP, KEPT = "map.html", "map.json.gz"
 SCHEMA: Final = "zoning/map/1"
 STUDIES: Final = (
     ("heaps.json", "heaps.gpkg", "heaps"),
@@ -36,7 +38,7 @@ STUDIES: Final = (
 
 
 class Kept(BaseModel):
-    """``map.json``."""
+    """``map.json.gz``, unpacked."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -50,7 +52,7 @@ class Kept(BaseModel):
 def write_siting_map(
     screening: Screening, catalog: Catalog, folder: Path, *, siting: Siting
 ) -> None:
-    """Write ``map.html`` and ``map.json``.
+    """Write ``map.html`` and ``map.json.gz``.
 
     Parameters
     ----------
@@ -65,7 +67,7 @@ def write_siting_map(
     text = json.dumps(
         {**head, "data": page.own}, ensure_ascii=False, separators=(",", ":"), allow_nan=False
     )
-    (folder / KEPT).write_text(text + "\n", encoding="utf-8", newline="\n")
+    (folder / KEPT).write_bytes(gzip.compress(text.encode(), mtime=0))  # the same bytes each time
 
 
 def study_in(folder: Path) -> tuple[str, str] | None:
@@ -117,11 +119,11 @@ def _json(value: object) -> Json:
 def _read(folder: Path, command: str) -> Kept:
     path = folder / KEPT
     try:
-        return Kept.model_validate_json(path.read_bytes())
-    except OSError:
-        why = "选址结果里没有 map.json，地图不能重绘", "a siting folder without map.json"
-    except ValidationError:
-        why = "map.json 读不出，或不是这个版本写的", "map.json cannot be read by this version"
+        return Kept.model_validate_json(gzip.decompress(path.read_bytes()))
+    except FileNotFoundError:
+        why = f"选址结果里没有 {KEPT}，地图不能重绘", f"a siting folder without {KEPT}"
+    except (OSError, EOFError, zlib.error, ValidationError):
+        why = f"{KEPT} 读不出，或不是这个版本写的", f"{KEPT} cannot be read by this version"
     raise InputError(_again(f"{folder.name}/{KEPT}", *why, command))
 
 

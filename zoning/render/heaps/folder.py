@@ -51,7 +51,7 @@ FILES: Final = (
     "suitability.tif",
     "suitability.qml",
     "map.html",
-    "map.json",
+    "map.json.gz",
     "screening",
 )
 WITHHELD: Final = (
