@@ -114,6 +114,7 @@ ATTRIBUTE_UNITS: Mapping[tuple[str, str], str] = MappingProxyType(
     {
         ("building", "area"): "m2",
         ("forest_map", "cover"): "%",
+        ("waste_heap", "cover_m"): "m",
         ("substation", "kv"): "kV",
         ("substation", "spare_mw"): "MW",
     }
@@ -131,6 +132,7 @@ ATTRIBUTE_TITLES: Mapping[str, str] = MappingProxyType(
         "core": "核心区",
         "county": "区县",
         "cover": "郁闭度",
+        "cover_m": "覆盖层厚度",
         "degree": "发育程度",
         "eia_date": "规划环评日期",
         "eia_number": "规划环评文号",

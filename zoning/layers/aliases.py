@@ -90,9 +90,12 @@ _TABLE: dict[str, dict[str, str]] = {
         "state": "状态 堆场状态 运行状态",
         "part": "部位 部分",
         "holder": "责任主体 责任单位 权属单位 权属人 责任人",
+        "cover_m": "覆盖层厚度 覆盖厚度 覆土厚度",
         "tenure": "土地权属 权属性质 土地性质 土地使用权 使用权 使用权人",
         "reserved": "留作综合利用 是否留作综合利用 综合利用预留 是否综合利用预留",
     },
+    "dam": {"name": f"{_NAME} 坝名", "type": "类型 坝型 坝体类型"},
+    "drainage": {"name": f"{_NAME} 设施名称", "type": "类型 设施类型"},
     "building": {
         "name": f"{_NAME} 建筑名称 楼栋名称",
         "use": "用途 建筑用途 房屋用途 类型",

@@ -29,6 +29,7 @@ from zoning.siting.parts import LAYER, From, Parts, heap_parts
 from zoning.siting.preset import Preset
 from zoning.siting.scored import Suitability, suitable
 from zoning.siting.scoring import Scored, askable, rank_sites, score_sites
+from zoning.siting.setbacks import Setbacks
 from zoning.siting.sizing import areas_of, capacities
 from zoning.siting.suitability import Ranking, Stability
 from zoning.siting.suitability.model import Model
@@ -36,11 +37,9 @@ from zoning.siting.sunlight import Yields, with_yields
 from zoning.siting.sunshine import Sunshine
 from zoning.solar import Energy, Sun
 
-EDGE_M = 10.0
-"""[m] Ground along the crest and the toe of a heap that carries no array. Illustrative."""
 DESCRIBED = (
     "slope", "dem", "karst", "karst_zone", "spring_catchment", "substation", "road", "receptor",
-    "waste_heap_class", "ghi",
+    "waste_heap_class", "ghi", "dam", "drainage",
 )  # fmt: skip
 """Layers that every part is told of, as far as they are held."""
 
@@ -140,7 +139,7 @@ def study_heaps(
     source: From | None = None,
     resolution_m: float = 10.0,
     ha_per_mw: tuple[float, float] | None = None,
-    edge_m: float = EDGE_M,
+    setbacks: Setbacks | None = None,
     progress: Progress | None = None,
 ) -> HeapStudy:
     """Study every part of the catalog's heap layer.
@@ -165,8 +164,8 @@ def study_heaps(
         Of the cells that usable ground is counted by. [m]
     ha_per_mw : pair of float, optional
         Land for a megawatt; the range observed on real heaps by default.
-    edge_m : float
-        Ground along the edge of a part that carries no array. [m]
+    setbacks : Setbacks, optional
+        What of a part carries no array; those of the preset by default.
     progress : callable, optional
 
     Returns
@@ -182,9 +181,9 @@ def study_heaps(
     )  # fmt: skip
     scores = suitable(found, catalog, raster.with_name(f"{raster.stem}-suitability.tif"))
     table = _judged(parts, screening)
-    notes: list[str] = [*parts.notes]
+    notes: list[str] = [*parts.notes, *found.cautions]
     more: tuple[dict[str, object], ...] = (
-        areas_of(parts, found, edge_m, catalog=catalog, notes=notes),
+        areas_of(parts, found, setbacks, catalog=catalog, notes=notes),
         ground_under(parts.sites, catalog, as_of, notes),
         karst_under(parts.sites, catalog, as_of),
         surroundings(parts.geometry, catalog),
@@ -195,7 +194,7 @@ def study_heaps(
     light = sun if isinstance(sun, Sunshine) else Sunshine.of(sun)
     table, yields = with_yields(table, parts.sites, catalog, light, as_of=as_of, notes=notes)
     listed = None if pipeline is None else pipeline_of(pipeline, catalog, rules, as_of=as_of)
-    model = askable(preset.preferences(), catalog, notes)
+    model = askable(found.preset.preferences(), catalog, notes)
     values = score_sites(model, parts.sites, table, catalog, as_of=as_of)
     scored = rank_sites(model, values, _not_ranked(table), notes)
     table = pd.concat([table, scored.columns()], axis=1)

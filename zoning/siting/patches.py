@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from zoning.catalog import Catalog
 from zoning.crs import geodesic_area
 from zoning.facts.values import Mask
-from zoning.layers import VectorLayer, read_features
 from zoning.measure import open_views
 from zoning.overlay.blocks import Block, passed
 from zoning.overlay.index import SLACK_M
@@ -26,11 +25,14 @@ from zoning.screening.views import Source
 from zoning.sites import Sites
 from zoning.siting.around import surroundings
 from zoning.siting.asker import Asker, open_asker
+from zoning.siting.beneath import heaps_beneath
 from zoning.siting.block import Cells
+from zoning.siting.counties import counties_of
 from zoning.siting.eligibility import Eligibility, Progress
 from zoning.siting.fits import fits
 from zoning.siting.ground import ground_under
 from zoning.siting.lie import aspects, covers, mean_suitability, receptors_below
+from zoning.siting.means import BY_GROUND, mean_of_distances
 from zoning.siting.questions import compile_rules
 from zoning.siting.scored import UNKNOWN, Suitability
 from zoning.siting.scoring import Scored, askable, rank_sites, score_sites
@@ -53,14 +55,14 @@ class Sited:
         ``shape_index`` (1 for a disc), and of what is sized ``low_mw``, ``high_mw`` (see `fits`);
         largest first; ``decision``, ``decision_zh``; figures of the ground (slope, altitude,
         relief, karst, aspect, land cover), neighbours (substation, road, receptor: distance,
-        bearing), ``receptor_downstream``, ``suitability_mean`` of its cells, and score, rank, what
-        decided, ``unranked`` (why not).
+        bearing), ``receptor_downstream``, ``suitability_mean`` of its cells, the heaps beneath (see
+        `heaps_beneath`), and score, rank, what decided, ``unranked`` (why not).
     geometry : object array [n]
         Polygons in the work CRS.
     screening : Screening
         The patches as sites, in the same order.
     scored : Scored
-        By the preset's preferences.
+        By the preset's preferences; distances as the mean of the scores of a patch's cells.
     notes : tuple of str
         What was left out, and why.
     sources : tuple of Source
@@ -158,7 +160,7 @@ def find_patches(
         }
     )
     sites = preset.sites(list(shapes), catalog.crs, names=table["id"].tolist())
-    return _described(table, shapes, sites, found, catalog, suitability)
+    return _described(table, shapes, sites, found, catalog, suitability, threads)
 
 
 def _described(
@@ -168,6 +170,7 @@ def _described(
     found: Eligibility,
     catalog: Catalog,
     suitability: Suitability | None,
+    threads: int,
 ) -> Sited:
     """Say of each patch what the rules, the layers around it and the preferences say."""
     screening = screen(sites, catalog, found.rules, as_of=found.as_of)
@@ -186,10 +189,18 @@ def _described(
         **surroundings(shapes, catalog),
         "receptor_downstream": receptors_below(sites, catalog, found.as_of),
         "suitability_mean": mean_suitability(shapes, found.grid, raster, UNKNOWN),
+        **heaps_beneath(shapes, catalog, found.preset, notes),
     }
     table = pd.concat([table, pd.DataFrame(more)], axis=1)
     used = askable(model, catalog, notes)
     values = score_sites(used, sites, table, catalog, as_of=found.as_of)
+    means = mean_of_distances(
+        used, found.preset, catalog, shapes, found.grid, as_of=found.as_of, threads=threads
+    )
+    by_ground = [not c.of_site and c.fact.measure == "distance" for c in used.criteria]
+    values[:, by_ground] = means[:, by_ground]
+    if any(by_ground):
+        notes.append(BY_GROUND)
     out = np.asarray(table["decision"] == "forbid", np.bool_)
     scored = rank_sites(used, values, out, notes)
     table = pd.concat([table, scored.columns()], axis=1)
@@ -206,19 +217,6 @@ def _why_unranked(out: Mask, scored: Scored) -> list[str]:
         return ["没有可用的准则"] * len(out)
     lacking = [f"缺数据: {titles}" if titles else "" for titles in scored.lacking()]
     return ["判定不通过" if bad else why for bad, why in zip(out, lacking, strict=True)]
-
-
-def counties_of(shapes: NDArray[np.object_], catalog: Catalog) -> list[str]:
-    """Name of the district that a point inside each shape lies in, "" where none has a name."""
-    layer = catalog.layers[catalog.region]
-    names = np.full(len(shapes), "", dtype=object)
-    if isinstance(layer, VectorLayer):
-        districts = read_features(layer, crs=catalog.crs)
-        if "name" in districts.attributes:
-            points = shapely.point_on_surface(shapes)
-            point, district = shapely.STRtree(districts.geometry).query(points, "within")
-            names[point] = districts.attributes["name"].to_numpy(object)[district]
-    return [str(name) for name in names]
 
 
 def shape_index(

@@ -34,10 +34,19 @@ COLUMNS: Final[tuple[tuple[str, str, float, Form], ...]] = (
     ("area_ha", "面积 ha", 10, "ha"),
     ("usable_ha", "可用 ha", 10, "ha"),
     ("unclear_ha", "说不清 ha", 10, "ha"),
-    ("steep_ha", "其中陡于 25° ha", 13, "ha"),
-    ("forbidden_ha", "不得 ha", 10, "ha"),
+    ("doubt_ha", "其中退距误差内 ha", 14, "ha"),
     ("outside_ha", "辖区外 ha", 10, "ha"),
-    ("edge_ha", "边缘退距 ha", 11, "ha"),
+    ("edge_ha", "扣边缘 ha", 10, "ha"),
+    ("dam_ha", "扣坝体 ha", 10, "ha"),
+    ("drainage_ha", "扣排水 ha", 10, "ha"),
+    ("forbidden_ha", "不得 ha", 10, "ha"),
+    ("steep_ha", "扣陡坡 ha", 10, "ha"),
+    ("edge_alone_ha", "仅边缘扣 ha", 11, "ha"),
+    ("dam_alone_ha", "仅坝体扣 ha", 11, "ha"),
+    ("drainage_alone_ha", "仅排水扣 ha", 11, "ha"),
+    ("forbidden_alone_ha", "仅规则不得 ha", 12, "ha"),
+    ("steep_alone_ha", "仅陡坡扣 ha", 11, "ha"),
+    ("cover", "覆盖层", 22, "wrap"),
     ("remark", "规模提示", 18, "wrap"),
     ("slope_mean_deg", "平均坡度 °", 10, "number"),
     ("slope_p90_deg", "坡度 90 分位 °", 12, "number"),
@@ -61,8 +70,10 @@ COLUMNS: Final[tuple[tuple[str, str, float, Form], ...]] = (
     ("land_use", "用地 ha/MW", 26, "wrap"),
     ("ghi_kwh_m2", "年总辐射 kWh/m2", 15, "int"),
     ("tilt_deg", "倾角 °", 8, "int"),
-    ("pitch_m", "排距 m", 8, "number"),
+    ("pitch_m", "排距（沿坡）m", 13, "number"),
+    ("pitch_flat_m", "平地排距 m", 11, "number"),
     ("ground_cover", "地面覆盖率", 11, "share"),
+    ("rows_said", "排距依据（不改装机）", 28, "wrap"),
     ("yield_kwh_kwp", "比发电量 kWh/kWp", 16, "int"),
     ("yield_p90", "P90", 8, "int"),
     ("yield_p10", "P10", 8, "int"),
@@ -83,7 +94,9 @@ COLUMNS: Final[tuple[tuple[str, str, float, Form], ...]] = (
 _NOTHING: Final = {
     "score": "未排名",
     **dict.fromkeys(("low_mw", "high_mw", "gwh_low", "gwh_high", "tco2_low", "tco2_high"), "未核"),
-    **dict.fromkeys(("tilt_deg", "pitch_m", "ground_cover", "capacity_factor"), "未核"),
+    **dict.fromkeys(
+        ("tilt_deg", "pitch_m", "pitch_flat_m", "ground_cover", "capacity_factor"), "未核"
+    ),
     **dict.fromkeys(("yield_kwh_kwp", "yield_p90", "yield_p10", "ghi_kwh_m2"), "未核"),
 }
 
@@ -116,12 +129,6 @@ def ordered(table: pd.DataFrame) -> pd.DataFrame:
     """Ranked rows first, best first; then the others, in the order of the layer."""
     place = table["rank"].where(table["rank"] > 0, len(table) + 1)
     return table.iloc[np.argsort(place.to_numpy(), kind="stable")]
-
-
-def unranked_blank(table: pd.DataFrame) -> pd.DataFrame:
-    """The same; what is not ranked has no rank, so that sorting does not put it first."""
-    names = [name for name in ("rank", "rank_best", "rank_worst") if name in table.columns]
-    return table.assign(**{n: table[n].astype("Int64").where(table[n] > 0) for n in names})
 
 
 def cells(row: pd.Series[str], table: pd.DataFrame) -> list[Value]:

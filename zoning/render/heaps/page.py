@@ -31,7 +31,10 @@ GROUND: Final = (
     ("usable_ha", "可用", WORDS[USABLE[0]][2]),
     ("unclear_ha", "说不清", WORDS[UNDETERMINED[1]][2]),
     ("forbidden_ha", "不得", WORDS[FORBIDDEN][2]),
-    ("edge_ha", "边缘退距", "#D8D2C2"),
+    ("edge_ha", "边缘", "#D8D2C2"),
+    ("dam_ha", "坝体", "#BFAF93"),
+    ("drainage_ha", "排水", "#A9BFCB"),
+    ("steep_ha", "陡坡", "#C9B8C4"),
     ("outside_ha", "辖区外", "#F3F0E8"),
 )
 """Column of the study's table, word, colour."""
