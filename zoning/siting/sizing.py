@@ -204,9 +204,6 @@ def _one_area(
         value == FORBIDDEN,
         value == OUTSIDE,
     )
-    # beyond the region is beyond it, at the edge of the part too
-    usable_to_forbidden, beyond = masks[:3], inside & masks[3]
-    held = [(inner & mask).sum() for mask in usable_to_forbidden]
-    counts = [*held, beyond.sum(), (inside & ~inner & ~beyond).sum()]
+    counts = [*((inner & mask).sum() for mask in masks), (inside & ~inner).sum()]
     doubts = float((inner & steep).sum()), float((inner & unknown).sum())
     return np.asarray(counts, float), *doubts
