@@ -63,6 +63,8 @@ _ROLE_OF: dict[str, str] = {
     "slope": "terrain",
     "forest_cover": "forest",
     "waste_heap_class": "waste_heap",
+    "dam": "waste_heap",
+    "drainage": "waste_heap",
     "ghi": "reference",
 }
 ACCURACY_M: Mapping[str, float] = MappingProxyType(_ACCURACY_M)

@@ -32,6 +32,12 @@ Changes = Annotated[
     typer.Option("--weight", help="改权重，可重复: 名=0.4。Share of a criterion; repeatable."),
 ]
 
+PAPERS = (
+    "材料表 .csv、.xlsx，不用坐标：一行一个「堆场名称」或其中的「组成部分」，一列一份材料"
+    "（封场覆盖验收、渗滤液材料、地下水监测、封场设计复核、采矿权注销、采空区调查、修复验收、"
+    "危废鉴别……），填 有/无，不知道留空；可加 责任主体、土地权属、留作综合利用。"
+    "Papers that are held: a row a heap or part, a column a paper."
+)
 app = typer.Typer()
 
 
@@ -109,7 +115,7 @@ def heaps(
         Path | None,
         typer.Option(help="逐月 .csv 或逐时 .epw、TMY3、PVGIS；默认取目录的 [sun]。File of sun."),
     ] = None,
-    papers: Annotated[Path | None, typer.Option(help="堆场材料表。Papers that are held.")] = None,
+    papers: Annotated[Path | None, typer.Option(help=PAPERS)] = None,
     pipeline: Annotated[
         Path | None, typer.Option(help="在谈、在建、已建的光伏风电清单，与目标对照。Projects.")
     ] = None,
@@ -125,8 +131,8 @@ def heaps(
     exit_zero: ExitZero = False,
 ) -> None:
     """渣场、废弃矿山上的光伏。Photovoltaics on heaps and mines.  Example: zoning heaps"""
-    from zoning.render.heaps import cautions, write_heaps
-    from zoning.siting import load_preset, reweighted, study_heaps, sunshine
+    from zoning.render.heaps import cautions, papers_told, write_heaps
+    from zoning.siting import load_preset, read_papers, reweighted, study_heaps, sunshine
     from zoning.siting.reweighting import read_changes
 
     catalog = zoning.Catalog.open(data_folder(data))
@@ -142,10 +148,8 @@ def heaps(
                 remedy_en="use zoning eligible for wind",
             )
         )
-    listed, proposed = (
-        None if path is None else zoning.read_projects(path, crs=catalog.crs)
-        for path in (papers, pipeline)
-    )
+    listed = None if papers is None else read_papers(papers)
+    proposed = None if pipeline is None else zoning.read_projects(pipeline, crs=catalog.crs)
     with tempfile.TemporaryDirectory() as scratch:
         with progress_of("堆场 heaps") as progress:
             study = study_heaps(
@@ -168,10 +172,10 @@ def heaps(
     for _, row in best.iterrows():
         out.print(
             f"  {row['rank']}. {row['id']} {row['decision_zh']} "
-            f"{row['low_mw']:.0f}–{row['high_mw']:.0f} MW",
+            f"{row['low_mw']:.0f}–{row['high_mw']:.0f} MW {row['ready_zh']}",
             highlight=False,
         )
-    for line in (*light.told(), *study.ledger.told()):
+    for line in (*light.told(), *papers_told(study), *study.ledger.told()):
         err.print(line, highlight=False, markup=False)
     if study.screening.synthetic:
         err.print("示例数据 SYNTHETIC: " + "、".join(study.screening.synthetic), style="yellow")

@@ -108,8 +108,13 @@ _LAYERS: dict[str, LayerSpec] = {
             "state": "text",
             "part": "text",
             "holder": "text",  # firm or government that answers for it
+            "cover_m": "number",  # thickness of the cover, as the layer has it [m]
+            "tenure": "text",  # of the land
+            "reserved": "bool",  # the stock is kept for reuse
         },
     ),
+    "dam": _V("坝体", attributes={"name": "text", "type": "text"}),
+    "drainage": _V("排洪排水设施", attributes={"name": "text", "type": "text"}),
     "receptor": _V("环境敏感点", attributes={"name": "text", "type": "text"}),
     "substation": _V("变电站", attributes={"name": "text", "kv": "number", "spare_mw": "number"}),
     "road": _V("道路", attributes={"name": "text", "class": "text"}),

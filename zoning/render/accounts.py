@@ -15,12 +15,13 @@ from zoning.siting.ledger import (
     NOT_POTENTIAL,
     OUTSIDE,
     RANKED,
+    RESERVED,
     SHUT,
     UNSCORED,
     Ledger,
 )
 
-STANDINGS = (RANKED, UNSCORED, SHUT, OUTSIDE, BELOW, FORBIDDEN)
+STANDINGS = (RANKED, UNSCORED, RESERVED, SHUT, OUTSIDE, BELOW, FORBIDDEN)
 
 
 def ledger_rows(ledger: Ledger) -> Iterator[tuple[Value, ...]]:
@@ -60,6 +61,10 @@ def ledger_rows(ledger: Ledger) -> Iterator[tuple[Value, ...]]:
         yield _could(row, county, verdict)
     for _, row in ledger.totals().iterrows():
         yield _could(row, "合计", "")
+    if ledger.gates is not None:
+        for _, row in ledger.gates.iterrows():
+            told = f"其中已排名：{row['gate']}"
+            yield told, *_could(row.rename({"gate": "standing"}), "合计", "")[1:]
 
 
 def _could(row: pd.Series[float], county: str, verdict: str) -> tuple[Value, ...]:
@@ -93,6 +98,7 @@ def target_record(ledger: Ledger) -> dict[str, object]:
         "potential": _records(rows[~apart]),
         "not_potential": _records(rows[apart]),
         "totals": _records(ledger.totals()),
+        "ranked_by_gate": None if ledger.gates is None else _records(ledger.gates),
         "note": NOT_POTENTIAL,
     }
 

@@ -153,6 +153,10 @@ VECTORS = (
         "2026-03-01",
         10,
     ),
+    Entry("dam", "坝体(示例)", "heap_works.gpkg|dam", "dam", "2026-03-01", 2),
+    Entry(
+        "drainage", "排洪排水设施(示例)", "heap_works.gpkg|drainage", "drainage", "2026-03-01", 2
+    ),
     Entry(
         "receptor", "环境敏感点(示例)", "infrastructure.gpkg|receptor", "receptor", "2025-09-01", 15
     ),

@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from zoning.crs import WORK
 from zoning.sample import buildings, ecology, industry, land, waters
+from zoning.sample.heap_works import heap_works
 from zoning.sample.noise import Floats
 from zoning.sample.outline import SampleLayer, above, layer, polygons, ragged, tidy
 from zoning.sample.units import PRIORITY, Unit, cut_units, unit_layer
@@ -49,6 +50,7 @@ def make_layers(world: World) -> Made:
     firm = shapely.union_all([red, wet.buffer(40.0)])
     urban = industry.urban_boundary(world, built, firm)
     towns = shapely.union_all([*urban.frame.geometry, *(p.shape for p in parks)])
+    heaps = industry.heaps(world, shapely.union_all([nature, red, towns, wet]))
     layers = (
         layer("study_area", "study_area", [frame.study_area], name=["示例数据范围"]),
         unit_layer(frame, units),
@@ -61,7 +63,8 @@ def make_layers(world: World) -> Made:
         land.karst_zones(world),
         industry.park_layer(parks),
         industry.parcels(world, parks, shapely.union_all([nature, red])),
-        industry.heaps(world, shapely.union_all([nature, red, towns, wet])),
+        heaps,
+        *heap_works(world, heaps.frame),
         *industry.network(world),
         industry.receptors(world, wet),
         buildings.roofs(world, parks),

@@ -3,6 +3,7 @@
 from zoning.siting.comparison import compare
 from zoning.siting.eligibility import Eligibility, eligible
 from zoning.siting.heaps import HeapStudy, study_heaps
+from zoning.siting.papers import Papers, read_papers
 from zoning.siting.patches import Sited, find_patches
 from zoning.siting.preset import Preset, load_preset, preset_names
 from zoning.siting.reweighting import reweighted
@@ -12,6 +13,7 @@ from zoning.siting.sunshine import Sunshine, sunshine
 __all__ = [
     "Eligibility",
     "HeapStudy",
+    "Papers",
     "Preset",
     "Sited",
     "Suitability",
@@ -21,6 +23,7 @@ __all__ = [
     "find_patches",
     "load_preset",
     "preset_names",
+    "read_papers",
     "reweighted",
     "study_heaps",
     "suitable",

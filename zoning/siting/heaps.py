@@ -22,12 +22,14 @@ from zoning.siting.around import surroundings
 from zoning.siting.eligibility import Eligibility, Progress, eligible
 from zoning.siting.ground import ground_under
 from zoning.siting.karst import karst_under
-from zoning.siting.ledger import Ledger, ledger, pipeline_of
+from zoning.siting.ledger import RESERVED, Ledger, ledger, pipeline_of
 from zoning.siting.lie import receptors_below
+from zoning.siting.papers import Papers
 from zoning.siting.parts import LAYER, From, Parts, heap_parts
 from zoning.siting.preset import Preset
 from zoning.siting.scored import Suitability, suitable
 from zoning.siting.scoring import Scored, askable, rank_sites, score_sites
+from zoning.siting.setbacks import Setbacks
 from zoning.siting.sizing import areas_of, capacities
 from zoning.siting.suitability import Ranking, Stability
 from zoning.siting.suitability.model import Model
@@ -35,11 +37,9 @@ from zoning.siting.sunlight import Yields, with_yields
 from zoning.siting.sunshine import Sunshine
 from zoning.solar import Energy, Sun
 
-EDGE_M = 10.0
-"""[m] Ground along the crest and the toe of a heap that carries no array. Illustrative."""
 DESCRIBED = (
     "slope", "dem", "karst", "karst_zone", "spring_catchment", "substation", "road", "receptor",
-    "waste_heap_class", "ghi",
+    "waste_heap_class", "ghi", "dam", "drainage",
 )  # fmt: skip
 """Layers that every part is told of, as far as they are held."""
 
@@ -134,12 +134,12 @@ def study_heaps(
     *,
     as_of: date,
     sun: Sunshine | Sun | None = None,
-    papers: Sites | None = None,
+    papers: Papers | None = None,
     pipeline: Sites | None = None,
     source: From | None = None,
     resolution_m: float = 10.0,
     ha_per_mw: tuple[float, float] | None = None,
-    edge_m: float = EDGE_M,
+    setbacks: Setbacks | None = None,
     progress: Progress | None = None,
 ) -> HeapStudy:
     """Study every part of the catalog's heap layer.
@@ -154,8 +154,8 @@ def study_heaps(
     as_of : date
     sun : Sunshine or Sun, optional
         See `sunshine`. Without it no yield is claimed.
-    papers : Sites, optional
-        See `heap_parts`.
+    papers : Papers, optional
+        See `read_papers` and `heap_parts`.
     pipeline : Sites, optional
         Projects that are proposed or stand already, set against the target.
     source : {"polygons", "raster", "both"}, optional
@@ -164,8 +164,8 @@ def study_heaps(
         Of the cells that usable ground is counted by. [m]
     ha_per_mw : pair of float, optional
         Land for a megawatt; the range observed on real heaps by default.
-    edge_m : float
-        Ground along the edge of a part that carries no array. [m]
+    setbacks : Setbacks, optional
+        What of a part carries no array; those of the preset by default.
     progress : callable, optional
 
     Returns
@@ -183,7 +183,7 @@ def study_heaps(
     table = _judged(parts, screening)
     notes: list[str] = [*parts.notes, *found.cautions]
     more: tuple[dict[str, object], ...] = (
-        areas_of(parts, found, edge_m, catalog=catalog, notes=notes),
+        areas_of(parts, found, setbacks, catalog=catalog, notes=notes),
         ground_under(parts.sites, catalog, as_of, notes),
         karst_under(parts.sites, catalog, as_of),
         surroundings(parts.geometry, catalog),
@@ -231,7 +231,7 @@ def _judged(parts: Parts, screening: Screening) -> pd.DataFrame:
 
 
 def _not_ranked(table: pd.DataFrame) -> Mask:
-    """Parts that are forbidden, whose gate is not behind them, or that have no ground."""
+    """Parts that are forbidden, short of their gate, kept for reuse, or without ground."""
     return np.asarray([reason != "" for reason in _reasons(table)], np.bool_)
 
 
@@ -252,10 +252,10 @@ def _reasons(table: pd.DataFrame) -> list[str]:
             outside = row["outside_ha"] > 0
             narrow = "没有格落在上面（在辖区外，或格网太粗、部位太窄），未核"
             reasons.append("在辖区外，未核" if outside else narrow)
-        elif row["ready"] is None:
-            reasons.append("管理类别或状态不明")
-        elif not row["ready"]:
-            reasons.append("门槛未过")
+        elif not row["ready"]:  # None: regime or state is not known
+            reasons.append(str(row["ready_zh"]))
+        elif row["reserved"]:
+            reasons.append(RESERVED)
         else:
             ground = row["usable_ha"] + row["unclear_ha"]
             reasons.append("" if ground > 0 else "没有可用面积")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -11,14 +12,14 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.catalog import Catalog
-from zoning.facts.values import F8
+from zoning.facts.values import F8, Mask
 from zoning.grid import Grid
 from zoning.layers import RasterLayer
 from zoning.measure import measure, open_views
 from zoning.overlay.burn import burn
 from zoning.overlay.outlines import Outlines
 from zoning.overlay.surface import Surface, opened
-from zoning.overlay.terrain import aspect, gradient
+from zoning.overlay.terrain import Relief, aspect, gradient
 from zoning.rules.grammar import FactRef, parse_fact
 from zoning.sites import Sites
 from zoning.siting.around import WINDS, neighbours
@@ -71,31 +72,68 @@ def _counts(shapes: NDArray[np.object_], layer: RasterLayer, crs: str) -> list[C
 
 def _count(shape: shapely.Geometry, surface: Surface, crs: str) -> Counter[str]:
     """Cells of a shape by the wind that they face."""
-    west, south, east, north = shapely.bounds(shape).tolist()
-    left = int((west - surface.left) // surface.width)
-    width = int((east - surface.left) // surface.width) - left + 1
-    top, bottom = (int((surface.top - y) // surface.height) for y in (north, south))
-    outlines, found = Outlines.of(np.asarray([shape], object)), Counter[str]()
-    names = np.asarray([*WINDS, LEVEL], object)
-    for row in range(top, bottom + 1, ROWS):
-        rows = min(ROWS, bottom + 1 - row)
-        sheet = surface.read(row - 1, left - 1, rows + 2, width + 2)
-        relief = gradient(sheet.values.astype(np.float64), sheet.known(), res_m=surface.width)
-        facing, inner = aspect(relief), np.s_[1:-1, 1:-1]
-        grid = Grid(
-            crs,
-            surface.left + left * surface.width,
-            surface.top - row * surface.height,
-            surface.width,
-            width,
-            rows,
-        )
-        mine = burn(outlines, grid) & relief.known[inner]
-        turn = facing[inner][mine]
+    found, names = Counter[str](), np.asarray([*WINDS, LEVEL], object)
+    for relief, mine in _reliefs(shape, surface, crs):
+        turn = aspect(relief)[mine]
         place = np.where(np.isnan(turn), 8, (np.nan_to_num(turn) + 22.5) // 45 % 8).astype(int)
         values, count = np.unique(place, return_counts=True)
         found.update(dict(zip(names[values].tolist(), count.tolist(), strict=True)))
     return found
+
+
+def _reliefs(shape: shapely.Geometry, surface: Surface, crs: str) -> Iterator[tuple[Relief, Mask]]:
+    """Gradients of an elevation model under a shape, and which cells are the shape's and known."""
+    west, south, east, north = shapely.bounds(shape).tolist()
+    left = int((west - surface.left) // surface.width)
+    width = int((east - surface.left) // surface.width) - left + 1
+    top, bottom = (int((surface.top - y) // surface.height) for y in (north, south))
+    outlines = Outlines.of(np.asarray([shape], object))
+    for row in range(top, bottom + 1, ROWS):
+        rows = min(ROWS, bottom + 1 - row)
+        sheet = surface.read(row - 1, left - 1, rows + 2, width + 2)
+        relief = gradient(sheet.values.astype(np.float64), sheet.known(), res_m=surface.width)
+        x, y = surface.left + left * surface.width, surface.top - row * surface.height
+        mine = np.zeros(relief.known.shape, np.bool_)
+        mine[1:-1, 1:-1] = burn(outlines, Grid(crs, x, y, surface.width, width, rows))
+        yield relief, mine & relief.known
+
+
+def planes(shapes: NDArray[np.object_], catalog: Catalog) -> tuple[F8, F8]:
+    """The plane that the ground of each shape lies in on average, by the elevation model.
+
+    A heap that falls to all sides is level on average.
+
+    Parameters
+    ----------
+    shapes : object array [n]
+        Polygons in the work CRS.
+    catalog : Catalog
+
+    Returns
+    -------
+    float array [n], float array [n]
+        Slope, and the direction in which it falls, clockwise from north [deg]; NaN where there is
+        no model, one too coarse for a site, one whose cells are not square, or no value.
+    """
+    mean = np.full((len(shapes), 2), np.nan)
+    layer = catalog.layers.get("dem")
+    if isinstance(layer, RasterLayer) and not too_coarse(layer, catalog.crs):
+        with opened(layer, catalog.crs) as surface:
+            if abs(surface.width / surface.height - 1) <= 0.01:
+                for k, shape in enumerate(shapes):
+                    mean[k] = _mean_gradient(shape, surface, catalog.crs)
+    east, north = mean.T
+    fall = np.degrees(np.arctan(np.hypot(east, north)))
+    return fall, np.where(np.isnan(fall), np.nan, np.degrees(np.arctan2(-east, -north)) % 360.0)
+
+
+def _mean_gradient(shape: shapely.Geometry, surface: Surface, crs: str) -> tuple[float, float]:
+    east, north, count = 0.0, 0.0, 0
+    for relief, mine in _reliefs(shape, surface, crs):
+        east += float(relief.east[mine].sum())
+        north += float(relief.north[mine].sum())
+        count += int(mine.sum())
+    return (east / count, north / count) if count else (np.nan, np.nan)
 
 
 def covers(sites: Sites, catalog: Catalog, as_of: date) -> dict[str, object]:

@@ -23,6 +23,7 @@ from zoning.rules.load import load_rules
 from zoning.rules.model import RuleSet
 from zoning.sites import DERIVED_CLAIMS, Sites
 from zoning.siting.preferences import CriterionEntry, GroupEntry, WeightsEntry, read_preferences
+from zoning.siting.setbacks import Setbacks
 from zoning.siting.suitability.model import Method, Model
 
 
@@ -125,6 +126,8 @@ class Preset(BaseModel):
         Of photovoltaics; what was observed by default.
     spacing : Spacing, optional
         Of turbines.
+    ground : Setbacks
+        What of a heap carries no array.
     criterion : tuple of CriterionEntry
         What makes one place better than another; none: nothing is ranked.
     group : tuple of GroupEntry
@@ -152,6 +155,7 @@ class Preset(BaseModel):
     where_held: tuple[str, ...] = ()
     density: Density | None = None
     spacing: Spacing | None = None
+    ground: Setbacks = Setbacks()
     criterion: tuple[CriterionEntry, ...] = ()
     group: tuple[GroupEntry, ...] = ()
     weights: WeightsEntry = WeightsEntry()

@@ -16,6 +16,7 @@ from zoning.layers import RasterLayer
 from zoning.measure import measure, open_views
 from zoning.rules.grammar import parse_fact
 from zoning.sites import Sites
+from zoning.siting.rows import rows_on
 from zoning.siting.sky import COARSEST_M, cell_width, horizon_at
 from zoning.siting.sunshine import RASTER, Sunshine, refuse_impossible
 from zoning.solar import (
@@ -107,7 +108,10 @@ def with_yields(
     found = Yields(_mean(years), monthly, array, yield_range(1.0, years=YEARS))
     if sun.scaled:
         table = table.assign(ghi_kwh_m2=totals)
-    return _with_columns(table, found), found
+    lats = np.full(len(table), np.nan)
+    lats[at] = [place.lat for place in places]
+    rows = rows_on(sites.geometry, lats, catalog, array)
+    return _with_columns(table, found).assign(**rows), found
 
 
 def _mean(years: list[Energy]) -> Energy:
@@ -124,8 +128,6 @@ def _with_columns(table: pd.DataFrame, found: Yields) -> pd.DataFrame:
     silent = np.isnan(p50)
     return table.assign(
         tilt_deg=np.where(silent, np.nan, array.tilt_deg),
-        pitch_m=np.where(silent, np.nan, array.pitch_m),
-        ground_cover=np.where(silent, np.nan, array.ground_cover),
         yield_kwh_kwp=p50,
         yield_p90=p50 * spread.p90,
         yield_p10=p50 * spread.p10,

@@ -7,7 +7,14 @@ from zoning.solar.clear import Clearness, clear_months, clear_with_clearness
 from zoning.solar.climate import Monthly, from_megajoules
 from zoning.solar.horizon import Horizon
 from zoning.solar.hours import Hourly, Place, hours_of_months
-from zoning.solar.layout import OBSERVED, Capacity, capacity, row_pitch, terrain_class
+from zoning.solar.layout import (
+    OBSERVED,
+    Capacity,
+    capacity,
+    meridian_slope,
+    row_pitch,
+    terrain_class,
+)
 from zoning.solar.source import Sun, hours_at, kind_of, read_sun
 from zoning.solar.table import read_clearness, read_months
 from zoning.solar.weather import Weather, open_weather, read_weather
@@ -40,6 +47,7 @@ __all__ = [
     "hours_of_months",
     "kind_of",
     "mean_energy",
+    "meridian_slope",
     "open_weather",
     "read_clearness",
     "read_months",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from zoning.errors import Fault, InputError
 
@@ -11,6 +12,8 @@ SOLSTICE_DECLINATION_DEG = -23.45
 """[deg] Sun on the winter solstice. Duffie and Beckman, 4th ed., equation 1.6.1."""
 SHADE_FREE_HOURS = 3.0
 """[h] Before and after true noon without shade: 9:00 to 15:00. GB 50797, from memory, not read."""
+STEPS = 90
+"""Moments from noon to either end of those hours: two minutes apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +98,14 @@ def row_pitch(
     collector_m: float,
     *,
     ground_slope_deg: float = 0.0,
+    ground_aspect_deg: float = 180.0,
     hours: float = SHADE_FREE_HOURS,
 ) -> float:
-    """Distance from row to row, along the ground, for rows that face south. [m]
+    """Distance from row to row, along the ground from south to north, for rows that face south. [m]
 
     No row shades the next on the winter solstice from ``hours`` before to ``hours`` after true
-    noon.
+    noon, and none stands over the next. Rows run from west to east along the ground, and their
+    modules lean in the plane of the meridian.
 
     Parameters
     ----------
@@ -108,8 +113,8 @@ def row_pitch(
         [deg]
     collector_m : float
         Length of a row's plane from its lower to its upper edge. [m]
-    ground_slope_deg : float
-        Of the ground, > 0 falling to the south. [deg]
+    ground_slope_deg, ground_aspect_deg : float
+        Of the ground: how steeply it falls, and whither, clockwise from north. [deg]
     hours : float
         [h]
 
@@ -121,28 +126,68 @@ def row_pitch(
     References
     ----------
     .. [1] The sun's height and azimuth: Duffie and Beckman, 4th ed., equations 1.6.5 and 1.6.6.
+    .. [2] Rows that follow the ground: K. Anderson and A. Jensen, Journal of Renewable and
+       Sustainable Energy 16 (2024) 023504, whose formula pvlib.shading has.
     """
-    angle, lat = math.radians(15 * hours), math.radians(lat_deg)
-    down = math.radians(SOLSTICE_DECLINATION_DEG)
-    height = math.asin(
-        math.sin(lat) * math.sin(down) + math.cos(lat) * math.cos(down) * math.cos(angle)
-    )
-    south = (math.sin(height) * math.sin(lat) - math.sin(down)) / math.cos(lat)
-    # the sun's height as seen along the meridian; the azimuth's cosine cancels out
-    profile = math.atan2(math.sin(height), south)
-    slope, tilt = math.radians(ground_slope_deg), math.radians(tilt_deg)
-    if profile + slope <= 0 or height <= 0:
-        raise InputError(_no_pitch(lat_deg, ground_slope_deg, hours))
+    tilt, climb = math.radians(tilt_deg), _climb(ground_slope_deg, ground_aspect_deg)
+    profile = _lowest_profile(lat_deg, hours, climb.east)
+    slope = math.atan(climb.north)
+    if math.isnan(profile) or profile + slope <= 0:
+        raise InputError(_no_pitch(lat_deg, ground_slope_deg, ground_aspect_deg, hours))
     relative = tilt - slope  # of the collector to the ground that it stands on
-    if relative <= 0:
-        return collector_m * math.cos(relative)
+    if relative <= 0:  # no shade; but a row's depth must be free of the next
+        return collector_m * math.cos(tilt) / math.cos(slope)
     shadow = math.sin(relative) / math.tan(profile + slope)
     return collector_m * (math.cos(relative) + shadow)
 
 
-def _no_pitch(lat: float, slope: float, hours: float) -> Fault:
+class _Climb(NamedTuple):
+    """Rise of the ground per metre."""
+
+    east: float
+    north: float
+
+
+def _climb(slope_deg: float, aspect_deg: float) -> _Climb:
+    fall, turn = math.tan(math.radians(slope_deg)), math.radians(aspect_deg)
+    return _Climb(-fall * math.sin(turn), -fall * math.cos(turn))
+
+
+def meridian_slope(slope_deg: float, aspect_deg: float) -> float:
+    """Slope of the ground from south to north, > 0 where it falls to the south. [deg]
+
+    Examples
+    --------
+    >>> round(meridian_slope(10.0, 180.0), 9), round(meridian_slope(10.0, 90.0), 9)
+    (10.0, 0.0)
+    """
+    return math.degrees(math.atan(_climb(slope_deg, aspect_deg).north))
+
+
+def _lowest_profile(lat_deg: float, hours: float, east: float) -> float:
+    """Least height of the sun as seen along rows that climb eastwards; NaN: it is not up. [rad]
+
+    Looking along the rows, a ray seems to fall by its own fall less what the rows climb on its way
+    sideways: on ground that falls to the west the morning's sun stands lower.
+    """
+    lat, down = math.radians(lat_deg), math.radians(SOLSTICE_DECLINATION_DEG)
+    lowest = math.inf
+    for step in range(-STEPS, STEPS + 1):
+        angle = math.radians(15 * hours * step / STEPS)
+        up = math.sin(lat) * math.sin(down) + math.cos(lat) * math.cos(down) * math.cos(angle)
+        if up <= 0:
+            return math.nan
+        # towards the sun: up, to the south, to the east
+        south = math.sin(lat) * math.cos(down) * math.cos(angle) - math.cos(lat) * math.sin(down)
+        towards_east = -math.cos(down) * math.sin(angle)
+        lowest = min(lowest, math.atan2(up - east * towards_east, south))
+    return lowest
+
+
+def _no_pitch(lat: float, slope: float, aspect: float, hours: float) -> Fault:
     return Fault(
-        zh=f"北纬 {lat:g}°、坡度 {slope:g}°: 冬至正午前后 {hours:g} 小时太阳低于地面",
+        zh=f"北纬 {lat:g}°、坡度 {slope:g}°、坡向 {aspect:g}°: "
+        f"冬至正午前后 {hours:g} 小时太阳低于地面",
         en="the sun is then below the plane of the ground: no distance between rows is enough",
         remedy_zh="请缩短无遮挡时段，或不在北坡布置",
         remedy_en="ask for fewer hours without shade, or leave northern slopes out",

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from zoning.render.accounts import ledger_rows
 from zoning.render.eligible import CLAIM, with_sources
 from zoning.render.heaps.columns import cells, heads, ordered
+from zoning.render.heaps.gates import NO_PAPERS
 from zoning.render.sheets.book import Book, Cell, Column, Look, Row, Table, open_book
 from zoning.render.style import VERDICT
 from zoning.render.suitable import criteria_rows
+from zoning.siting.gates import clauses
 from zoning.solar import GUIZHOU, OBSERVED
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ def write_heap_book(
         book = Book(workbook, title=title, footer=CLAIM, notices=tuple(said))
         _ranked(book, table)
         _criteria(book, study)
+        _gates(book, study)
         _ledger(book, study)
         _sources(book, study)
         workbook.close()
@@ -69,6 +72,7 @@ def _grounds(study: HeapStudy) -> tuple[str, ...]:
         f"规则集 {rules.name} {rules.edition}，截至 {study.found.as_of}",
         f"装机按用地 {land}{observed}",
         *carbon,
+        *(() if study.parts.papers else (NO_PAPERS,)),
         *study.notes,
     )
 
@@ -91,6 +95,14 @@ def _criteria(book: Book, study: HeapStudy) -> None:
     for row in criteria_rows(study.scored.model):
         words = [str(row[name]) for name in ("group", "title", "fact")]
         sheet.add(Row([*words, float(str(row["weight"])), str(row["preference"])]))
+    sheet.close()
+
+
+def _gates(book: Book, study: HeapStudy) -> None:
+    columns = (Column("管理类别", 12), Column("门槛材料", 30), Column("依据", 100, "wrap"))
+    sheet = Table(book, book.sheet("门槛依据"), columns, freeze=1)
+    for row in clauses(study.found.rules):
+        sheet.add(Row(list(row)))
     sheet.close()
 
 

@@ -19,20 +19,34 @@ COLUMNS: Final[tuple[tuple[str, str, float, Form], ...]] = (
     ("regime", "管理类别", 10, "centre"),
     ("state", "状态", 12, "centre"),
     ("holder", "责任主体", 14, "centre"),
+    ("tenure", "土地权属", 12, "centre"),
+    ("reserved_zh", "留作综合利用", 18, "wrap"),
     ("source", "边界来自", 9, "centre"),
     ("raster_type", "栅格类型", 10, "centre"),
     ("raster_share", "栅格占比", 9, "share"),
     ("disagreement", "图层与栅格", 26, "wrap"),
-    ("ready_zh", "门槛状态", 22, "centre"),
-    ("gate", "门槛", 36, "wrap"),
+    ("ready_zh", "门槛", 30, "wrap"),
+    ("state_reached", "状态已到", 9, "centre"),
+    ("papers_held", "门槛材料齐", 10, "centre"),
+    ("gate_papers", "门槛材料", 36, "wrap"),
+    ("gate", "门槛所要", 36, "wrap"),
     ("county", "区县", 10, "centre"),
     ("area_ha", "面积 ha", 10, "ha"),
     ("usable_ha", "可用 ha", 10, "ha"),
     ("unclear_ha", "说不清 ha", 10, "ha"),
-    ("steep_ha", "其中陡于 25° ha", 13, "ha"),
-    ("forbidden_ha", "不得 ha", 10, "ha"),
+    ("doubt_ha", "其中退距误差内 ha", 14, "ha"),
     ("outside_ha", "辖区外 ha", 10, "ha"),
-    ("edge_ha", "边缘退距 ha", 11, "ha"),
+    ("edge_ha", "扣边缘 ha", 10, "ha"),
+    ("dam_ha", "扣坝体 ha", 10, "ha"),
+    ("drainage_ha", "扣排水 ha", 10, "ha"),
+    ("forbidden_ha", "不得 ha", 10, "ha"),
+    ("steep_ha", "扣陡坡 ha", 10, "ha"),
+    ("edge_alone_ha", "仅边缘扣 ha", 11, "ha"),
+    ("dam_alone_ha", "仅坝体扣 ha", 11, "ha"),
+    ("drainage_alone_ha", "仅排水扣 ha", 11, "ha"),
+    ("forbidden_alone_ha", "仅规则不得 ha", 12, "ha"),
+    ("steep_alone_ha", "仅陡坡扣 ha", 11, "ha"),
+    ("cover", "覆盖层", 22, "wrap"),
     ("remark", "规模提示", 18, "wrap"),
     ("slope_mean_deg", "平均坡度 °", 10, "number"),
     ("slope_p90_deg", "坡度 90 分位 °", 12, "number"),
@@ -56,8 +70,10 @@ COLUMNS: Final[tuple[tuple[str, str, float, Form], ...]] = (
     ("land_use", "用地 ha/MW", 26, "wrap"),
     ("ghi_kwh_m2", "年总辐射 kWh/m2", 15, "int"),
     ("tilt_deg", "倾角 °", 8, "int"),
-    ("pitch_m", "排距 m", 8, "number"),
+    ("pitch_m", "排距（沿坡）m", 13, "number"),
+    ("pitch_flat_m", "平地排距 m", 11, "number"),
     ("ground_cover", "地面覆盖率", 11, "share"),
+    ("rows_said", "排距依据（不改装机）", 28, "wrap"),
     ("yield_kwh_kwp", "比发电量 kWh/kWp", 16, "int"),
     ("yield_p90", "P90", 8, "int"),
     ("yield_p10", "P10", 8, "int"),
@@ -78,15 +94,21 @@ COLUMNS: Final[tuple[tuple[str, str, float, Form], ...]] = (
 _NOTHING: Final = {
     "score": "未排名",
     **dict.fromkeys(("low_mw", "high_mw", "gwh_low", "gwh_high", "tco2_low", "tco2_high"), "未核"),
-    **dict.fromkeys(("tilt_deg", "pitch_m", "ground_cover", "capacity_factor"), "未核"),
+    **dict.fromkeys(
+        ("tilt_deg", "pitch_m", "pitch_flat_m", "ground_cover", "capacity_factor"), "未核"
+    ),
     **dict.fromkeys(("yield_kwh_kwp", "yield_p90", "yield_p10", "ghi_kwh_m2"), "未核"),
 }
 
 
+_THREE: Final = {True: "是", False: "否", None: "不明"}
+_TOLD: Final = ("state_reached", "papers_held")
+"""Columns of three values."""
 _BLANK: Final = {
     "regime": "不明",
     "state": "不明",
-    "holder": "未掌握",
+    "holder": "未写明",
+    "tenure": "未写明",
     "raster_type": "无",
     "disagreement": "一致",
     "karst_classes": "未掌握",
@@ -115,6 +137,8 @@ def cells(row: pd.Series[str], table: pd.DataFrame) -> list[Value]:
 
 
 def _value(value: object, name: str) -> Value:
+    if name in _TOLD:
+        return _THREE[value is True if isinstance(value, bool) else None]
     if value is None or value != value:
         return _NOTHING.get(name, "未掌握")
     if name.startswith("rank") and value == 0:

@@ -19,6 +19,7 @@ from zoning.render.eligible import CLAIM, edges_told, raster_qml, summary_of, wi
 from zoning.render.folder import fill
 from zoning.render.heaps.book import write_heap_book
 from zoning.render.heaps.columns import ordered
+from zoning.render.heaps.gates import gates_record
 from zoning.render.heaps.page import heaps_page
 from zoning.render.heaps.report import report_html
 from zoning.render.map import MapView, show_map, write_map
@@ -56,6 +57,8 @@ WITHHELD: Final = (
 )
 CELLS: Final = "cells 逐格: always the weighted sum; the ranking of parts stands under ranking"
 SCHEMA: Final = "zoning/heaps/1"
+THREE_VALUED: Final = ("ready", "state_reached", "papers_held", "gate_passed", "reserved")
+"""Columns that are True, False, or None where nobody knows."""
 
 
 def write_heaps(
@@ -97,6 +100,7 @@ def fill_heaps(study: HeapStudy, catalog: Catalog, staging: Path) -> None:
     scores = study.suitability
     about = {
         **summary_of(with_sources(study.found, study.sources), catalog),
+        "gates": gates_record(study),
         "ranking": _about_ranking(study),
         **({} if scores is None else {"suitability": {"of": CELLS, **about_suitability(scores)}}),
         "$schema": SCHEMA,
@@ -184,10 +188,6 @@ def with_demands(study: HeapStudy) -> pd.DataFrame:
     views = {view.id: view for view in study.screening.projects()}
     rows = [views[name] for name in study.table["id"]]
     return study.table.assign(
-        ready_zh=[
-            "不明" if r is None else "状态已到，门槛材料未核" if r else "否"
-            for r in study.table["ready"]
-        ],
         demands=["；".join(digest(row.components).demands) for row in rows],
         suspected=["；".join(_suspected(row)) for row in rows],
         synthetic=bool(study.screening.synthetic),
@@ -226,7 +226,8 @@ def _write_layer(study: HeapStudy, table: pd.DataFrame, path: Path) -> None:
     """Parts with their figures; without shapes where the heap layer may not be given away."""
     shapes = list(study.parts.geometry) if _may_show(study) else [None] * len(table)
     frame = gpd.GeoDataFrame(unranked_blank(table), geometry=shapes, crs=study.found.grid.crs)
-    frame["ready"] = frame["ready"].astype(object).map({True: "是", False: "否"}).fillna("未知")
+    for name in THREE_VALUED:
+        frame[name] = frame[name].astype(object).map({True: "是", False: "否"}).fillna("未知")
     pyogrio.write_dataframe(
         frame,
         path,

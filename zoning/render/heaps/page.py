@@ -19,6 +19,7 @@ from zoning.render.siting_page import (
     said,
     spanned,
 )
+from zoning.siting.ledger import UNSTATED
 from zoning.siting.parts import LAYER
 from zoning.siting.verdicts import FORBIDDEN, UNDETERMINED, USABLE
 
@@ -30,7 +31,10 @@ GROUND: Final = (
     ("usable_ha", "可用", WORDS[USABLE[0]][2]),
     ("unclear_ha", "说不清", WORDS[UNDETERMINED[1]][2]),
     ("forbidden_ha", "不得", WORDS[FORBIDDEN][2]),
-    ("edge_ha", "边缘退距", "#D8D2C2"),
+    ("edge_ha", "边缘", "#D8D2C2"),
+    ("dam_ha", "坝体", "#BFAF93"),
+    ("drainage_ha", "排水", "#A9BFCB"),
+    ("steep_ha", "陡坡", "#C9B8C4"),
     ("outside_ha", "辖区外", "#F3F0E8"),
 )
 """Column of the study's table, word, colour."""
@@ -80,6 +84,8 @@ def _card(study: HeapStudy, row: pd.Series[str], at: int) -> SitingCard:
         decides=str(row["decides"]),
         brief=f"{power} MW" if power else f"装机{UNKNOWN}",
         gate=str(row["gate"]),
+        gate_told=str(row["ready_zh"]),
+        passed=bool(row["gate_passed"]),
         ready=None if ready is None or pd.isna(ready) else bool(ready),
         gated=True,
         heads=_heads(row, power),
@@ -117,4 +123,7 @@ def _kind(row: pd.Series[str]) -> tuple[Figure, ...]:
     return (
         Figure("类型、状态", "，".join(filter(None, (str(row["type"]), str(row["state"]))))),
         Figure("管理类别", str(row["regime"])),
+        Figure("责任主体", str(row["holder"]) or UNSTATED),
+        Figure("土地权属", str(row["tenure"]) or UNSTATED),
+        Figure("留作综合利用", str(row["reserved_zh"])),
     )

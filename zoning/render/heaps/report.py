@@ -12,10 +12,11 @@ import numpy as np
 from zoning.render.eligible import CLAIM, WORDS, with_sources
 from zoning.render.heaps.charts import INK, SOFT, bars, columns, spans
 from zoning.render.heaps.columns import cells, heads, ordered
+from zoning.render.heaps.deductions import deductions_html
+from zoning.render.heaps.gates import gates_html
 from zoning.render.heaps.hazards import karst_html, sources_html
 from zoning.siting.ledger import FORBIDDEN as FAILED
 from zoning.siting.ledger import NOT_POTENTIAL, RANKED, span
-from zoning.siting.sizing import STEEP_DEG
 from zoning.siting.sunlight import YEARS_SOURCE
 from zoning.siting.sunshine import ORDER
 from zoning.siting.verdicts import FORBIDDEN, UNDETERMINED, USABLE
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from zoning.siting.heaps import HeapStudy
-    from zoning.siting.ledger import Pipeline
+    from zoning.siting.ledger import Ledger, Pipeline
     from zoning.solar import Losses, Range
 
 SHOWN: Final = 20
@@ -52,6 +53,8 @@ def report_html(study: HeapStudy) -> str:
     body = [
         _head(study),
         _section("能用多少：从堆体面积到可用面积", _funnel(table)),
+        _section("逐个分区扣掉什么", deductions_html(table)),
+        _section("门槛：状态与材料", gates_html(study, table)),
         _section("排序与得分构成", _scores(study, table)),
         _section("名次对权重的敏感性", _ranks(study, table)),
         _section("逐月比发电量", _months(study)),
@@ -98,7 +101,9 @@ def _funnel(table: pd.DataFrame) -> str:
              ("unclear_ha", "说不清", WORDS[UNDETERMINED[1]][2]),
              ("forbidden_ha", "不得", WORDS[FORBIDDEN][2]))  # fmt: skip
     gone = (("area_ha", "堆体和矿山面积", ""), ("outside_ha", "在辖区内", "辖区外"),
-            ("edge_ha", "扣边缘退距", "边缘"), ("forbidden_ha", "去掉不得", "不得"),
+            ("edge_ha", "扣边缘退距", "边缘"), ("dam_ha", "扣坝体退距", "坝体"),
+            ("drainage_ha", "扣排水走廊", "排水"), ("forbidden_ha", "去掉不得", "不得"),
+            ("steep_ha", "扣陡坡", "陡坡"),
             ("unclear_ha", "去掉说不清：可用", "说不清"))  # fmt: skip
     left, steps = 0.0, []
     for name, step, word in gone:
@@ -143,7 +148,8 @@ def _scores(study: HeapStudy, table: pd.DataFrame) -> str:
         if row["rank"] > 0
     ]
     note = (
-        "只排状态已到、没有判定不通过的分区；门槛材料见须补要求，其余见“未排名原因”；"
+        "只排状态已到、没有写明缺门槛材料、没有判定不通过、不留作综合利用的分区；"
+        "材料见“门槛：状态与材料”，其余见“未排名原因”；"
         "权重和曲线为示意值，可改。"
     )
     spoken = "；".join(f"{label} 得分 {said}" for label, _, said in rows[:SHOWN])
@@ -178,7 +184,9 @@ def _months(study: HeapStudy) -> str:
         + f"<p>倾角 {array.tilt_deg:.0f}°、朝南，排距 {array.pitch_m:.1f} m"
         + f"（冬至 9–15 时前排不挡后排，平地，排面长 {array.collector_m:g} m），"
         + f"地面覆盖率 {array.ground_cover:.0%}；比发电量 {year.annual:.0f} kWh/kWp，"
-        + f"利用率 {year.capacity_factor:.1%}，系统效率 {year.performance_ratio:.1%}。</p>"
+        + f"利用率 {year.capacity_factor:.1%}，系统效率 {year.performance_ratio:.1%}。"
+        + "发电量按平地排距估；逐个分区按平均坡面的排距见“全部分区”：南坡可近、北坡要远，"
+        + "只作提示，装机仍按实测用地的范围。</p>"
         + f"<p>{escape(_doubt(study.yields.spread))}</p>"
         + "<p>从阵列面到上网，各步保留：</p>"
         + f"<table>{steps}</table><p class='soft'>{escape(_losses(array.losses))}</p>"
@@ -229,10 +237,18 @@ def _target(study: HeapStudy) -> str:
     return (
         _paragraph(ledger.told())
         + _pipeline(ledger.pipeline)
-        + f"<h3>潜力：已排名的分区</h3>{_standing(ranked)}"
+        + f"<h3>潜力：已排名的分区</h3>{_standing(ranked + _by_gate(ledger))}"
         + f"<h3>还不能算潜力</h3>{_standing(others)}"
         + f"<h3>判定不通过，不是潜力</h3><p>{NOT_POTENTIAL}</p>{_standing(gone)}"
     )
+
+
+def _by_gate(ledger: Ledger) -> list[tuple[str, pd.Series[float]]]:
+    """What is ranked, by its papers."""
+    if ledger.gates is None:
+        return []
+    rows = ledger.gates.rename(columns={"gate": "standing"})
+    return [("其中", row) for _, row in rows.iterrows()]
 
 
 def _standing(could: list[tuple[str, pd.Series[float]]]) -> str:
@@ -294,7 +310,9 @@ def _costs(study: HeapStudy) -> str:
 
 
 def _all(table: pd.DataFrame) -> str:
-    table = table.drop(columns=["gate", "karst_said"])  # long words: they stand in the workbook
+    table = table.drop(
+        columns=["gate", "gate_papers", "karst_said"]
+    )  # long words: they stand in the workbook
     head = "".join(f"<th>{escape(column.title)}</th>" for column in heads(table))
     rows = "".join(
         "<tr>" + "".join(f"<td>{_shown(value)}</td>" for value in cells(row, table)) + "</tr>"
@@ -323,9 +341,9 @@ def _method(study: HeapStudy) -> str:
     return (
         f"<p>装机按实测用地换算：{escape(uses)}。碳因子 {factor.kg_per_kwh} kgCO2/kWh"
         f"（{factor.year} 年，{escape(factor.source)}）。"
-        "边缘退距（坡顶、坡脚和坝体边缘）、评分曲线、权重、不确定度分量为示意值。"
-        f"陡于 {STEEP_DEG:g}° 的地不计入可用，归入说不清（工程经验，不是法定界限）；"
-        "坡度不明（没有坡度图层、太粗或无值）的地同样归入说不清。"
+        f"堆体里扣除：{escape(study.found.preset.ground.told())}。"
+        "评分曲线、权重、不确定度分量为示意值。"
+        "坡度不明（没有坡度图层、太粗或无值）的地、坝体和排水图层误差内的地归入说不清。"
         "坝体、排洪设施没有单独图层的，退距之外须另核。</p>"
         f"<h3>图层</h3><ul>{sources}</ul><h3>没有逐格判断的规则</h3><ul>{left}</ul>"
         f"<h3>未核查（本单位不掌握）</h3><ul>{closed}</ul>"

@@ -1,0 +1,158 @@
+"""Cells of one part of a heap, sorted by what takes them from the ground that arrays may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import shapely
+
+from zoning.facts.values import F8, Mask
+from zoning.grid import Grid
+from zoning.overlay.burn import within
+from zoning.overlay.outlines import Outlines
+from zoning.overlay.surface import Surface
+from zoning.siting.setbacks import Setbacks
+from zoning.siting.verdicts import FORBIDDEN, OUTSIDE, UNDETERMINED
+from zoning.siting.works import DAM, DRAINAGE, Work
+
+import rasterio  # isort: skip  zoning.crs drops a foreign PROJ database first
+
+DEDUCTIONS: Final = ("edge", "dam", "drainage", "forbidden", "steep")
+"""In this order: what several would take is deducted once, by the first of them."""
+GROUND: Final = ("outside", *DEDUCTIONS, "unclear", "usable")
+"""Every cell of a part is in one of these."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """Cells of one part.
+
+    Parameters
+    ----------
+    ground : float array [8]
+        By `GROUND`; they sum to all cells of the part.
+    alone : float array [5]
+        What each of `DEDUCTIONS` takes and no other does.
+    doubt : float
+        Of the unclear cells, those that only the error of a layer of works makes unclear.
+    unknown : float
+        Of the unclear cells, those whose slope is not known.
+    sloped : float
+        Cells whose slope is known.
+    """
+
+    ground: F8
+    alone: F8
+    doubt: float = 0.0
+    unknown: float = 0.0
+    sloped: float = 0.0
+
+    @classmethod
+    def beyond(cls) -> Counted:
+        """A part that no cell of the region falls on."""
+        ground = np.zeros(len(GROUND))
+        ground[0] = 1.0
+        return cls(ground, np.zeros(len(DEDUCTIONS)))
+
+
+def count(
+    shape: shapely.Geometry,
+    grid: Grid,
+    file: rasterio.DatasetReader,
+    *,
+    works: dict[str, Work],
+    surface: Surface | None,
+    setbacks: Setbacks,
+) -> Counted:
+    """Count the cells of a part.
+
+    The part lies where it is drawn, so that its own edge is exact; works may be off by the
+    accuracy of their layer: cells that are then perhaps within a setback are unclear.
+
+    Parameters
+    ----------
+    shape : shapely.Geometry
+        The part, in the CRS of the grid.
+    grid : Grid
+    file : rasterio.DatasetReader
+        Eligibility of its cells.
+    works : dict of str to Work
+        See `works_of`.
+    surface : Surface or None
+        Slope. [deg] None: not known anywhere.
+    setbacks : Setbacks
+    """
+    local, window = _local(shape, grid)
+    if local is None:
+        return Counted.beyond()
+    value = file.read(1, window=window)
+    outline = Outlines.of(np.asarray([shape], dtype=object))
+    inside = within(outline, local)
+    inner = within(outline, local, reach_m=-setbacks.edge_m) if setbacks.edge_m > 0 else inside
+    nothing = np.zeros_like(inside)
+    dam, drain = (
+        works[name].cells(local) if name in works else (nothing, nothing)
+        for name in (DAM, DRAINAGE)
+    )
+    steep, unknown = slopes(local, surface, setbacks.steep_deg)
+    ground = inside & (value != OUTSIDE)
+    takes = np.stack([~inner, dam[0], drain[0], value == FORBIDDEN, steep]) & ground
+    doubt = (dam[1] & ~dam[0]) | (drain[1] & ~drain[0])
+    return _sorted(inside, ground, takes, doubt, unknown, np.isin(value, UNDETERMINED))
+
+
+def _sorted(
+    inside: Mask, ground: Mask, takes: Mask, doubt: Mask, unknown: Mask, open_: Mask
+) -> Counted:
+    many = takes.sum(axis=0)
+    first = np.where(many > 0, takes.argmax(axis=0), -1)
+    left = ground & (many == 0)
+    unclear = left & (doubt | unknown | open_)
+    counts = [
+        (inside & ~ground).sum(),
+        *((first == k).sum() for k in range(len(takes))),
+        unclear.sum(),
+        (left & ~unclear).sum(),
+    ]
+    return Counted(
+        np.asarray(counts, np.float64),
+        (takes & (many == 1)).sum(axis=(1, 2)).astype(np.float64),
+        float((unclear & ~unknown & ~open_).sum()),
+        float((unclear & unknown).sum()),
+        float((ground & ~unknown).sum()),
+    )
+
+
+def _local(
+    shape: shapely.Geometry, grid: Grid
+) -> tuple[Grid | None, tuple[tuple[int, int], tuple[int, int]]]:
+    """Cells of the grid about a shape; None where it lies beyond."""
+    west, south, east, north = shapely.bounds(shape).tolist()
+    row0, col0 = int((grid.y1 - north) / grid.res), int((west - grid.x0) / grid.res)
+    row1, col1 = int((grid.y1 - south) / grid.res) + 1, int((east - grid.x0) / grid.res) + 1
+    row0, col0 = max(row0, 0), max(col0, 0)
+    row1, col1 = min(row1, grid.height), min(col1, grid.width)
+    window = ((row0, row1), (col0, col1))
+    if row0 >= row1 or col0 >= col1:
+        return None, window
+    x, y = grid.x0 + col0 * grid.res, grid.y1 - row0 * grid.res
+    return Grid(grid.crs, x, y, grid.res, col1 - col0, row1 - row0), window
+
+
+def slopes(local: Grid, surface: Surface | None, steep_deg: float) -> tuple[Mask, Mask]:
+    """Cells whose centre is known to lie on steeper ground, and those whose slope is not known."""
+    if surface is None:
+        shape = (local.height, local.width)
+        return np.zeros(shape, np.bool_), np.ones(shape, np.bool_)
+    x = local.x0 + (np.arange(local.width) + 0.5) * local.res
+    y = local.y1 - (np.arange(local.height) + 0.5) * local.res
+    col = np.floor((x - surface.left) / surface.width).astype(np.intp)
+    row = np.floor((surface.top - y) / surface.height).astype(np.intp)
+    rows, columns = int(row[-1] - row[0]) + 1, int(col[-1] - col[0]) + 1
+    sheet = surface.read(int(row[0]), int(col[0]), rows, columns)
+    at = np.ix_(row - row[0], col - col[0])
+    known = sheet.known()
+    steep = known & (sheet.values.astype(np.float64) > steep_deg)
+    return np.asarray(steep[at]), np.asarray(~known[at])
