@@ -1,6 +1,6 @@
 """Where something can stand: eligible ground from rules, patches of it, heaps and mines."""
 
-from zoning.siting.comparison import compare
+from zoning.siting.comparison import Comparison, against, compare
 from zoning.siting.eligibility import Eligibility, eligible
 from zoning.siting.heaps import HeapStudy, study_heaps
 from zoning.siting.papers import Papers, read_papers
@@ -11,6 +11,7 @@ from zoning.siting.scored import Suitability, suitable
 from zoning.siting.sunshine import Sunshine, sunshine
 
 __all__ = [
+    "Comparison",
     "Eligibility",
     "HeapStudy",
     "Papers",
@@ -18,6 +19,7 @@ __all__ = [
     "Sited",
     "Suitability",
     "Sunshine",
+    "against",
     "compare",
     "eligible",
     "find_patches",

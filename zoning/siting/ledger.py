@@ -16,8 +16,8 @@ from zoning.rules.model import RuleSet
 from zoning.screening import screen
 from zoning.screening.views import Decision
 from zoning.sites import Sites
+from zoning.siting.counties import counties_of
 from zoning.siting.fits import counted
-from zoning.siting.patches import counties_of
 
 TARGET_MW = 400.0
 """[MW] New non-fossil capacity by 2025. 筑环通〔2023〕71号 三(二)2 and table of targets, row 7."""

@@ -16,6 +16,7 @@ from zoning.errors import Fault, InputError
 from zoning.facts.vocabulary import DOCUMENTS
 from zoning.layers import Features, RasterLayer, VectorLayer, read_features
 from zoning.sites import Sites
+from zoning.siting.counties import counties_of
 from zoning.siting.gates import gate_columns, reuse_column, reuse_told
 from zoning.siting.heap_cells import (
     LEAST_M2,
@@ -28,7 +29,6 @@ from zoning.siting.heap_cells import (
     unmatched,
 )
 from zoning.siting.papers import STATED, TITLES, Given, Papers, match_papers
-from zoning.siting.patches import counties_of
 from zoning.siting.preset import Preset
 
 LAYER = "waste_heap"
