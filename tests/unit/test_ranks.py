@@ -213,6 +213,7 @@ def test_the_mean_ranks_and_is_told(windy: tuple[Eligibility, Sited, Catalog, Pa
     assert sited.table["score"].is_monotonic_increasing
     assert sited.table["rank"].tolist() == [3, 2, 1]
     assert any("平均" in note and "from the edge" in note for note in sited.notes)
+    assert "得分按各格平均" in siting_of(found, sited, catalog).note
 
 
 def test_rows_without_a_rank_are_blank_in_every_table(
