@@ -217,7 +217,7 @@ def heaps(
     counts = study.table["decision_zh"].value_counts()
     words = "  ".join(f"{word} {count}" for word, count in counts.items())
     out.print(f"{len(study.table)} 个分区 parts: {words}", highlight=False)
-    best = study.table[study.table["rank"] > 0].sort_values("rank").head(3)
+    best = study.table[study.table["rank"] > 0].sort_values("rank", kind="stable").head(3)
     for _, row in best.iterrows():
         out.print(
             f"  {row['rank']}. {row['id']} {row['decision_zh']} "

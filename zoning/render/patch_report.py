@@ -23,7 +23,7 @@ from zoning.render.rank_charts import SHOWN, ranks_html, scores_html
 from zoning.render.siting_page import said, spanned
 from zoning.render.suitable import criteria_rows
 from zoning.screening.views import Decision
-from zoning.siting.fits import NO_YIELD, said_of
+from zoning.siting.fits import NO_YIELD, apart_told, counted, said_of
 
 if TYPE_CHECKING:
     from zoning.siting import Eligibility
@@ -182,8 +182,9 @@ def _capacity(outcome: Outcome) -> str:
     whence = said_of(preset)
     if "low_mw" not in table.columns:
         return paragraph(whence)
+    apart, table = apart_told(table), table[counted(table)]
     low, high = float(table["low_mw"].sum()), float(table["high_mw"].sum())
-    total = f"地块合计 {low:,.0f}–{high:,.0f} MW{outcome.bound}。"
+    total = f"地块合计 {low:,.0f}–{high:,.0f} MW{outcome.bound}。" + (f"{apart}。" if apart else "")
     order = table.assign(county=table["county"].where(table["county"] != "", "区县不明"))
     sums = order.groupby("county")[["low_mw", "high_mw", "area_ha"]].sum()
     sums = sums.sort_values("high_mw", ascending=False)

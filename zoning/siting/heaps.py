@@ -102,6 +102,10 @@ class HeapStudy:
         return self.parts.geometry
 
     @property
+    def grid(self) -> None:
+        """Parts are drawn as they are, not made of cells: distances are from their edges."""
+
+    @property
     def ranking(self) -> Ranking:
         """Totals, ranks, and what each criterion adds."""
         return self.scored.ranking
