@@ -39,8 +39,8 @@ def heap_works(world: World, heaps: gpd.GeoDataFrame) -> list[SampleLayer]:
         dams.append((f"{name}{kind}", kind, _along(ring, low, DAM_SHARE)))
         inner = _outer(Polygon(ring).buffer(-INSET_M))
         drains.append((f"{name}截洪沟", "截洪沟", _along(inner, inner.project(high), 0.4)))
-        chute = LineString([high, Polygon(ring).representative_point(), ring.interpolate(low)])
-        chute = _fine(chute.intersection(Polygon(ring)))
+        line = LineString([high, Polygon(ring).representative_point(), ring.interpolate(low)])
+        chute = _fine(line.intersection(Polygon(ring)))
         drains.append((f"{name}排洪沟", "排洪沟", chute))
         drains += [
             (f"{name}排水井{k}", "排水井", _well(chute, at)) for k, at in ((1, 0.35), (2, 0.65))
