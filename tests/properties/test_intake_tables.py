@@ -17,8 +17,9 @@ from tests.intake.build_tables import BUILDERS, HEAD
 from zoning.errors import ProjectFaults
 from zoning.projects import read_projects
 from zoning.projects.cells import columns_of
+from zoning.projects.header import head_of
 from zoning.projects.headers import recognised
-from zoning.projects.layout import head_of, raw_table
+from zoning.projects.layout import raw_table
 from zoning.projects.read import read_table
 from zoning.projects.tables import RawTable, Sheet
 from zoning.projects.values import Refusal, split_number

@@ -12,7 +12,7 @@ from project_lists import CRS, read, said, xlsx_of
 
 from tests.intake.build_tables import HEAD, PLACE, A, B, open_document, open_row, workbook
 from zoning.errors import ProjectFaults
-from zoning.projects import read_projects
+from zoning.projects import identifiers, read_projects
 from zoning.projects import values as v
 from zoning.projects.headers import match_header
 from zoning.projects.inexact import inexact
@@ -265,11 +265,11 @@ def test_more_notations_of_a_day(cell: str) -> None:
 
 
 def test_numbers_that_a_spreadsheet_rounded() -> None:
-    assert isinstance(v.to_identity(2.0265e19), Refusal)
-    assert isinstance(v.to_identity("2.0265E+19"), Refusal)
-    assert v.to_identity(20_260_001.0) == "20260001"
-    assert v.to_identity("1E5-甲") == "1E5-甲"
-    assert "丢失" in v.to_adcode("5.20181E+11").zh
+    assert isinstance(identifiers.to_identity(2.0265e19), Refusal)
+    assert isinstance(identifiers.to_identity("2.0265E+19"), Refusal)
+    assert identifiers.to_identity(20_260_001.0) == "20260001"
+    assert identifiers.to_identity("1E5-甲") == "1E5-甲"
+    assert "丢失" in identifiers.to_adcode("5.20181E+11").zh
 
 
 def test_rows_are_counted_apart(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from project_lists import CRS, read, said, xlsx_of
 
-from zoning.projects import read_projects
+from zoning.projects import choices, identifiers, read_projects
 from zoning.projects import values as v
 from zoning.projects.values import Refusal
 
@@ -111,17 +111,17 @@ def test_per_cent_in_the_header_and_in_the_format(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("cell", ["有", "是", "√", "Y", "held", "已取得", True, 1, 1.0])
 def test_yes(cell: object) -> None:
-    assert v.to_flag(cell) == 1.0
+    assert choices.to_flag(cell) == 1.0
 
 
 @pytest.mark.parametrize("cell", ["无", "否", "×", "n", "Not held", "办理中", False, 0])
 def test_no(cell: object) -> None:
-    assert v.to_flag(cell) == 0.0
+    assert choices.to_flag(cell) == 0.0
 
 
 @pytest.mark.parametrize("cell", ["不需要", "筑环审〔2025〕12号", 2, "可能"])
 def test_neither_yes_nor_no(cell: object) -> None:
-    assert isinstance(v.to_flag(cell), Refusal)
+    assert isinstance(choices.to_flag(cell), Refusal)
 
 
 @pytest.mark.parametrize(
@@ -165,19 +165,19 @@ def test_what_is_no_date(cell: object) -> None:
     ],
 )
 def test_industry_codes(cell: object, codes: str) -> None:
-    assert v.to_industry(cell) == codes
+    assert identifiers.to_industry(cell) == codes
 
 
 @pytest.mark.parametrize("cell", ["D2619", "610", "9999", "焦化", "C2", "X2619", "C2619;9999"])
 def test_bad_industry_codes(cell: object) -> None:
-    assert isinstance(v.to_industry(cell), Refusal)
+    assert isinstance(identifiers.to_industry(cell), Refusal)
 
 
 def test_project_codes() -> None:
-    assert v.to_code24("2026-520181-26-03-123456") == "2026-520181-26-03-123456"
-    assert v.to_code24("２０２６-520181-26-03-123456") == "2026-520181-26-03-123456"
-    assert isinstance(v.to_code24("2026-520181-26-03-12345"), Refusal)
-    assert isinstance(v.to_code24(2.0265201812603e19), Refusal)
+    assert identifiers.to_code24("2026-520181-26-03-123456") == "2026-520181-26-03-123456"
+    assert identifiers.to_code24("２０２６-520181-26-03-123456") == "2026-520181-26-03-123456"
+    assert isinstance(identifiers.to_code24("2026-520181-26-03-12345"), Refusal)
+    assert isinstance(identifiers.to_code24(2.0265201812603e19), Refusal)
 
 
 def test_a_wrong_cell_leaves_the_site_and_says_where(tmp_path: Path) -> None:
@@ -253,12 +253,12 @@ def test_text_that_looks_like_a_formula_is_data(tmp_path: Path) -> None:
     ],
 )
 def test_natures_of_one_project(cell: str, stages: str) -> None:
-    assert v.to_stage(cell) == stages
+    assert choices.to_stage(cell) == stages
 
 
 @pytest.mark.parametrize("cell", ["已建、扩建", "在建;取消", "改、装修", "、", "扩"])
 def test_what_is_no_stage(cell: str) -> None:
-    refusal = v.to_stage(cell)
+    refusal = choices.to_stage(cell)
     assert isinstance(refusal, Refusal)
     assert "建设性质" in refusal.zh
 
@@ -367,11 +367,11 @@ def test_marks_beside_days_codes_and_answers() -> None:
     for parse, cell in [
         (v.to_date, "2026-03-0④"),
         (v.to_date, "2026-03-2¹"),
-        (v.to_industry, "C261①"),
-        (v.to_adcode, "52018①"),
-        (v.to_code24, "2026-520181-26-03-12345①"),
+        (identifiers.to_industry, "C261①"),
+        (identifiers.to_adcode, "52018①"),
+        (identifiers.to_code24, "2026-520181-26-03-12345①"),
         (partial(v.to_ratio, unit=""), "1.2①:1"),
-        (v.to_flag, "①"),
+        (choices.to_flag, "①"),
     ]:
         assert isinstance(parse(cell), Refusal)
 

@@ -65,15 +65,29 @@ def test_figures_of_patches_by_other_libraries(made: tuple[Sited, Path, Grid], r
     assert some["substation_m"].to_numpy() == pytest.approx(far, abs=0.01)
 
 
+def mean_near(sited: Sited, grid: Grid, repo: Path, layer: str, ends: list[float]) -> np.ndarray:
+    """Mean over each patch's cells of 1 near to 0 far, by shapely."""
+    frame = gpd.read_file(repo / "data/boundaries/infrastructure.gpkg", layer=layer).to_crs(4545)
+    things = shapely.union_all(frame.geometry.to_numpy())
+    shapely.prepare(things)
+    x, y = (axis.ravel() for axis in np.meshgrid(*grid.centres()))
+    points = shapely.points(x, y)
+    patch, cell = shapely.STRtree(points).query(sited.geometry, "contains")
+    score = np.interp(shapely.distance(things, points[cell]), ends, [1, 0])
+    return np.bincount(patch, score) / np.bincount(patch)
+
+
 @pytest.mark.slow
-def test_scores_are_the_weighted_sum_of_groups_by_hand(made: tuple[Sited, Path, Grid]) -> None:
+def test_scores_are_the_weighted_sum_of_groups_by_hand(
+    made: tuple[Sited, Path, Grid], repo: Path
+) -> None:
     sited, _, _ = made
     table, ranked = sited.table, sited.table["rank"] > 0
     assert ranked.sum() > 20
     slope = np.interp(table["slope_mean_deg"], [3, 15, 25], [1, 0.4, 0])
     karst = 1 - table["strong_karst"]
-    substation = np.interp(table["substation_m"], [1000, 10_000], [1, 0])
-    road = np.interp(table["road_m"], [200, 2000], [1, 0])
+    substation = mean_near(sited, made[2], repo, "substation", [1000, 10_000])
+    road = mean_near(sited, made[2], repo, "road", [200, 2000])
     area = np.interp(table["area_ha"], [2, 40], [0, 1])
     shape = np.interp(table["shape_index"], [1.2, 3.0], [1, 0])
     terrain, grid = 0.7 * slope + 0.3 * karst, 0.7 * substation + 0.3 * road

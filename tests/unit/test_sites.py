@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 import shapely
 
+from zoning.components import component_kind
 from zoning.errors import InputError
-from zoning.sites import COLUMNS, Sites, component_kind
+from zoning.sites import COLUMNS, Sites
 
 
 def three() -> Sites:

@@ -92,6 +92,8 @@ def eligible(
     found = with_sources(found, scored.sources if scored is not None else ())
     if found.synthetic:
         err.print("示例数据 SYNTHETIC: " + "、".join(found.synthetic), style="yellow")
+    for line in found.cautions:
+        err.print(line, style="yellow", highlight=False, markup=False)
     _warn_restricted(found)
     err.print(f"结果 results: {folder}", highlight=False)
     err.print(f"  地图 map     {folder / 'map.html'}", highlight=False)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -17,6 +19,7 @@ from zoning.layers.source import file_stamp, read_rows
 
 _DERIVED = frozenset({"shape_length", "shape_area", "shape_leng"})  # ArcGIS computes these
 _BLOCK_BYTES = 1 << 20
+_BLOCK_ROWS = 4096  # normalised copies of a large layer would take as much as the layer
 
 
 def content_hash(layer: Layer) -> str:
@@ -55,21 +58,28 @@ def _table_hash(layer: VectorLayer) -> str:
     rows = read_rows(
         layer.path, sublayer=layer.sublayer, encoding=layer.encoding, where=layer.where
     )
-    geometry = np.asarray(rows.geometry.values, dtype=object)
     names = sorted(
         name
         for name in rows.columns
         if name != rows.geometry.name and name.casefold() not in _DERIVED
     )
-    shapes = shapely.to_wkb(shapely.normalize(_single(shapely.force_2d(geometry))), byte_order=1)
-    columns = [[_token(value) for value in rows[name]] for name in names]
-    cells = zip(*columns, strict=True) if columns else ((),) * len(rows)
     digests = sorted(
-        sha256((shape or b"") + json.dumps(row, ensure_ascii=False).encode()).digest()
-        for shape, row in zip(shapes, cells, strict=True)
+        digest
+        for start in range(0, len(rows), _BLOCK_ROWS)
+        for digest in _row_hashes(rows.iloc[start : start + _BLOCK_ROWS], names)
     )
     head = json.dumps({"crs": canonical(layer.crs), "columns": names}, ensure_ascii=False)
     return sha256(head.encode() + b"".join(digests)).hexdigest()
+
+
+def _row_hashes(rows: gpd.GeoDataFrame, names: list[str]) -> Iterator[bytes]:
+    """Hash of each row: its shape, however it was drawn, and its attributes."""
+    geometry = np.asarray(rows.geometry.values, dtype=object)
+    shapes = shapely.to_wkb(shapely.normalize(_single(shapely.force_2d(geometry))), byte_order=1)
+    columns = [[_token(value) for value in rows[name]] for name in names]
+    cells = zip(*columns, strict=True) if columns else ((),) * len(rows)
+    for shape, row in zip(shapes, cells, strict=True):
+        yield sha256((shape or b"") + json.dumps(row, ensure_ascii=False).encode()).digest()
 
 
 def _single(geometry: np.ndarray) -> np.ndarray:

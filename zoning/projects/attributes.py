@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.projects import choices, identifiers
 from zoning.projects import values as cell
 from zoning.projects.cells import Sorted
 from zoning.projects.columns import Column, Columns
@@ -153,12 +154,12 @@ def _refusal(value: object) -> Refusal:
 def _parser(name: str, column: Column) -> Parse:
     """Return what reads the cells of a standard column."""
     special: dict[str, Parse] = {
-        "kind": partial(cell.to_word, table=words().kinds, zh="项目类型", en="kind"),
-        "stage": cell.to_stage,
-        "industry": cell.to_industry,
-        "project": cell.to_identity,
-        "code24": cell.to_code24,
-        "adcode": cell.to_adcode,
+        "kind": partial(choices.to_word, table=words().kinds, zh="项目类型", en="kind"),
+        "stage": choices.to_stage,
+        "industry": identifiers.to_industry,
+        "project": identifiers.to_identity,
+        "code24": identifiers.to_code24,
+        "adcode": identifiers.to_adcode,
         "swap_ratio": partial(cell.to_ratio, unit=column.unit),
         "gypsum_use": partial(cell.to_share, unit=column.unit),
         "declared_m2": partial(cell.to_number, dimension="area", unit=_implied(column, "m2")),
@@ -169,13 +170,13 @@ def _parser(name: str, column: Column) -> Parse:
     if name in special:
         return special[name]
     if name.startswith("document_") and "指标" in column.header:
-        return cell.to_quota
+        return choices.to_quota
     if name.startswith("document_"):
-        return cell.to_held
+        return choices.to_held
     by_kind: dict[str, Parse] = {
         "text": cell.to_text,
         "date": cell.to_date,
-        "flag": cell.to_flag,
+        "flag": choices.to_flag,
         "number": partial(cell.to_number, dimension=DIMENSION.get(name, ""), unit=column.unit),
     }
     return by_kind[COLUMNS[name]]

@@ -11,7 +11,8 @@ import numpy as np
 from zoning.errors import Fault, ProjectFaults
 from zoning.projects.binary import stream
 from zoning.projects.delimited import decode, read_text
-from zoning.projects.layout import Head, head_of, raw_table
+from zoning.projects.header import Head, head_of
+from zoning.projects.layout import raw_table
 from zoning.projects.letters import read_letter
 from zoning.projects.packages import Package
 from zoning.projects.tables import (

@@ -11,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning import crs as crs_floor
+from zoning.components import COMPONENTS, component_kinds
 from zoning.errors import Fault, ProjectFaults
 from zoning.projects.attributes import Values, attribute_values
 from zoning.projects.boundaries import BOUNDARIES, SAVE_AS, is_boundary, read_boundary
@@ -27,7 +28,7 @@ from zoning.projects.statements import Frame, read_statement
 from zoning.projects.tables import RawTable
 from zoning.projects.triples import joined_degrees
 from zoning.projects.uncollected import uncollected
-from zoning.sites import COMPONENTS, Sites, component_kinds, representative, table_of
+from zoning.sites import Sites, representative, table_of
 
 READABLE = tuple(dict.fromkeys((*TABLES, *BOUNDARIES)))
 # Extension -> what to save it as

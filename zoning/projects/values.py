@@ -7,13 +7,11 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import partial
 
-from zoning.facts.vocabulary import STAGES
-from zoning.projects.footnotes import footnoted, is_mark
+from zoning.projects.footnotes import footnoted
 from zoning.projects.inexact import inexact, raised, times_ten
 from zoning.projects.refusals import Refusal
-from zoning.projects.words import key, plain, words
+from zoning.projects.words import plain, words
 
 __all__ = ["Refusal"]  # for those who read cells, beside what is defined here
 
@@ -26,14 +24,10 @@ _DATE = re.compile(
 )
 _MONTH = re.compile(r"^\d{4}\s*(?:[-/.年]\s*\d{1,2}\s*月?(?:份)?|年)?$")
 _COMPACT_DATE = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
-_INDUSTRY = re.compile(r"^([A-Ta-t]?)(\d{2,4})(?!\d)\D*$")
-_CODE24 = re.compile(r"^\d{4}-\d{6}-\d{2}-\d{2}-\d{6}$", re.ASCII)
 MANY_FOLD: Mapping[str, float] = {"千万": 1e7, "百万": 1e6, "十万": 1e5, "亿": 1e8, "万": 1e4}
 _MANY = re.compile(rf"^({'|'.join(MANY_FOLD)})(.*)$")
 _NEVER_MANY = frozenset(("ha", "hm2", "公顷", "km2", "平方公里", "平方千米"))
 _RATIO = re.compile(r"^(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)$")
-_SEVERAL = re.compile(r"[;,、/+和及与]")
-_NATURES = frozenset(("新建", "改建", "扩建", "技改", "搬迁"))  # several may hold of one project
 _EXCEL_DAY_0 = dt.date(1899, 12, 30)
 _DAYS_TO_1904 = 1462  # between the two ways of counting, ECMA-376 part 1, 18.17.4.1
 _EXCEL_DAYS = (18264, 73050)  # 1950-01-01 to 2099-12-31: other numbers are no dates of projects
@@ -67,14 +61,6 @@ _ONLY_MONTH = Refusal(
     "请写成 2026-08-15",
     "write it as 2026-08-15",
 )
-_LOST_DIGITS = Refusal(
-    "Excel 把编号变成了数，末尾的数字已经丢失",
-    "Excel has turned this number into a rounded one: digits are lost",
-    "请把单元格设为文本后重新填写",
-    "format the cell as text and type it again",
-)
-_ROUNDED = re.compile(r"^\d(?:\.\d+)?[eE]\+?\d{2}$")
-_EXACT_BELOW = 1e15  # Excel keeps 15 digits
 
 
 def half_width(value: object) -> str:
@@ -241,49 +227,6 @@ def to_ratio(value: object, *, unit: str) -> float | Refusal:
     return to_number(value, dimension="share", unit=unit)
 
 
-def to_flag(value: object) -> float | Refusal:
-    """Return 1 for yes, 0 for no."""
-    if isinstance(value, bool):
-        return float(value)
-    if isinstance(value, str) and any(map(is_mark, value)):
-        return _NO_FLAG
-    if (flag := words().flags.get(key(to_text(value)))) is not None:
-        return flag
-    return _NO_FLAG
-
-
-_NO_FLAG = Refusal(
-    "只能填 有/无 或 是/否 (不知道就留空)",
-    "only yes or no is understood here",
-    "若填的是文号，表示已有，请填「有」，文号写入备注",
-    "a document number means it is held: write 有 and put the number into the remarks",
-)
-
-
-def to_held(value: object) -> float | Refusal:
-    """Return 1 where a paper is held, 0 where it is not."""
-    if not isinstance(value, bool) and key(to_text(value)) in words().concerns:
-        return Refusal(
-            "说的是事项是否涉及，没有说文件有没有",
-            "this says whether the matter arises, not whether the paper is held",
-            "请填 有/无; 不需要这份文件就留空",
-            "write 有 or 无; leave it empty where the paper is not called for",
-        )
-    return to_flag(value)
-
-
-def to_quota(value: object) -> float | Refusal:
-    """Return whether a quota is held: in words, for a number may be its amount."""
-    if not isinstance(value, bool) and isinstance(split_number(value), tuple):
-        return Refusal(
-            "看不出是指标的数量，还是有没有指标",
-            "the amount of the quota, or whether it is held?",
-            "请填 有/无; 数量写入备注",
-            "write 有 or 无, and the amount into the remarks",
-        )
-    return to_held(value)
-
-
 def to_date(value: object) -> dt.date | Refusal:
     """Return a calendar day: a date cell, an Excel serial number, or year month day in text."""
     if isinstance(value, dt.datetime):
@@ -322,161 +265,3 @@ def serial_1904(value: object) -> object:
     if _EXCEL_DAYS[0] <= value + _DAYS_TO_1904 <= _EXCEL_DAYS[1]:
         return _EXCEL_DAY_0 + dt.timedelta(days=int(value) + _DAYS_TO_1904)
     return half_width(value) if _EXCEL_DAYS[0] <= value <= _EXCEL_DAYS[1] else value
-
-
-def to_word(value: object, *, table: Mapping[str, str], zh: str, en: str) -> str | Refusal:
-    """Return the standard word that a cell stands for."""
-    word = table.get(plain(to_text(value)))
-    if word is not None:
-        return word
-    return Refusal(
-        f"不认识的{zh}",
-        f"unknown {en}",
-        f"可填: {'、'.join(_first_words(table))}",
-        "use one of these",
-    )
-
-
-def to_stage(value: object) -> str | Refusal:
-    """Return the stage; several natures of one project joined by ``;`` in the order of STAGES.
-
-    Examples
-    --------
-    >>> to_stage("改、扩建"), to_stage("改扩建"), to_stage("迁建")
-    ('改建;扩建', '改建;扩建', '搬迁')
-    """
-    parse = partial(to_word, table=words().stages, zh="建设性质", en="stage")
-    whole = parse(value)
-    parts = [part for part in _SEVERAL.split(half_width(value)) if part.strip()]
-    if isinstance(whole, str) or len(parts) < 2:
-        return whole
-    # 改、扩建: the first has lost the word that the last one carries
-    ending = parts[-1].strip()[-1]
-    read = [one for part in parts if isinstance(one := _either_stage(part, ending), str)]
-    codes = {code for one in read for code in one.split(";")}
-    if len(read) < len(parts) or not codes <= _NATURES:
-        return whole
-    return ";".join(name for name in STAGES if name in codes)
-
-
-def _either_stage(part: str, ending: str) -> str | None:
-    stages = words().stages
-    return stages.get(plain(part)) or stages.get(plain(part) + ending)
-
-
-def _first_words(table: Mapping[str, str]) -> list[str]:
-    """Return one word for each meaning, the first Chinese one where there is one."""
-    chosen: dict[str, str] = {}
-    for word, name in table.items():
-        if name not in chosen or (chosen[name].isascii() and not word.isascii()):
-            chosen[name] = word
-    return list(chosen.values())
-
-
-def to_industry(value: object) -> str | Refusal:
-    """Return GB/T 4754-2017 codes with their letter, several joined by ``;``.
-
-    A letter is added only where the digits alone say it: two or four of them. Three may have lost
-    a leading zero in Excel.
-
-    Examples
-    --------
-    >>> to_industry("2619、C3985 电子专用材料制造")
-    'C2619;C3985'
-    """
-    if (doubt := footnoted(str(value))) is not None:
-        return doubt
-    text = half_width(value)
-    tokens = [token for token in re.split(r"[;,、/|\s]+", text) if token]
-    numbered = [token for token in tokens if any(char.isdigit() for char in token)]
-    codes: dict[str, None] = {}
-    for token in numbered:  # the rest are names of classes beside their codes
-        code = _industry_code(token)
-        if isinstance(code, Refusal):
-            return code
-        codes[code] = None
-    return ";".join(codes) if codes else _industry_code(text)
-
-
-def _industry_code(token: str) -> str | Refusal:
-    match = _INDUSTRY.match(token)
-    if match is None:
-        return Refusal(
-            "不是国民经济行业代码",
-            "not a code of GB/T 4754",
-            "请填代码，如 C2619",
-            "write the code, such as C2619",
-        )
-    letter, digits = match[1].upper(), match[2]
-    division = int(digits[:2])
-    owner = next((name for name, low, high in words().divisions if low <= division <= high), "")
-    if not owner or letter not in ("", owner):
-        return Refusal(
-            f"行业代码的门类不对: 大类 {digits[:2]} 属 {owner or '(无)'}",
-            f"division {digits[:2]} belongs to section {owner or '(none)'}",
-            "请核对 GB/T 4754-2017",
-            "check against GB/T 4754-2017",
-        )
-    if not letter and len(digits) == 3:
-        return Refusal(
-            "三位行业代码没有门类字母，可能丢了前面的 0",
-            "three digits without a letter may have lost a leading zero",
-            f"请写成 {owner}{digits} 或四位代码",
-            f"write {owner}{digits}, or four digits",
-        )
-    return owner + digits
-
-
-def to_identity(value: object) -> str | Refusal:
-    """Return a number that names something, as text; one that Excel has rounded is refused."""
-    if is_rounded(value):
-        return _LOST_DIGITS
-    return to_text(value)
-
-
-def is_rounded(value: object) -> bool:
-    """Whether a cell holds a long number of which a spreadsheet has kept the first digits only."""
-    if isinstance(value, (int, float)):
-        return abs(value) >= _EXACT_BELOW
-    if not isinstance(value, str) or not ("E" in value or "e" in value):
-        return False
-    return _ROUNDED.match(half_width(value)) is not None
-
-
-def to_code24(value: object) -> str | Refusal:
-    """Return the 24-character code of the national approval platform."""
-    if isinstance(value, str) and _CODE24.match(value):
-        return value
-    if is_rounded(value):
-        return _LOST_DIGITS
-    if (doubt := footnoted(str(value))) is not None:
-        return doubt
-    text = half_width(value).replace(" ", "")
-    if isinstance(value, str) and _CODE24.match(text):
-        return text
-    likely = f"看来是 {_hyphened(text)}; 若是，请这样填写; " if _BARE_CODE.match(text) else ""
-    return Refusal(
-        "不是 24 位项目代码",
-        "not a 24-character project code",
-        f"{likely}应为 2026-520181-26-03-123456 的形式; 数字过长时请设为文本",
-        "it looks like 2026-520181-26-03-123456; keep it as text",
-    )
-
-
-_BARE_CODE = re.compile(r"^\d{20}$", re.ASCII)
-
-
-def _hyphened(text: str) -> str:
-    return "-".join(text[a:b] for a, b in ((0, 4), (4, 10), (10, 12), (12, 14), (14, 20)))
-
-
-def to_adcode(value: object) -> str | Refusal:
-    """Return an administrative code of 6, 9 or 12 digits."""
-    if is_rounded(value):
-        return _LOST_DIGITS
-    if (doubt := footnoted(str(value))) is not None:
-        return doubt
-    text = half_width(value)
-    if re.fullmatch(r"\d{6}(\d{3}|\d{6})?", text):
-        return text
-    return Refusal("不是行政区划代码", "not an administrative code", "应为 6 位数字", "six digits")

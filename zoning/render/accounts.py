@@ -10,6 +10,7 @@ import pandas as pd
 from zoning.render.sheets.book import Value
 from zoning.screening.views import Decision
 from zoning.siting.ledger import (
+    BELOW,
     FORBIDDEN,
     NOT_POTENTIAL,
     OUTSIDE,
@@ -19,7 +20,7 @@ from zoning.siting.ledger import (
     Ledger,
 )
 
-STANDINGS = (RANKED, UNSCORED, SHUT, OUTSIDE, FORBIDDEN)
+STANDINGS = (RANKED, UNSCORED, SHUT, OUTSIDE, BELOW, FORBIDDEN)
 
 
 def ledger_rows(ledger: Ledger) -> Iterator[tuple[Value, ...]]:

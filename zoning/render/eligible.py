@@ -20,9 +20,11 @@ from zoning.render.accounts import target_record
 from zoning.render.digest import digest
 from zoning.render.geopackage import add_styles
 from zoning.render.patch_book import by_rank, patches_qml, write_patch_book
+from zoning.render.ranks import unranked_blank
 from zoning.render.suitable import about_suitability, criteria_rows, suitability_qml
 from zoning.render.swap import strangers, swapped
-from zoning.siting.fits import said_of
+from zoning.rules.grammar import parse_condition
+from zoning.siting.fits import counted, said_of
 from zoning.siting.ledger import ledger
 from zoning.siting.verdicts import (
     ALLOWED,
@@ -110,7 +112,9 @@ def write_eligible(
                 suitability_qml(), encoding="utf-8", newline="\n"
             )
         table = patch_table(sited)
-        by_rank(table).to_csv(staging / "patches.csv", index=False, encoding="utf-8-sig")
+        unranked_blank(by_rank(table)).to_csv(
+            staging / "patches.csv", index=False, encoding="utf-8-sig"
+        )
         used = with_sources(found, sited.sources)
         _write_patches(table, sited, used, staging / "patches.gpkg")
         notices = (CLAIM, *told(found), *edges_told(used), *_scored_by(sited, suitability))
@@ -168,7 +172,9 @@ def patch_table(sited: Sited) -> pd.DataFrame:
 
 
 def _write_patches(table: pd.DataFrame, sited: Sited, found: Eligibility, path: Path) -> None:
-    frame = gpd.GeoDataFrame(table, geometry=list(sited.geometry), crs=found.grid.crs)
+    frame = gpd.GeoDataFrame(
+        unranked_blank(table), geometry=list(sited.geometry), crs=found.grid.crs
+    )
     pyogrio.write_dataframe(
         frame,
         path,
@@ -315,11 +321,11 @@ def lines(
     table = sited.table
     fit = ""
     if "low_mw" in table:
-        apart = _below_one(found, table)
-        kept = table[~apart]
+        kept = table[counted(table)]
+        apart = len(table) - len(kept)
         fit = f", {kept['low_mw'].sum():,.0f}–{kept['high_mw'].sum():,.0f} MW{_bound(found)}"
-        if apart.any():
-            fit += f"；另有 {int(apart.sum())} 块不足一台风机的间距用地，不计入 apart"
+        if apart:
+            fit += f"；另有 {apart} 块不足一台风机的间距用地，不计入 apart"
     best = [
         f"  {row['rank']}. {row['id']} {row['county']} {row['decision_zh']} "
         f"{row['area_ha']:,.1f} ha, {row['score']:.2f}"
@@ -327,12 +333,6 @@ def lines(
     ]
     patches = f"地块 patches: {len(sited)}, {area:,.0f} ha{fit}"
     return [*said, patches, *best, CLAIM, *told(found), *_scored_by(sited, suitability)]
-
-
-def _below_one(found: Eligibility, table: pd.DataFrame) -> pd.Series:
-    """Patches smaller than the tight ground of one turbine: what they hold is no capacity."""
-    spacing = found.preset.spacing
-    return table["area_ha"] < (0.0 if spacing is None else spacing.tight_ha)
 
 
 def _bound(found: Eligibility) -> str:
@@ -349,17 +349,23 @@ def told(found: Eligibility) -> tuple[str, ...]:
         f"没有图层，{text} 没有限定，全域都看 not narrowed" for text in preset.unheld(held)
     )
     more = (*_cover(preset, held), *_coarse(found), *_scope(found), *_heaps(preset))
-    return (*said_of(preset), *wide, *more, *((preset.note,) if preset.note else ()))
+    return (
+        *found.cautions,
+        *said_of(preset),
+        *wide,
+        *more,
+        *((preset.note,) if preset.note else ()),
+    )
 
 
 def _cover(preset: Preset, held: Collection[str]) -> tuple[str, ...]:
     """That cells were passed over for what an image shows on them."""
-    limited = any(text.startswith("not land_cover.") for text in preset.where_held)
-    if not limited or "land_cover" not in held:
+    conditions = [parse_condition(text) for text in preset.where_held]
+    names = [c.fact.argument for c in conditions if c.denied and c.fact.layer == "land_cover"]
+    if not names or "land_cover" not in held:
         return ()
-    crops = "、耕作地" if any('"耕作地"' in text for text in preset.where_held) else ""
     return (
-        f"土地覆被为林地、水体、建成区{crops}的格没有看（按图层类别名，没有这些名称的说不清、不成地块）；影像解译，"
+        f"土地覆被为{'、'.join(names)}的格没有看（按图层类别名，没有这些名称的说不清、不成地块）；影像解译，"
         "不是林地一张图，不作法律结论 land cover: not looked at, no verdict",
     )
 

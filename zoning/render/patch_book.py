@@ -43,6 +43,7 @@ COLUMNS: Final[tuple[tuple[str, str, float, Form], ...]] = (
     ("shape_index", "形状指数", 9, "number"),
     ("low_mw", "装机下限 MW", 12, "number"),
     ("high_mw", "装机上限 MW", 12, "number"),
+    ("capacity_note", "装机说明", 18, "wrap"),
     ("slope_mean_deg", "平均坡度 °", 10, "number"),
     ("slope_p90_deg", "坡度 90 分位 °", 12, "number"),
     ("terrain_class", "地形类别", 9, "centre"),
@@ -72,7 +73,7 @@ COLUMNS: Final[tuple[tuple[str, str, float, Form], ...]] = (
 """Column of the table of patches, heading, width in Latin characters, form."""
 _LOWER: Final = "敏感点低于地块只比高程，不是水流方向，岩溶区地下水另须调查。"
 _UNKNOWN: Final = {"score": "未排名", "unranked": "", "suitability_mean": "未评分"}
-_EMPTY: Final = ("unranked", "demands", "decides", "county")
+_EMPTY: Final = ("capacity_note", "unranked", "demands", "decides", "county")
 _MET: Final = ("substation_bearing", "road_bearing", "receptor_bearing")
 
 

@@ -59,15 +59,18 @@ def _card(row: pd.Series[str], sited: Sited, at: int) -> SitingCard:
     area = float(str(row["area_ha"]))
     rank = int(str(row["rank"]))
     power = spanned(number_of(row, "low_mw"), number_of(row, "high_mw"))
+    note = str(row.get("capacity_note", ""))
     return SitingCard(
         rank=rank,
         span=(int(str(row["rank_best"])), int(str(row["rank_worst"]))) if rank else None,
         score=float(str(row["score"])) if rank else None,
         unranked=str(row["unranked"]),
         decides=str(row["decides"]),
-        brief=f"{said(area, 'ha')}" + (f"，{power} MW" if power else ""),
+        brief=f"{said(area, 'ha')}"
+        + (f"，{power} MW" if power else "")
+        + (f"（{note}）" if note else ""),
         heads=(
-            *((Figure("装机 MW", power),) if "low_mw" in row.index else ()),
+            *((Figure("装机 MW", power, note),) if "low_mw" in row.index else ()),
             Figure("面积 ha", said(area), f"{said(15 * area)} 亩"),
             Figure("形状指数", said(float(str(row["shape_index"]))), "1 为圆"),
         ),

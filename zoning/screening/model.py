@@ -204,8 +204,11 @@ class Screening:
     @cached_property
     def unverified(self) -> tuple[str, ...]:
         """Rules that fire or may fire somewhere by a text that nobody read or adopted."""
-        weighed = (Outcome.SUSPECTED, Outcome.OPEN)
-        matter = np.atleast_1d(np.isin(self.findings.outcome, weighed).any(axis=0))
+        outcome = self.findings.outcome  # a rule at a time: np.isin would take 8 bytes a finding
+        matter = [
+            bool(np.any(each == Outcome.SUSPECTED) or np.any(each == Outcome.OPEN))
+            for each in outcome.T
+        ]
         return tuple(
             rule
             for rule, hit in zip(self.findings.rules, matter, strict=True)
@@ -215,7 +218,7 @@ class Screening:
     @cached_property
     def unreviewed(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
         """Layers not held: (layer, department, rules left unweighed somewhere)."""
-        hit = np.atleast_1d(np.equal(self.findings.outcome, Outcome.UNREVIEWED).any(axis=0))
+        hit = [bool(np.any(each == Outcome.UNREVIEWED)) for each in self.findings.outcome.T]
         rules = [r for r, h in zip(self.findings.rules, hit, strict=True) if h]
         return tuple(
             (

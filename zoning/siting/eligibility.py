@@ -25,6 +25,7 @@ from zoning.screening.run import sources_of
 from zoning.screening.views import Source
 from zoning.siting.asker import open_asker
 from zoning.siting.block import Cells
+from zoning.siting.classes import matched
 from zoning.siting.preset import Preset
 from zoning.siting.questions import Left, compile_rules
 from zoning.siting.states import State
@@ -58,6 +59,8 @@ class Eligibility:
     region : str
     out_of_scope : tuple of (str, str)
     version : str
+    cautions : tuple of str
+        Classes of rasters that go by another name, or are not there: see `matched`.
     """
 
     preset: Preset
@@ -72,6 +75,7 @@ class Eligibility:
     region: str
     out_of_scope: tuple[tuple[str, str], ...]
     version: str
+    cautions: tuple[str, ...] = ()
 
     @property
     def synthetic(self) -> tuple[str, ...]:
@@ -117,6 +121,7 @@ def eligible(
     InputError
         A resolution that is no length, or too fine for the region.
     """
+    preset, cautions = matched(preset, catalog)
     rules = preset.rule_set()
     region = catalog.region_geometry()
     grid = _grid(region, resolution_m, catalog.crs)
@@ -160,6 +165,7 @@ def eligible(
         region=catalog.name,
         out_of_scope=asker.scope,
         version=__version__,
+        cautions=cautions,
     )
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 
-from zoning.facts.values import F8
+import numpy as np
+import pandas as pd
+
+from zoning.facts.values import F8, Mask
 from zoning.siting.preset import Preset, Spacing
 from zoning.solar import OBSERVED, capacity
 
@@ -12,10 +15,15 @@ NO_YIELD = (
     "风电只估装机范围，不估发电量：须有测风塔或风能图谱 "
     "wind: capacity only; a yield needs a mast or a wind atlas"
 )
-_APART = "地块之间的间距没有扣除，逐块相加偏大"
+_APART = (
+    "地块之间的间距没有扣除，逐块相加偏大；不足一台密间距用地的地块逐块写至多一台，合计一律不计"
+)
+NOTE = "capacity_note"
+"""Column that says why the capacity of a patch is not summed; "" where it is."""
+BELOW_ONE = "不足一台的间距用地，至多一台，不计入合计"
 
 
-def fits(area_ha: F8, preset: Preset) -> dict[str, list[float]]:
+def fits(area_ha: F8, preset: Preset) -> dict[str, list[float] | list[str]]:
     """Range of what fits on each patch.
 
     Parameters
@@ -27,16 +35,38 @@ def fits(area_ha: F8, preset: Preset) -> dict[str, list[float]]:
     Returns
     -------
     dict
-        Columns ``low_mw``, ``high_mw``; none where the preset's kind is not sized.
+        Columns ``low_mw``, ``high_mw``, of wind ``capacity_note`` too; none where the preset's
+        kind is not sized.
     """
+    notes: dict[str, list[float] | list[str]] = {}
     if preset.kind == "pv":
         made = [capacity(area, ha_per_mw=density_of(preset)) for area in area_ha.tolist()]
         ranges = [(found.low_mw, found.high_mw) for found in made]
     elif preset.kind == "wind" and preset.spacing is not None:
         ranges = [turbines(area, preset.spacing) for area in area_ha.tolist()]
+        tight = preset.spacing.tight_ha
+        notes = {NOTE: [BELOW_ONE if area < tight - 1e-9 else "" for area in area_ha.tolist()]}
     else:
         return {}
-    return {"low_mw": [low for low, _ in ranges], "high_mw": [high for _, high in ranges]}
+    low, high = [low for low, _ in ranges], [high for _, high in ranges]
+    return {"low_mw": low, "high_mw": high, **notes}
+
+
+def counted(table: pd.DataFrame) -> Mask:
+    """Rows whose capacity every sum counts.
+
+    A patch smaller than the tight ground of one turbine holds one at most, and only where its
+    neighbours leave it the spacing: next to each other such patches share their turbines. It is
+    told of each (0 to one turbine, with a note) and is in no sum; how many there are is told.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame [n]
+        Of patches or parts; with the column ``capacity_note`` as far as they are sized so.
+    """
+    if NOTE not in table.columns:
+        return np.ones(len(table), np.bool_)
+    return np.asarray(table[NOTE] == "", np.bool_)
 
 
 def turbines(area_ha: float, spacing: Spacing) -> tuple[float, float]:

@@ -180,7 +180,7 @@ def study_heaps(
     )  # fmt: skip
     scores = suitable(found, catalog, raster.with_name(f"{raster.stem}-suitability.tif"))
     table = _judged(parts, screening)
-    notes: list[str] = [*parts.notes]
+    notes: list[str] = [*parts.notes, *found.cautions]
     more: tuple[dict[str, object], ...] = (
         areas_of(parts, found, setbacks, catalog=catalog, notes=notes),
         ground_under(parts.sites, catalog, as_of, notes),
@@ -193,7 +193,7 @@ def study_heaps(
     light = sun if isinstance(sun, Sunshine) else Sunshine.of(sun)
     table, yields = with_yields(table, parts.sites, catalog, light, as_of=as_of, notes=notes)
     listed = None if pipeline is None else pipeline_of(pipeline, catalog, rules, as_of=as_of)
-    model = askable(preset.preferences(), catalog, notes)
+    model = askable(found.preset.preferences(), catalog, notes)
     values = score_sites(model, parts.sites, table, catalog, as_of=as_of)
     scored = rank_sites(model, values, _not_ranked(table), notes)
     table = pd.concat([table, scored.columns()], axis=1)

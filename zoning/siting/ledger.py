@@ -14,15 +14,18 @@ from zoning.facts.vocabulary import KINDS
 from zoning.projects.power import megawatts
 from zoning.rules.model import RuleSet
 from zoning.screening import screen
+from zoning.screening.views import Decision
 from zoning.sites import Sites
+from zoning.siting.fits import counted
 from zoning.siting.patches import counties_of
 
 TARGET_MW = 400.0
 """[MW] New non-fossil capacity by 2025. 筑环通〔2023〕71号 三(二)2 and table of targets, row 7."""
 COUNTED = ("pv", "wind")
 UNSTATED = "未写明"
-RANKED, SHUT, FORBIDDEN, OUTSIDE, UNSCORED = (
+RANKED, SHUT, FORBIDDEN, OUTSIDE, UNSCORED, BELOW = (
     "已排名", "门槛未过或不明", "判定不通过", "辖区外/未核", "状态已到、未能排名",
+    "不足一台的间距用地",
 )  # fmt: skip
 """Standings of a part. Only what is ranked is called potential."""
 NOT_POTENTIAL = "判定不通过的单列，不是潜力；门槛未过或不明、未核、未能排名的，现在也不能算潜力。"
@@ -136,14 +139,16 @@ def ledger(table: pd.DataFrame, *, pipeline: Pipeline | None = None) -> Ledger:
     table : pandas.DataFrame
         Columns ``county``, ``decision_zh``, ``low_mw``, ``high_mw``; ``usable_ha``, ``gwh_low``,
         ``gwh_high`` as far as they are held. With ``ready``, ``decision`` and ``rank`` the
-        standing is told by them, without by the verdict only.
+        standing is told by them, without by the verdict only. Rows that are not `counted` stand
+        apart, and their capacity is not known.
     pipeline : Pipeline, optional
     """
     rows = table.reindex(columns=["county", "decision_zh", *list(_SUMS)[1:]])
     rows = rows.assign(standing=_standings(table), sites=1)
+    rows.loc[~counted(table), ["low_mw", "high_mw"]] = np.nan
     keys = ["standing", "county", "decision_zh"]
     summed = rows.groupby(keys, as_index=False).agg(**_SUMS)
-    order = {word: k for k, word in enumerate((RANKED, UNSCORED, SHUT, OUTSIDE, FORBIDDEN))}
+    order = {word: k for k, word in enumerate((RANKED, UNSCORED, SHUT, OUTSIDE, BELOW, FORBIDDEN))}
     place = summed["standing"].map(lambda word: order.get(str(word), -1))
     summed = summed.assign(place=place).sort_values(["place", *keys], ignore_index=True)
     return Ledger(summed.drop(columns="place"), pipeline)
@@ -151,7 +156,11 @@ def ledger(table: pd.DataFrame, *, pipeline: Pipeline | None = None) -> Ledger:
 
 def _standings(table: pd.DataFrame) -> list[str]:
     if not {"ready", "decision", "rank"} <= set(table.columns):
-        return [str(word) for word in table["decision_zh"]]
+        alone = ~counted(table) & (table["decision_zh"] != Decision.FORBID.zh)
+        return [
+            BELOW if apart else str(word)
+            for word, apart in zip(table["decision_zh"], alone, strict=True)
+        ]
     found = []
     for _, row in table.iterrows():
         if row["decision"] == "forbid":

@@ -31,6 +31,7 @@ from zoning.siting.eligibility import Eligibility, Progress
 from zoning.siting.fits import fits
 from zoning.siting.ground import ground_under
 from zoning.siting.lie import aspects, covers, mean_suitability, receptors_below
+from zoning.siting.means import BY_GROUND, mean_of_distances
 from zoning.siting.questions import compile_rules
 from zoning.siting.scored import UNKNOWN, Suitability
 from zoning.siting.scoring import Scored, askable, rank_sites, score_sites
@@ -60,7 +61,7 @@ class Sited:
     screening : Screening
         The patches as sites, in the same order.
     scored : Scored
-        By the preset's preferences.
+        By the preset's preferences; distances as the mean of the scores of a patch's cells.
     notes : tuple of str
         What was left out, and why.
     sources : tuple of Source
@@ -158,7 +159,7 @@ def find_patches(
         }
     )
     sites = preset.sites(list(shapes), catalog.crs, names=table["id"].tolist())
-    return _described(table, shapes, sites, found, catalog, suitability)
+    return _described(table, shapes, sites, found, catalog, suitability, threads)
 
 
 def _described(
@@ -168,6 +169,7 @@ def _described(
     found: Eligibility,
     catalog: Catalog,
     suitability: Suitability | None,
+    threads: int,
 ) -> Sited:
     """Say of each patch what the rules, the layers around it and the preferences say."""
     screening = screen(sites, catalog, found.rules, as_of=found.as_of)
@@ -190,6 +192,13 @@ def _described(
     table = pd.concat([table, pd.DataFrame(more)], axis=1)
     used = askable(model, catalog, notes)
     values = score_sites(used, sites, table, catalog, as_of=found.as_of)
+    means = mean_of_distances(
+        used, found.preset, catalog, shapes, found.grid, as_of=found.as_of, threads=threads
+    )
+    by_ground = [not c.of_site and c.fact.measure == "distance" for c in used.criteria]
+    values[:, by_ground] = means[:, by_ground]
+    if any(by_ground):
+        notes.append(BY_GROUND)
     out = np.asarray(table["decision"] == "forbid", np.bool_)
     scored = rank_sites(used, values, out, notes)
     table = pd.concat([table, scored.columns()], axis=1)

@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, ValidationError, model_validator
 
+from zoning.components import component_kind
 from zoning.crs import geodesic_area
 from zoning.errors import Fault, InputError
 from zoning.facts.vocabulary import DOCUMENTS, KINDS, LAYERS, PROJECT_CLAIMS, STAGES
@@ -20,7 +21,7 @@ from zoning.rules.check import faults_of_condition
 from zoning.rules.grammar import Condition, GrammarError, parse_condition
 from zoning.rules.load import load_rules
 from zoning.rules.model import RuleSet
-from zoning.sites import DERIVED_CLAIMS, Sites, component_kind
+from zoning.sites import DERIVED_CLAIMS, Sites
 from zoning.siting.preferences import CriterionEntry, GroupEntry, WeightsEntry, read_preferences
 from zoning.siting.setbacks import Setbacks
 from zoning.siting.suitability.model import Method, Model

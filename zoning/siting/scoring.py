@@ -14,6 +14,7 @@ from zoning.facts.values import F8, Claims, Codes, Mask, Numbers
 from zoning.facts.vocabulary import LAYERS
 from zoning.layers import RasterLayer
 from zoning.measure import measure, open_views
+from zoning.measure.raster import statistic
 from zoning.rules.check import spec_of
 from zoning.rules.grammar import FactRef
 from zoning.sites import Sites
@@ -25,6 +26,11 @@ from zoning.units import UNITS, dimension
 
 SEED = 520100
 """Of the draws of weights; any number does, a fixed one keeps results the same."""
+
+TIED = (
+    "{n} 处得分相同，名次并列，排列的先后不表示优劣 "
+    "{n} share their rank with others of the same score; the order among them says nothing"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,12 +104,24 @@ def _unheld(criterion: Criterion, catalog: Catalog) -> str:
         return "没有图层"
     if not isinstance(layer, RasterLayer):
         return ""
+    if _no_class(criterion, layer):
+        return f"{layer.title}没有所写的类别"
     if fact.layer in ("dem", "slope") and too_coarse(layer, catalog.crs):
         return "栅格像元太粗"
     spec = spec_of(fact, LAYERS)
     if spec is not None and fact.measure != "share" and not _same_unit(spec.unit, layer.unit):
         return "栅格单位不符"
     return ""
+
+
+def _no_class(criterion: Criterion, layer: RasterLayer) -> bool:
+    """Whether a raster has none of the classes that a criterion names."""
+    fact, preference = criterion.fact, criterion.preference
+    if fact.measure == "share":
+        return statistic(fact, layer) is None
+    if not is_class_raster(fact) or not isinstance(preference, Categories):
+        return False
+    return not {name for _, name in layer.classes} & set(preference.scores)
 
 
 def _same_unit(wanted: str, held: str | None) -> bool:
@@ -246,7 +264,10 @@ def rank_sites(model: Model, scores: F8, out: Mask, notes: list[str]) -> Scored:
     stable = stability(
         kept, weights, seed=SEED, method=used.rank, groups=used.places if used.groups else None
     )
+    ranking = used.rank(kept)
+    if tied := int((np.bincount(ranking.rank)[1:] > 1) @ np.bincount(ranking.rank)[1:]):
+        notes.append(TIED.format(n=tied))
     titles = used.titles
     which = deciding(kept, weights)
     decides = ["" if k < 0 else titles[k] for k in which]
-    return Scored(used, scores[:, place], used.rank(kept), stable, decides)
+    return Scored(used, scores[:, place], ranking, stable, decides)

@@ -122,12 +122,6 @@ def ordered(table: pd.DataFrame) -> pd.DataFrame:
     return table.iloc[np.argsort(place.to_numpy(), kind="stable")]
 
 
-def unranked_blank(table: pd.DataFrame) -> pd.DataFrame:
-    """The same; what is not ranked has no rank, so that sorting does not put it first."""
-    names = [name for name in ("rank", "rank_best", "rank_worst") if name in table.columns]
-    return table.assign(**{n: table[n].astype("Int64").where(table[n] > 0) for n in names})
-
-
 def cells(row: pd.Series[str], table: pd.DataFrame) -> list[Value]:
     """Values of one row; nothing where nothing is known."""
     return [_value(row[name], name) for name, *_ in held(table)]

@@ -18,10 +18,11 @@ from zoning.render.digest import digest
 from zoning.render.eligible import CLAIM, edges_told, raster_qml, summary_of, with_sources
 from zoning.render.folder import fill
 from zoning.render.heaps.book import write_heap_book
-from zoning.render.heaps.columns import ordered, unranked_blank
+from zoning.render.heaps.columns import ordered
 from zoning.render.heaps.page import heaps_page
 from zoning.render.heaps.report import report_html
 from zoning.render.map import MapView, show_map, write_map
+from zoning.render.ranks import unranked_blank
 from zoning.render.rasters import eligibility_overlay, suitability_overlay
 from zoning.render.suitable import about_suitability, criteria_rows, suitability_qml
 from zoning.render.swap import strangers, swapped

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 F8: TypeAlias = NDArray[np.float64]
+TIE = 1e-9
+"""Totals that differ by no more are the same: facts are quantised to 1e-9, sums round."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +76,9 @@ def topsis(scores: F8, weights: F8) -> Ranking:
 
 
 def ranked(total: F8) -> NDArray[np.int64]:
-    """Rank totals, the highest first.
+    """Rank totals, the highest first; totals that differ by rounding only tie.
+
+    Sites that tie share the better rank, and the ranks after them are passed over (1, 1, 3).
 
     Examples
     --------
@@ -82,6 +86,12 @@ def ranked(total: F8) -> NDArray[np.int64]:
     [3, 1, 0, 1]
     """
     known = total[~np.isnan(total)]
-    ordered = np.sort(known)
-    above = len(known) - np.searchsorted(ordered, total, side="right")
-    return np.where(np.isnan(total), 0, above + 1).astype(np.int64)
+    order = np.argsort(-known, kind="stable")
+    fall = -np.diff(known[order])
+    first = np.concatenate([[True], fall > TIE])[: len(known)]  # of those that tie
+    place = np.arange(1, len(known) + 1)
+    rank = np.zeros(len(total), np.int64)
+    held = np.zeros(len(known), np.int64)
+    held[order] = np.maximum.accumulate(np.where(first, place, 0))
+    rank[~np.isnan(total)] = held
+    return rank

@@ -23,6 +23,9 @@ CONCENTRATION = 50.0
 class Stability:
     """Ranks under drawn weights.
 
+    Sites that tie in a draw share the better rank there; those that are alike in every criterion
+    have the same ranks in every draw, and several of them may be first in all.
+
     Parameters
     ----------
     best, worst : int array [n]
