@@ -13,6 +13,7 @@ from zoning.render.eligible import CLAIM, WORDS, with_sources
 from zoning.render.heaps.charts import INK, SOFT, bars, columns, spans
 from zoning.render.heaps.columns import cells, heads, ordered
 from zoning.render.heaps.deductions import deductions_html
+from zoning.render.heaps.downstream import downstream_html
 from zoning.render.heaps.hazards import karst_html, sources_html
 from zoning.siting.ledger import FORBIDDEN as FAILED
 from zoning.siting.ledger import NOT_POTENTIAL, RANKED, span
@@ -58,6 +59,7 @@ def report_html(study: HeapStudy) -> str:
         _section("逐月比发电量", _months(study)),
         _section("与 2025 年新增非化石装机目标对照", _target(study)),
         _section("岩溶：看不见的去路", karst_html(table)),
+        _section("下游流路", downstream_html(table)),
         _section("图层与栅格对照", sources_html(table)),
         _section("每条规则占掉多少堆体", _costs(study)),
         _section("全部分区", _all(table)),
@@ -299,7 +301,8 @@ def _costs(study: HeapStudy) -> str:
 
 
 def _all(table: pd.DataFrame) -> str:
-    table = table.drop(columns=["gate", "karst_said"])  # long words: they stand in the workbook
+    # long words: they stand in the workbook
+    table = table.drop(columns=["gate", "karst_said", "flow_said"])
     head = "".join(f"<th>{escape(column.title)}</th>" for column in heads(table))
     rows = "".join(
         "<tr>" + "".join(f"<td>{_shown(value)}</td>" for value in cells(row, table)) + "</tr>"
