@@ -79,6 +79,17 @@ def test_a_site_in_a_hollow_keeps_its_water(tmp_path: Path) -> None:
     assert "最低处就在洼地里，水出不来，可能入暗河" in said
 
 
+def test_names_of_a_layer_that_may_not_be_given_away_stay_here(tmp_path: Path) -> None:
+    catalog(tmp_path, valley())
+    file = tmp_path / "catalog.toml"
+    file.write_text(
+        file.read_text("utf-8").replace('receptor.gpkg"', 'receptor.gpkg"\nshare = "none"'), "utf-8"
+    )
+    (said,) = flow_said(SITE, Catalog.open(tmp_path))["flow_said"]
+    assert "下村" not in said
+    assert "敏感点（沿程 910 m" in said
+
+
 def test_within_the_errors_it_is_said(tmp_path: Path) -> None:
     held = catalog(tmp_path, valley())
     rows = frame([shapely.Point(X + 1205, Y + 600)], name=["邻村"], type=["村寨"])

@@ -107,27 +107,36 @@ def flow_said(shapes: NDArray[np.object_], catalog: Catalog) -> dict[str, list[s
     dict
         ``flow_said``: "" where no way can be told.
     """
-    held = catalog.layers.get("receptor")
-    known = isinstance(held, VectorLayer)
-    features = read_features(held, crs=catalog.crs) if isinstance(held, VectorLayer) else None
-    points = features.geometry if features is not None else np.zeros(0, object)
-    names = _names(features.attributes["name"].tolist()) if features is not None and (
-        "name" in features.attributes
-    ) else ["敏感点"] * len(points)  # fmt: skip
-    accuracy = held.accuracy_m if isinstance(held, VectorLayer) else 0.0
+    layer = catalog.layers.get("receptor")
+    held = layer if isinstance(layer, VectorLayer) else None
+    points, names = _receptors(held, catalog)
     said = []
     for water in waters(shapes, catalog):
         if water is None:
             said.append("")
-            continue
-        met = _along(water, points, names, accuracy) + _gap(water, held, catalog)
-        said.append(f"{met if known else '没有敏感点图层'}；{_end(water)}")
+        elif held is None:
+            said.append(f"没有敏感点图层；{_end(water)}")
+        else:
+            met = _along(water, points, names, held.accuracy_m)
+            said.append(f"{met}{_gap(water, held, catalog)}；{_end(water)}")
     return {"flow_said": said}
 
 
-def _gap(water: Downstream, layer: object, catalog: Catalog) -> str:
+def _receptors(
+    layer: VectorLayer | None, catalog: Catalog
+) -> tuple[NDArray[np.object_], list[str]]:
+    """Geometry and names; no names of a layer that may not be given away."""
+    if layer is None:
+        return np.zeros(0, object), []
+    features = read_features(layer, crs=catalog.crs)
+    if layer.share == "none" or "name" not in features.attributes:
+        return features.geometry, ["敏感点"] * len(features.geometry)
+    return features.geometry, _names(features.attributes["name"].tolist())
+
+
+def _gap(water: Downstream, layer: VectorLayer, catalog: Catalog) -> str:
     """Say where the layer of receptors does not cover the way: none on the map is then no none."""
-    coverage = catalog.coverage(layer) if isinstance(layer, VectorLayer) else None
+    coverage = catalog.coverage(layer)
     if not isinstance(coverage, shapely.Geometry):
         return "（敏感点图层没有注明覆盖范围）"
     whole = shapely.covers(coverage, shapely.buffer(water.line, NEAR_M))

@@ -117,7 +117,7 @@ def _funnel(table: pd.DataFrame) -> str:
     rows = []
     for _, row in table.head(SHOWN).iterrows():
         parts = [(float(row[name]), colour) for name, _, colour in kinds]
-        told = sum(size for size, _ in parts) > 0
+        told = row["low_mw"] == row["low_mw"]  # a number: it was looked at
         said = (
             f"可用 {row['usable_ha']:,.1f} / {row['area_ha']:,.1f} ha" if told else "辖区外，未核"
         )
