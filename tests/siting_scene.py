@@ -12,7 +12,7 @@ MONTHS = (43.0, 50.0, 71.0, 83.0, 90.0, 80.0, 97.0, 102.0, 84.0, 61.0, 51.0, 43.
 
 BEST = SitingCard(
     rank=1, span=(1, 2), score=0.64, decides="可用面积", brief="16.8–29.7 MW",
-    gate="封场并验收", ready=True, gated=True,
+    gate="封场并验收", gate_told="门槛已过", ready=True, passed=True, gated=True,
     heads=(Figure("装机 MW", "16.8–29.7"), Figure("倾角")),
     more=(Figure("距变电站", "11.7 km", "北面"),),
     ground=(("可用", 36.9, "#2F7F6E"), ("不得", 0.0, "#A3262A")),
@@ -21,6 +21,7 @@ BEST = SitingCard(
 )  # fmt: skip
 SECOND = SitingCard(
     rank=2, span=(1, 2), score=0.31, brief="3–5 MW", gated=True, gate="封场并验收",
+    gate_told="状态已到，门槛材料未核：地下水监测材料", ready=True,
     bars=(Bar("可用面积", 0.25, 0.6, 0.15), Bar("距道路", 0.4, 0.4, 0.16)),
 )  # fmt: skip
 LAST = SitingCard(unranked="在辖区外，未核", brief="装机未核", heads=(Figure("装机 MW"),))

@@ -57,11 +57,28 @@ def test_card_tells_rank_figures_gate_and_what_decided(shown: Shown, address: st
     assert "共 2 个参加排名" in text
     assert "权重抽样 1000 次，九成在第 1–2 名" in text
     assert page.locator(".heads dd").all_inner_texts() == ["16.8–29.7", "未核"]
-    assert "门槛状态已到，材料未核" in text
+    assert "门槛已过" in text
     assert "相差最大的一项：可用面积" in text
     assert page.get_attribute(".sit .cls", "aria-label") == "可用 36.9，不得 0 公顷"
     assert page.locator(".sit .dms li").count() == 2
     assert page.inner_text("#card h2") == EVIL
+
+
+def test_the_gate_is_green_only_with_every_paper(shown: Shown, address: str) -> None:
+    edge = "each => getComputedStyle(each).borderLeftColor"
+    page = shown.open(address + "#P-08").page
+    shown.card()
+    box = page.locator("#card .gate")
+    assert box.locator("b").inner_text() == "门槛已过"
+    assert box.locator("span").inner_text() == "封场并验收"
+    assert box.evaluate(edge) == page.locator("#card").evaluate(
+        "() => { const probe = document.createElement('i'); probe.style.color = 'var(--A)';"
+        " document.body.append(probe); return getComputedStyle(probe).color }"
+    )
+    page.locator('.row[data-id="P-04"]').click()
+    shown.card()
+    assert box.locator("b").inner_text() == "状态已到，门槛材料未核：地下水监测材料"
+    assert box.evaluate(edge) == "rgb(216, 182, 74)"  # amber, #D8B64A
 
 
 def test_months_are_drawn_to_scale_and_said(shown: Shown, address: str) -> None:

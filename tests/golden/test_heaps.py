@@ -17,7 +17,7 @@ from pyproj import Geod
 
 from zoning.catalog import Catalog
 from zoning.render.heaps import write_heaps
-from zoning.siting import HeapStudy, load_preset, study_heaps
+from zoning.siting import HeapStudy, load_preset, read_papers, study_heaps
 from zoning.solar import read_months
 from zoning.verify import verify
 
@@ -233,7 +233,95 @@ def test_only_parts_whose_gate_is_behind_them_are_ranked(study: HeapStudy) -> No
     assert all(value is True for value in ranked["ready"])
     assert (ranked["unranked"] == "").all()
     in_use = study.table.set_index("id").loc["示例堆场C·全场"]  # a pond out of use, not closed
-    assert (in_use["ready"], in_use["rank"], in_use["unranked"]) == (False, 0, "门槛未过")
+    assert (in_use["ready"], in_use["rank"], in_use["unranked"]) == (
+        False,
+        0,
+        "门槛未过：状态未到（停用）",
+    )
+
+
+def test_a_heap_of_the_sample_has_no_state_and_waits(study: HeapStudy) -> None:
+    row = study.table.set_index("id").loc["示例堆场J·全场"]
+    assert (row["decision_zh"], row["ready"], row["rank"]) == ("待补充信息", None, 0)
+    assert row["unranked"] == row["ready_zh"] == "门槛不明：状态不明"
+
+
+def test_stock_that_is_kept_for_reuse_is_no_potential(study: HeapStudy) -> None:
+    row = study.table.set_index("id").loc["示例堆场L·全场"]  # closed, gangue, kept for reuse
+    assert (row["ready"], row["rank"]) == (True, 0)
+    assert row["unranked"] == "堆存物留作综合利用"
+    standing = study.ledger.potential.set_index("standing")
+    assert standing.loc["堆存物留作综合利用", "high_mw"] == pytest.approx(row["high_mw"])
+    assert standing.loc[["已排名"], "high_mw"].sum() == pytest.approx(
+        study.table.loc[study.table["rank"] > 0, "high_mw"].sum()
+    )
+
+
+@pytest.fixture(scope="module")
+def papered(repo: Path, tmp_path_factory: pytest.TempPathFactory) -> HeapStudy:
+    """The sample with the papers of D complete, one of B stated to lack, K's one short."""
+    folder = tmp_path_factory.mktemp("papered")
+    table = folder / "papers.csv"
+    table.write_text(
+        "堆场名称,封场覆盖验收,渗滤液材料,地下水监测,采矿权注销,修复验收,责任主体,看不懂的列\n"
+        "示例堆场D,有,有,有,,,某公司,1\n"
+        "示例堆场B,有,无,,,,,\n"
+        "示例堆场K,,,,有,有,,\n",
+        encoding="utf-8",
+    )
+    return study_heaps(
+        load_preset("pv-heaps"), Catalog.open(repo / "data"), folder / "e.tif",
+        as_of=AS_OF, papers=read_papers(table), resolution_m=50.0,
+    )  # fmt: skip
+
+
+def test_papers_move_the_gates_and_the_ranks(study: HeapStudy, papered: HeapStudy) -> None:
+    before, after = (each.table.set_index("id") for each in (study, papered))
+    assert before.loc[HEAP, "gate_passed"] is None
+    assert before.loc[HEAP, "ready_zh"].startswith("状态已到，门槛材料未核：")
+    assert (after.loc[HEAP, "gate_passed"], after.loc[HEAP, "ready_zh"]) == (True, "门槛已过")
+    assert after.loc[HEAP, "gate_papers"] == "材料齐"
+    assert after.loc[HEAP, "holder"] == "某公司"
+    lacking = after.loc["示例堆场B·全场"]
+    assert before.loc["示例堆场B·全场", "rank"] > 0
+    assert (lacking["ready"], lacking["rank"]) == (False, 0)
+    assert lacking["unranked"] == "门槛未过：缺 渗滤液收集处理材料"
+    short = after.loc["示例堆场K·全场"]
+    assert short["rank"] > 0
+    assert short["ready_zh"] == "状态已到，门槛材料未核：采空区和边坡调查"
+    gates = papered.ledger.gates
+    assert gates is not None
+    ranked = after[after["rank"] > 0]
+    assert gates["sites"].tolist() == [1, len(ranked) - 1]
+    assert gates["high_mw"].sum() == pytest.approx(ranked["high_mw"].sum())
+    assert gates["high_mw"].iloc[0] == pytest.approx(after.loc[HEAP, "high_mw"])
+
+
+def test_papers_are_told_in_every_output(papered: HeapStudy, repo: Path, tmp_path: Path) -> None:
+    out = tmp_path / "heaps"
+    write_heaps(papered, Catalog.open(repo / "data"), out)
+    about = json.loads((out / "heaps.json").read_text("utf-8"))
+    parts = {row["id"]: row for row in about["gates"]["parts"]}
+    assert parts[HEAP]["gate_passed"] is True
+    assert parts["示例堆场K·全场"]["gate_passed"] is None
+    assert parts["示例堆场B·全场"]["gate_passed"] is False
+    assert about["target"]["ranked_by_gate"][0]["sites"] == 1
+    book = openpyxl.load_workbook(out / "heaps.xlsx")
+    cells = [str(c.value) for sheet in book for row in sheet.iter_rows() for c in row]
+    report = (out / "report.html").read_text("utf-8")
+    page = (out / "map.html").read_text("utf-8")
+    layer = gpd.read_file(out / "heaps.gpkg").set_index("id")
+    assert layer["gate_passed"].loc[[HEAP, "示例堆场B·全场"]].tolist() == ["是", "否"]
+    assert layer.loc["示例堆场K·全场", "gate_passed"] == "未知"
+    counted = "材料表 papers.csv：3 行，3 个分区：封场覆盖验收和维护材料 2 有 0 无"
+    for word in (counted, "「看不懂的列」", "GB 18599-2020", "门槛已过（材料齐）", "没有读到条款"):
+        assert any(word in cell for cell in cells), word
+        assert word in report, word
+        assert word in (out / "heaps.json").read_text("utf-8"), word
+    for word in ("门槛已过", "门槛未过：缺 渗滤液收集处理材料"):
+        assert word in page, word
+        assert word in report, word
+    assert verify(out / "screening").agrees
 
 
 def test_what_is_forbidden_is_not_ranked(study: HeapStudy) -> None:
@@ -261,7 +349,7 @@ def test_the_folder_opens(study: HeapStudy, repo: Path, tmp_path: Path) -> None:
     about = json.loads((out / "heaps.json").read_text("utf-8"))
     assert about["synthetic"]
     book = openpyxl.load_workbook(out / "heaps.xlsx")
-    assert book.sheetnames == ["排序", "准则", "目标对照", "数据来源"]
+    assert book.sheetnames == ["排序", "准则", "门槛依据", "目标对照", "数据来源"]
     text = "".join(str(cell.value) for row in book["排序"].iter_rows() for cell in row)
     assert "SYNTHETIC" in text
     assert HEAP in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 from datetime import date
@@ -15,18 +16,25 @@ import openpyxl
 import pandas as pd
 import pytest
 import rasterio
+from typer.testing import CliRunner
 
+import zoning
 from zoning.catalog import Catalog
-from zoning.errors import OutputFault
+from zoning.cli import app
+from zoning.errors import InputError, OutputFault
 from zoning.render.eligible import FILES, WORDS, foreign, lines, write_eligible
+from zoning.render.movers import movers_told
 from zoning.siting import (
     Eligibility,
     Sited,
+    against,
     eligible,
     find_patches,
     load_preset,
+    reweighted,
     suitable,
 )
+from zoning.siting.ledger import pipeline_of
 
 AS_OF = date(2026, 11, 24)
 
@@ -35,7 +43,7 @@ AS_OF = date(2026, 11, 24)
 def made(repo: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Eligibility, Sited, Path]:
     folder = tmp_path_factory.mktemp("eligible")
     catalog = Catalog.open(repo / "data")
-    preset = load_preset("pv-land").model_copy(update={"min_area_ha": 300.0})
+    preset = load_preset("pv-land").model_copy(update={"min_area_ha": 90.0})
     found = eligible(preset, catalog, folder / "e.tif", as_of=AS_OF, resolution_m=500.0)
     scored = suitable(found, catalog, folder / "s.tif")
     sited = find_patches(found, catalog, suitability=scored)
@@ -91,6 +99,71 @@ def test_patches_open_with_their_verdict(made: tuple[Eligibility, Sited, Path]) 
     assert ours == pytest.approx(theirs, rel=1e-6)
 
 
+def test_report_tells_the_ground_the_rules_and_the_patches(
+    made: tuple[Eligibility, Sited, Path],
+) -> None:
+    found, sited, out = made
+    text = (out / "report.html").read_text("utf-8")
+    assert not re.search(r"""(src|href)\s*=|https?://|@import|url\(|<script""", text)  # offline
+    assert "size:A4" in text
+    assert "SYNTHETIC" in text
+    for name in ("地还剩多少", "每条规则占掉多少地", "得分构成", "名次对权重的敏感性", "数据来源"):
+        assert f"<h2>{name}" in text
+    # the raster's own cells, at the ground that a cell has, are what the funnel says
+    with rasterio.open(out / "eligibility.tif") as file:
+        cells = file.read(1)
+    cell_ha = sum(area for _, area in found.areas) / 1e4 / (cells > 0).sum()
+    usable = np.isin(cells, (1, 2)).sum() * cell_ha
+    assert f"去掉说不清：可用 {usable:,.0f} ha" in text
+    assert f"去掉不得 {((cells > 0) & (cells != 3)).sum() * cell_ha:,.0f} ha" in text
+    assert f"连成地块 {sited.table['area_ha'].sum():,.0f} ha" in text
+    # a rule's clause and how far it was read
+    rules = pd.read_csv(out / "rules.csv").set_index("rule")
+    redline = rules[rules.index.str.contains("redline")].iloc[0]
+    row = next(r for r in _rows(text) if r[0] == redline["title"])
+    assert [float(cell.replace(",", "")) for cell in row[1:3]] == pytest.approx(
+        redline[["forbids_ha", "alone_ha"]].tolist(), abs=0.06
+    )
+    assert row[7] == redline["cites"]
+    assert row[8] == "已核实，已读：副本"  # status verified, seen copy: in the rule's own file
+    best = sited.table.query("rank == 1").iloc[0]
+    lead = next(r for r in _rows(text) if len(r) > 2 and r[2] == best["id"])
+    assert (lead[0], lead[3]) == ("1", best["county"])
+    assert f"共 {len(sited)} 块；全部见 patches.xlsx" in text
+
+
+def _rows(text: str) -> list[list[str]]:
+    """Cells of every row of every table."""
+    rows = re.findall(r"<tr>(.*?)</tr>", text)
+    return [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in rows if "<td" in row]
+
+
+@pytest.mark.slow
+def test_a_report_of_wind_asks_for_a_mast_and_one_of_heat_sizes_nothing(
+    repo: Path, tmp_path: Path
+) -> None:
+    catalog = Catalog.open(repo / "data")
+    for name, says, silent in (
+        ("wind", "发电量须测风塔或风能图谱", "发电量这里不估"),
+        ("geothermal", "不估装机", "目标对照"),
+    ):
+        preset = load_preset(name).model_copy(update={"min_area_ha": 1500.0})
+        found = eligible(preset, catalog, tmp_path / "e.tif", as_of=AS_OF, resolution_m=1000.0)
+        write_eligible(found, find_patches(found, catalog), catalog, tmp_path / name)
+        text = (tmp_path / name / "report.html").read_text("utf-8")
+        assert says in text
+        assert silent not in text
+
+
+@pytest.mark.slow
+def test_a_report_without_a_patch_says_so(repo: Path, tmp_path: Path) -> None:
+    catalog = Catalog.open(repo / "data")
+    preset = load_preset("pv-land").model_copy(update={"min_area_ha": 1e9})
+    found = eligible(preset, catalog, tmp_path / "e.tif", as_of=AS_OF, resolution_m=1000.0)
+    write_eligible(found, find_patches(found, catalog), catalog, tmp_path / "out")
+    assert "没有达到面积、宽度下限" in (tmp_path / "out" / "report.html").read_text("utf-8")
+
+
 def test_tables_open_in_a_spreadsheet(made: tuple[Eligibility, Sited, Path]) -> None:
     found, sited, out = made
     assert (out / "rules.csv").read_bytes()[:3] == b"\xef\xbb\xbf"
@@ -142,7 +215,7 @@ def test_ranked_patches_in_a_workbook_and_a_styled_layer(
 ) -> None:
     _, sited, out = made
     book = openpyxl.load_workbook(out / "patches.xlsx")
-    assert book.sheetnames == ["排序", "准则"]
+    assert book.sheetnames == ["排序", "准则", "目标对照"]
     rows = list(book["排序"].iter_rows(values_only=True))
     head = next(k for k, row in enumerate(rows) if row[0] == "名次")
     assert "SYNTHETIC" in "".join(str(row[0]) for row in rows[:head])
@@ -196,3 +269,53 @@ def test_megawatts_never_stand_alone(made: tuple[Eligibility, Sited, Path]) -> N
     assert any("格网 500 m 粗于预设的 30 m" in note for note in notes)
     assert any("不作法律结论" in note for note in notes)
     assert any("不在所审范围" in note for note in notes)
+
+
+def test_changed_weights_and_a_list_stand_in_every_file(
+    made: tuple[Eligibility, Sited, Path], repo: Path, tmp_path: Path
+) -> None:
+    found, sited, _ = made
+    catalog = Catalog.open(repo / "data")
+    rows = ["名称,类型,阶段,装机(MW),经度,纬度", "甲光伏,光伏,新建,50,106.7,26.6",
+            "乙风电,风电,在建,30,106.8,26.7"]  # fmt: skip
+    (tmp_path / "list.csv").write_text("\n".join(rows), encoding="utf-8")
+    listed = pipeline_of(
+        zoning.read_projects(tmp_path / "list.csv", crs=catalog.crs), catalog, found.rules,
+        as_of=AS_OF,
+    )  # fmt: skip
+    # the study is held against weights that leave the substation alone
+    other = reweighted(load_preset("pv-land"), {"grid": 1.0, "substation": 1.0})
+    moved = against(sited, other, catalog)
+    out = tmp_path / "out"
+    write_eligible(found, sited, catalog, out, pipeline=listed, comparison=moved)
+    about = json.loads((out / "eligible.json").read_text("utf-8"))
+    assert sum(row["low_mw"] for row in about["target"]["pipeline"]["rows"]) == 80.0
+    assert {row["kind_zh"] for row in about["target"]["pipeline"]["rows"]} == {"光伏", "风电"}
+    weights = {row["title"]: row for row in about["comparison"]["weights"]}
+    assert (weights["距变电站"]["own"], weights["坡度"]["own"]) == (1.0, 0.0)
+    # by hand: alone it ranks by distance, 1 km or less the best, 10 km or more the last
+    near = np.clip(1 - (sited.table["substation_m"] - 1000) / 9000, 0, 1)
+    score = near.where(sited.table["decision"] != "forbid").round(9)
+    ranks = dict(zip(sited.table["id"], score.rank(ascending=False, method="min"), strict=True))
+    gone = [row for row in about["comparison"]["moved"] if row["rank_before"]]
+    assert gone
+    assert all(row["rank_before"] == ranks[row["id"]] for row in gone)
+    book = openpyxl.load_workbook(out / "patches.xlsx")
+    assert {"权重对比", "目标对照"} <= set(book.sheetnames)
+    accounts = [row[0] for row in book["目标对照"].iter_rows(values_only=True)]
+    assert accounts.count("清单") == 2
+    text = (out / "report.html").read_text("utf-8")
+    assert "与预设自带权重对比" in text
+    assert "清单：list.csv" in text
+    assert f"{len(about['comparison']['moved'])} 处名次变动" in text
+    assert any("换了先后" in line for line in movers_told(moved))
+    assert "权重 weights" in movers_told(moved)[1]
+
+
+def test_a_list_beside_what_is_not_sized_is_refused_before_anything_is_done(
+    tmp_path: Path,
+) -> None:
+    words = ["eligible", "geothermal", "--out", str(tmp_path / "out"), "--pipeline", "list.csv"]
+    with pytest.raises(InputError, match="不估装机"):
+        CliRunner().invoke(app, words, catch_exceptions=False)
+    assert not (tmp_path / "out").exists()

@@ -16,7 +16,17 @@ import shapely
 from zoning.catalog import Catalog
 from zoning.grid import Grid
 from zoning.sites import Sites
-from zoning.siting import Sited, compare, eligible, find_patches, load_preset, reweighted, suitable
+from zoning.siting import (
+    Sited,
+    against,
+    compare,
+    eligible,
+    find_patches,
+    load_preset,
+    reweighted,
+    suitable,
+)
+from zoning.siting.comparison import ranked_again
 from zoning.siting.lie import aspects, mean_suitability, receptors_below
 from zoning.siting.suitability import weighted_sum
 
@@ -183,6 +193,10 @@ def test_who_moved_and_by_what_by_hand() -> None:
     assert found.loc["P1", "moved_by"] == "距道路"  # 0.9 (0.7 - 0.2) up, 0.4 (0.3 - 0.8) down
     assert found.loc["P1", "moved"] == pytest.approx(0.45)
     assert found.loc["P0", "moved_by"] == "坡度"
+    # beside the other, P1 gains 0.45 - 0 on the road and -0.2 + 0.5 on the slope, P0 the opposite
+    assert found.loc[["P1", "P0"], "because"].tolist() == ["距道路", "距道路"]
+    assert found.loc[["P1", "P0"], "gained"].tolist() == pytest.approx([0.45, -0.45])
+    assert found.loc["P2", "because"] == ""
     assert found.loc["P0", "score_after"] == pytest.approx(0.3)
 
 
@@ -213,3 +227,29 @@ def test_a_changed_weight_moves_the_patches_that_it_concerns(
     assert (moved["id"] == moved["id_after"]).all()
     assert (moved["climbed"] != 0).any()
     assert after.weights[[2, 3]].sum() == pytest.approx(0.9)
+
+
+@pytest.mark.slow
+def test_weights_are_held_against_the_presets_own(
+    made: tuple[Sited, Path, Grid], catalog: Catalog, tmp_path: Path
+) -> None:
+    """The preset's own ranks are those of a run of its own; a criterion left out is measured."""
+    sited, _, _ = made
+    preset = load_preset("pv-land").model_copy(update={"min_area_ha": 60.0})
+    fewer = tuple(c for c in preset.criterion if c.name != "road")
+    for other in (
+        reweighted(preset, {"grid": 1.0}),  # all other groups weigh nothing
+        preset.model_copy(update={"criterion": fewer}),
+    ):
+        found = eligible(other, catalog, tmp_path / "e.tif", as_of=AS_OF, resolution_m=400.0)
+        after = find_patches(found, catalog)
+        own = ranked_again(after, preset, catalog)
+        assert own.table["rank"].tolist() == sited.table["rank"].tolist()
+        assert own.table["score"].to_numpy() == pytest.approx(
+            sited.table["score"].to_numpy(), nan_ok=True
+        )
+        told = against(after, preset, catalog)
+        road = told.weights.set_index("title").loc["距道路"]
+        assert road["own"] == pytest.approx(0.35 * 0.3)  # of the group, in the preset's file
+        assert road["used"] == pytest.approx(0.3 if other.criterion != fewer else 0.0)
+        assert (told.table["rank_before"] != told.table["rank_after"]).any()

@@ -14,11 +14,10 @@ from rasterio.transform import from_origin
 from zoning.catalog import Catalog
 from zoning.errors import InputError
 from zoning.layers import RasterLayer
-from zoning.sites import Sites
 from zoning.siting import load_preset
 from zoning.siting.around import neighbours, wind_of
 from zoning.siting.ledger import ledger
-from zoning.siting.parts import heap_parts, is_ready
+from zoning.siting.parts import heap_parts
 from zoning.siting.sky import AZIMUTHS, horizon_at
 from zoning.solar import read_months
 
@@ -84,51 +83,6 @@ def test_parts_say_their_gate_and_whether_they_are_ready(catalog: Catalog) -> No
     assert (row["regime"], row["state"], row["ready"]) == ("Ⅱ类场", "在用", False)
     assert "封场" in row["gate"]
     assert parts.table["id"].is_unique
-
-
-def papers(name: str, part: str = "") -> Sites:
-    return Sites.of(
-        [None], name=name, component=part, document_heap_cover=1.0, document_heap_tenure=0.0
-    )
-
-
-def test_papers_go_to_the_parts_they_name(catalog: Catalog) -> None:
-    preset = load_preset("pv-heaps")
-    one = heap_parts(catalog, preset, papers=papers("示例堆场A", "封场区"))
-    held = dict(zip(one.table["id"], one.sites.table["document_heap_cover"], strict=True))
-    assert held["示例堆场A·封场区"] == 1.0
-    assert held["示例堆场A·在用区"] == 0.0  # nothing handed in
-    both = heap_parts(catalog, preset, papers=papers("示例堆场A"))
-    held = dict(zip(both.table["id"], both.sites.table["document_heap_cover"], strict=True))
-    assert held["示例堆场A·封场区"] == held["示例堆场A·在用区"] == 1.0
-
-
-def test_papers_of_a_heap_that_is_not_there_are_refused(catalog: Catalog) -> None:
-    with pytest.raises(InputError, match="交椅山"):
-        heap_parts(catalog, load_preset("pv-heaps"), papers=papers("交椅山渣场"))
-
-
-def test_papers_that_name_no_heap_or_contradict_are_refused(catalog: Catalog) -> None:
-    preset = load_preset("pv-heaps")
-    with pytest.raises(InputError, match="没有"):
-        heap_parts(catalog, preset, papers=papers(""))
-    two = Sites.of(
-        [None, None], name="示例堆场B", document_heap_cover=[1.0, 0.0], project=["1", "2"]
-    )
-    with pytest.raises(InputError, match="矛盾"):
-        heap_parts(catalog, preset, papers=two)
-
-
-@pytest.mark.parametrize(
-    ("regime", "state", "ready"),
-    [
-        ("尾矿库", "已闭库销号", True), ("尾矿库", "已封场", False), ("Ⅱ类场", "已封场", True),
-        ("Ⅱ类场", "在用", False), ("疑似危废", "已封场", False), ("", "已封场", None),
-        ("Ⅱ类场", "", None), ("Ⅱ类场", "运行中", None), ("矿山用地", "已修复", True),
-    ],
-)  # fmt: skip
-def test_a_gate_is_behind_by_regime_and_state(regime: str, state: str, ready: bool | None) -> None:
-    assert is_ready(regime, state) is ready
 
 
 MONTHS = "\n".join(f"{m},3.6" for m in range(1, 13))

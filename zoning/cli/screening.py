@@ -171,7 +171,7 @@ def screen(
 
 @app.command("map")
 def map_(folder: Path, data: Data = None) -> None:
-    """由结果目录重绘地图。Draw the map of a result folder again.  Example: zoning map maps/demo"""
+    """由结果目录重绘地图，筛查和选址的都行。Draw a map again.  Example: zoning map maps/demo"""
     from zoning.render import redraw
 
     path = redraw(folder, zoning.Catalog.open(data_folder(data)))

@@ -109,6 +109,8 @@ _LAYERS: dict[str, LayerSpec] = {
             "part": "text",
             "holder": "text",  # firm or government that answers for it
             "cover_m": "number",  # thickness of the cover, as the layer has it [m]
+            "tenure": "text",  # of the land
+            "reserved": "bool",  # the stock is kept for reuse
         },
     ),
     "dam": _V("坝体", attributes={"name": "text", "type": "text"}),

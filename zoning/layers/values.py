@@ -77,6 +77,16 @@ _CHOICES: dict[tuple[str, str], dict[str, str]] = {
         "已闭库销号": "闭库销号",
         "已修复": "",
     },
+    # a firm's own name stays as it is written
+    ("waste_heap", "holder"): {
+        "企业": "公司",
+        "政府": "地方政府 人民政府 县政府 区政府 市政府 县人民政府 区人民政府 市人民政府",
+        "无主": "无责任主体 责任主体灭失 无主堆场",
+    },
+    ("waste_heap", "tenure"): {
+        "国有": "国有土地 国有建设用地 国有土地使用权",
+        "集体": "集体土地 集体所有 集体建设用地",
+    },
     ("receptor", "type"): {"村寨": "", "学校": "", "医院": ""},
     ("karst_zone", "degree"): {
         "强发育": "强 强烈发育 强烈",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from zoning.render.sheets.book import Value
+from zoning.render.sheets.book import Column, Value
 from zoning.screening.views import Decision
 from zoning.siting.ledger import (
     BELOW,
@@ -15,16 +16,27 @@ from zoning.siting.ledger import (
     NOT_POTENTIAL,
     OUTSIDE,
     RANKED,
+    RESERVED,
     SHUT,
     UNSCORED,
     Ledger,
 )
 
-STANDINGS = (RANKED, UNSCORED, SHUT, OUTSIDE, BELOW, FORBIDDEN)
+STANDINGS = (RANKED, UNSCORED, RESERVED, SHUT, OUTSIDE, BELOW, FORBIDDEN)
 
 
-def ledger_rows(ledger: Ledger) -> Iterator[tuple[Value, ...]]:
-    """Rows of the sheet: the target, what the list proposes, what could be."""
+ACCOUNT_COLUMNS: Final = (
+    Column("账目", 24), Column("区县", 14), Column("类型", 10), Column("建设性质", 12),
+    Column("结论", 14), Column("个数", 8, "int"), Column("其中装机未写明", 14, "int"),
+    Column("装机下限 MW", 14, "number"), Column("装机上限 MW", 14, "number"),
+    Column("可用 ha", 10, "ha"), Column("年发电量下限 GWh", 16, "number"),
+    Column("年发电量上限 GWh", 16, "number"),
+)  # fmt: skip
+"""Of `ledger_rows`."""
+
+
+def ledger_rows(ledger: Ledger, kind: str = "光伏") -> Iterator[tuple[Value, ...]]:
+    """Rows of the sheet: the target, what the list proposes, what could be (of one kind)."""
     yield (
         "目标",
         "全市",
@@ -57,12 +69,16 @@ def ledger_rows(ledger: Ledger) -> Iterator[tuple[Value, ...]]:
             )
     for _, row in ledger.potential.iterrows():
         county, verdict = str(row["county"] or "辖区外"), str(row["decision_zh"])
-        yield _could(row, county, verdict)
+        yield _could(row, county, verdict, kind)
     for _, row in ledger.totals().iterrows():
-        yield _could(row, "合计", "")
+        yield _could(row, "合计", "", kind)
+    if ledger.gates is not None:
+        for _, row in ledger.gates.iterrows():
+            told = f"其中已排名：{row['gate']}"
+            yield told, *_could(row.rename({"gate": "standing"}), "合计", "", kind)[1:]
 
 
-def _could(row: pd.Series[float], county: str, verdict: str) -> tuple[Value, ...]:
+def _could(row: pd.Series[float], county: str, verdict: str, kind: str) -> tuple[Value, ...]:
     standing = str(row["standing"])
     account = f"潜力（{standing}）" if standing == RANKED else f"非潜力（{standing}）"
     if standing not in STANDINGS:  # told by the verdict only
@@ -71,7 +87,7 @@ def _could(row: pd.Series[float], county: str, verdict: str) -> tuple[Value, ...
     gwh = _between(row, "gwh_low", "gwh_high", "未核")
     usable = float(row["usable_ha"])
     ground: Value = "未核" if np.isnan(usable) else usable
-    return (account, county, "光伏", "", verdict, int(row["sites"]), "", *mw, ground, *gwh)
+    return (account, county, kind, "", verdict, int(row["sites"]), "", *mw, ground, *gwh)
 
 
 def _between(row: pd.Series[float], least: str, most: str, nothing: str) -> tuple[Value, Value]:
@@ -93,6 +109,7 @@ def target_record(ledger: Ledger) -> dict[str, object]:
         "potential": _records(rows[~apart]),
         "not_potential": _records(rows[apart]),
         "totals": _records(ledger.totals()),
+        "ranked_by_gate": None if ledger.gates is None else _records(ledger.gates),
         "note": NOT_POTENTIAL,
     }
 

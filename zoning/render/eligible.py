@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import shutil
 from collections.abc import Collection, Mapping, Sequence
@@ -11,16 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as Xml
 
-import geopandas as gpd
+import numpy as np
 import pandas as pd
-import pyogrio
 
+from zoning.crs import geodesic_area
 from zoning.facts.vocabulary import LAYERS
 from zoning.render.accounts import target_record
 from zoning.render.digest import digest
-from zoning.render.geopackage import add_styles
-from zoning.render.patch_book import by_rank, patches_qml, write_patch_book
+from zoning.render.gates_told import gates_told
+from zoning.render.patch_book import by_rank, write_patch_book
+from zoning.render.patch_layer import write_patches
 from zoning.render.ranks import unranked_blank
+from zoning.render.rule_table import write_rules
 from zoning.render.suitable import about_suitability, criteria_rows, suitability_qml
 from zoning.render.swap import strangers, swapped
 from zoning.rules.grammar import parse_condition
@@ -39,7 +40,8 @@ if TYPE_CHECKING:
     from zoning.catalog import Catalog
     from zoning.render.siting_page import Siting
     from zoning.screening.views import Source
-    from zoning.siting import Eligibility, Suitability
+    from zoning.siting import Comparison, Eligibility, Suitability
+    from zoning.siting.ledger import Ledger, Pipeline
     from zoning.siting.patches import Sited
     from zoning.siting.preset import Preset
 
@@ -53,7 +55,9 @@ FILES: Final = (
     "patches.csv",
     "patches.xlsx",
     "rules.csv",
+    "report.html",
     "map.html",
+    "map.json.gz",
 )
 SCHEMA: Final = "zoning/eligible/1"
 
@@ -67,10 +71,6 @@ WORDS: Final[Mapping[int, tuple[str, str, str]]] = {
 }
 """Value of cells -> Chinese, English, colour."""
 CLAIM: Final = "“未发现冲突”只表示在所审范围和所列数据版本内没有发现冲突，不代替任何审批。"
-_RULE_COLUMNS: Final = (
-    "rule", "title", "then", "status", "forbids_ha", "alone_ha", "conditions_ha", "opens_ha",
-    "unreviewed_ha", "gained_ha", "cites",
-)  # fmt: skip
 
 
 def write_eligible(
@@ -80,6 +80,8 @@ def write_eligible(
     folder: Path | str,
     *,
     suitability: Suitability | None = None,
+    pipeline: Pipeline | None = None,
+    comparison: Comparison | None = None,
     overwrite: bool = False,
 ) -> None:
     """Write the folder whole, or leave what is there.
@@ -93,6 +95,10 @@ def write_eligible(
     folder : Path
     suitability : Suitability, optional
         Its raster is copied.
+    pipeline : Pipeline, optional
+        What a list proposes, beside what the patches could carry.
+    comparison : Comparison, optional
+        With the preset's own weights, where others were given; see `against`.
     overwrite : bool
         Go ahead though the folder holds something else; that is kept.
 
@@ -101,7 +107,9 @@ def write_eligible(
     OutputFault
         The folder holds something else, a file of it is open elsewhere, or the disk refuses.
     """
-    from zoning.render.map import write_map
+    from zoning.render.movers import movers_record
+    from zoning.render.patch_report import Outcome, cautions_of, report_html
+    from zoning.render.siting_map import write_siting_map
 
     with swapped(Path(folder), foreign=foreign, overwrite=overwrite) as staging:
         shutil.copyfile(found.raster, staging / "eligibility.tif")
@@ -116,16 +124,38 @@ def write_eligible(
             staging / "patches.csv", index=False, encoding="utf-8-sig"
         )
         used = with_sources(found, sited.sources)
-        _write_patches(table, sited, used, staging / "patches.gpkg")
+        write_patches(table, sited, used, staging / "patches.gpkg", about=_about(used))
+        account = ledger_of(table, pipeline)
         notices = (CLAIM, *told(found), *edges_told(used), *_scored_by(sited, suitability))
-        write_patch_book(table, sited, used, staging / "patches.xlsx", notices=notices)
-        _write_rules(found, staging / "rules.csv")
+        write_patch_book(
+            table, sited, used, staging / "patches.xlsx", notices=notices, ledger=account,
+            comparison=comparison,
+        )  # fmt: skip
+        write_rules(found, staging / "rules.csv")
         siting = siting_of(found, sited, catalog, table, suitability)
-        write_map(sited.screening, catalog, staging / "map.html", siting=siting)
-        text = json.dumps(
-            _summary(found, sited, catalog, suitability, table), ensure_ascii=False, indent=1
-        )
+        write_siting_map(sited.screening, catalog, staging, siting=siting)
+        outcome = Outcome(
+            with_sources(used, suitability.sources) if suitability is not None else used,
+            sited, table, _region_m2(catalog), catalog.note, bound_of(found),
+            cautions_of(notices), account, comparison,
+        )  # fmt: skip
+        (staging / "report.html").write_text(report_html(outcome), encoding="utf-8", newline="\n")
+        about = _summary(found, sited, catalog, suitability, account)
+        if comparison is not None:
+            about = {**about, "comparison": movers_record(comparison)}
+        text = json.dumps(about, ensure_ascii=False, indent=1)
         (staging / "eligible.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _region_m2(catalog: Catalog) -> float:
+    """All ground of the region. [m2, geodesic]"""
+    region = np.asarray([catalog.region_geometry()], dtype=object)
+    return float(geodesic_area(region, catalog.crs)[0])
+
+
+def ledger_of(table: pd.DataFrame, pipeline: Pipeline | None = None) -> Ledger | None:
+    """What the patches could carry against the target and a list; None where nothing is sized."""
+    return ledger(table, pipeline=pipeline) if "low_mw" in table else None
 
 
 def siting_of(
@@ -171,41 +201,10 @@ def patch_table(sited: Sited) -> pd.DataFrame:
     )
 
 
-def _write_patches(table: pd.DataFrame, sited: Sited, found: Eligibility, path: Path) -> None:
-    frame = gpd.GeoDataFrame(
-        unranked_blank(table), geometry=list(sited.geometry), crs=found.grid.crs
-    )
-    pyogrio.write_dataframe(
-        frame,
-        path,
-        layer="patches",
-        driver="GPKG",
-        geometry_type="MultiPolygon",
-        promote_to_multi=True,
-        layer_options={"DESCRIPTION": _about(found)},
-    )
-    add_styles(path, [("patches", "结论", patches_qml(list(table.columns)))], found.as_of)
-
-
 def _about(found: Eligibility) -> str:
     mark = "示例数据 SYNTHETIC。" if found.synthetic else ""
     words = "。".join(said_of(found.preset))
     return f"{mark}{found.preset.title}，截至 {found.as_of}。{CLAIM}{words}"
-
-
-def _write_rules(found: Eligibility, path: Path) -> None:
-    rules = {rule.id: rule for rule in found.rules.rules}
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(_RULE_COLUMNS)
-        for cost in sorted(found.costs, key=lambda c: (-c.forbids, -c.opens, c.rule)):
-            rule = rules[cost.rule]
-            areas = (
-                cost.forbids, cost.alone, cost.conditions, cost.opens, cost.unreviewed, cost.gained,
-            )  # fmt: skip
-            cites = "；".join(str(cite) for cite in rule.cites_on(found.as_of))
-            hectares = (f"{area / 1e4:.2f}" for area in areas)
-            writer.writerow([rule.id, rule.title, rule.then, rule.status, *hectares, cites])
 
 
 def _scored_by(sited: Sited, suitability: Suitability | None) -> tuple[str, ...]:
@@ -220,7 +219,7 @@ def _summary(
     sited: Sited,
     catalog: Catalog,
     suitability: Suitability | None,
-    table: pd.DataFrame,
+    account: Ledger | None,
 ) -> Mapping[str, object]:
     patches = {
         "count": len(sited),
@@ -238,7 +237,7 @@ def _summary(
     scored = {"suitability": about_suitability(suitability)} if suitability is not None else {}
     used = with_sources(found, sited.sources)
     # against the plan's target, county by county, never added to it
-    target = {"target": target_record(ledger(table))} if "low_mw" in table else {}
+    target = {"target": target_record(account)} if account is not None else {}
     return {**summary_of(used, catalog), "patches": patches, "ranking": ranking, **scored, **target}
 
 
@@ -323,7 +322,7 @@ def lines(
     if "low_mw" in table:
         kept = table[counted(table)]
         apart = len(table) - len(kept)
-        fit = f", {kept['low_mw'].sum():,.0f}–{kept['high_mw'].sum():,.0f} MW{_bound(found)}"
+        fit = f", {kept['low_mw'].sum():,.0f}–{kept['high_mw'].sum():,.0f} MW{bound_of(found)}"
         if apart:
             fit += f"；另有 {apart} 块不足一台风机的间距用地，不计入 apart"
     best = [
@@ -332,10 +331,18 @@ def lines(
         for _, row in table[table["rank"] > 0].sort_values("rank").head(3).iterrows()
     ]
     patches = f"地块 patches: {len(sited)}, {area:,.0f} ha{fit}"
-    return [*said, patches, *best, CLAIM, *told(found), *_scored_by(sited, suitability)]
+    return [
+        *said,
+        patches,
+        *best,
+        *gates_told(table),
+        CLAIM,
+        *told(found),
+        *_scored_by(sited, suitability),
+    ]
 
 
-def _bound(found: Eligibility) -> str:
+def bound_of(found: Eligibility) -> str:
     """What the megawatts are not, in the same line; "" where the ground is narrowed by kind."""
     held = {source.layer for source in found.sources}
     narrowed = "land_use" in held or any(not t.startswith("not ") for t in found.preset.where)

@@ -184,6 +184,18 @@ def _tell(screening: Screening, findings: FindingTable, workbook: Workbook) -> I
         yield findings.written
 
 
+def _page(folder: Path, catalog: Catalog) -> str:
+    """HTML of the map of a screening's or a study's folder."""
+    from zoning.render.map import render
+    from zoning.render.payload import gather
+    from zoning.render.reopen import reopen
+    from zoning.render.siting_map import draw_again, study_in
+
+    if not is_result(folder) and study_in(folder):
+        return draw_again(folder, catalog)
+    return render(gather(reopen(folder, catalog), catalog))
+
+
 def redraw(folder: Path | str, catalog: Catalog) -> Path:
     """Draw the map of a result folder again, from the folder and the layers of a catalog.
 
@@ -200,21 +212,18 @@ def redraw(folder: Path | str, catalog: Catalog) -> Path:
     Raises
     ------
     InputError
-        Not a result folder.
+        Not a result folder, or a study's that cannot be drawn again.
     OutputFault
         The map cannot be written.
     """
-    from zoning.render.map import write_map
-    from zoning.render.reopen import reopen
-
     folder = Path(folder)
-    screening = reopen(folder, catalog)
+    page = _page(folder, catalog)
     place = folder / "map.html"
     handle, name = tempfile.mkstemp(prefix=".map-", suffix=".html", dir=folder)
     os.close(handle)
     fresh = Path(name)
     try:
-        write_map(screening, catalog, fresh)
+        fresh.write_text(page, encoding="utf-8", newline="\n")
         fresh.replace(place)
     except BaseException as error:
         fresh.unlink(missing_ok=True)

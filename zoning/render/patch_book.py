@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from zoning.facts.vocabulary import KINDS
+from zoning.render.accounts import ACCOUNT_COLUMNS, ledger_rows
 from zoning.render.geopackage import verdict_categories
+from zoning.render.movers import movers_sheet
 from zoning.render.qml import layer_qml
 from zoning.render.sheets.book import (
     Book,
@@ -28,7 +31,8 @@ from zoning.render.style import VERDICT
 from zoning.render.suitable import criteria_rows
 
 if TYPE_CHECKING:
-    from zoning.siting import Eligibility
+    from zoning.siting import Comparison, Eligibility
+    from zoning.siting.ledger import Ledger
     from zoning.siting.patches import Sited
 
 COLUMNS: Final[tuple[tuple[str, str, float, Form], ...]] = (
@@ -38,6 +42,12 @@ COLUMNS: Final[tuple[tuple[str, str, float, Form], ...]] = (
     ("id", "地块", 9, "centre"),
     ("decision_zh", "结论", 12, "centre"),
     ("county", "区县", 10, "centre"),
+    ("heap", "堆场·部位（占地块）", 30, "wrap"),
+    ("heap_type", "堆场类型", 12, "wrap"),
+    ("heap_regime", "管理类别", 12, "wrap"),
+    ("heap_state", "堆场状态", 12, "wrap"),
+    ("heap_ready", "门槛状态", 16, "wrap"),
+    ("heap_gate", "门槛", 36, "wrap"),
     ("area_ha", "面积 ha", 10, "ha"),
     ("perimeter_m", "周长 m", 10, "metres"),
     ("shape_index", "形状指数", 9, "number"),
@@ -73,7 +83,10 @@ COLUMNS: Final[tuple[tuple[str, str, float, Form], ...]] = (
 """Column of the table of patches, heading, width in Latin characters, form."""
 _LOWER: Final = "敏感点低于地块只比高程，不是水流方向，岩溶区地下水另须调查。"
 _UNKNOWN: Final = {"score": "未排名", "unranked": "", "suitability_mean": "未评分"}
-_EMPTY: Final = ("capacity_note", "unranked", "demands", "decides", "county")
+_EMPTY: Final = (
+    "capacity_note", "unranked", "demands", "decides", "county", "heap", "heap_type",
+    "heap_regime", "heap_state", "heap_ready", "heap_gate",
+)  # fmt: skip
 _MET: Final = ("substation_bearing", "road_bearing", "receptor_bearing")
 
 
@@ -91,7 +104,14 @@ def patches_qml(columns: Sequence[str]) -> str:
 
 
 def write_patch_book(
-    table: pd.DataFrame, sited: Sited, found: Eligibility, path: Path, *, notices: Sequence[str]
+    table: pd.DataFrame,
+    sited: Sited,
+    found: Eligibility,
+    path: Path,
+    *,
+    notices: Sequence[str],
+    ledger: Ledger | None = None,
+    comparison: Comparison | None = None,
 ) -> None:
     """Write the ranked workbook.
 
@@ -104,6 +124,10 @@ def write_patch_book(
     path : Path
     notices : sequence of str
         Stand over every sheet, the claim first.
+    ledger : Ledger, optional
+        Gets a sheet.
+    comparison : Comparison, optional
+        Gets a sheet.
     """
     target = BytesIO()
     title = f"{found.preset.title} · 截至 {found.as_of}"
@@ -116,6 +140,10 @@ def write_patch_book(
         book = Book(workbook, title=title, footer=notices[0], notices=tuple(said))
         _ranked(book, table)
         _weights(book, sited)
+        if comparison is not None:
+            movers_sheet(book, comparison)
+        if ledger is not None:
+            _ledger(book, ledger, KINDS.get(found.preset.kind, found.preset.kind))
         workbook.close()
     path.write_bytes(target.getvalue())
 
@@ -153,4 +181,11 @@ def _weights(book: Book, sited: Sited) -> None:
             Row([str(row["group"]), str(row["title"]), str(row["fact"]), float(str(row["weight"])),
                  str(row["preference"])])
         )  # fmt: skip
+    sheet.close()
+
+
+def _ledger(book: Book, ledger: Ledger, kind: str) -> None:
+    sheet = Table(book, book.sheet("目标对照"), ACCOUNT_COLUMNS, freeze=1)
+    for row in ledger_rows(ledger, kind):
+        sheet.add(Row(row))
     sheet.close()

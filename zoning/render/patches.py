@@ -10,6 +10,7 @@ import pandas as pd
 from zoning.render.figures import bars_of, lie_of, number_of
 from zoning.render.rasters import retraced
 from zoning.render.siting_page import Figure, Overlay, Siting, SitingCard, said, spanned
+from zoning.siting.beneath import NOT_YET, REACHED
 
 if TYPE_CHECKING:
     from zoning.catalog import Catalog
@@ -55,6 +56,17 @@ def patches_page(
     )
 
 
+_READY: Final = {NOT_YET: False, REACHED: True}
+
+
+def _heap(row: pd.Series[str]) -> tuple[Figure, ...]:
+    """Say which heaps lie beneath; nothing where none does."""
+    if not row.get("heap"):
+        return ()
+    kind = "，".join(str(row[f"heap_{name}"]) for name in ("type", "regime", "state"))
+    return (Figure("堆场·部位", str(row["heap"])), Figure("类型、管理类别、状态", kind))
+
+
 def _card(row: pd.Series[str], sited: Sited, at: int) -> SitingCard:
     area = float(str(row["area_ha"]))
     rank = int(str(row["rank"]))
@@ -65,6 +77,9 @@ def _card(row: pd.Series[str], sited: Sited, at: int) -> SitingCard:
         span=(int(str(row["rank_best"])), int(str(row["rank_worst"]))) if rank else None,
         score=float(str(row["score"])) if rank else None,
         unranked=str(row["unranked"]),
+        gate=str(row.get("heap_gate") or ""),
+        ready=_READY.get(str(row.get("heap_ready") or "")),
+        gated=bool(row.get("heap")),
         decides=str(row["decides"]),
         brief=f"{said(area, 'ha')}"
         + (f"，{power} MW" if power else "")
@@ -77,6 +92,7 @@ def _card(row: pd.Series[str], sited: Sited, at: int) -> SitingCard:
         more=(
             Figure("周长", said(float(str(row["perimeter_m"])) / 1000, "km")),
             *lie_of(row),
+            *_heap(row),
         ),
         bars=bars_of(sited.scored, at) if rank else (),
         demands=tuple(filter(None, str(row["demands"]).split("；"))),

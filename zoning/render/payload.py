@@ -7,7 +7,7 @@ districts) is drawn only where that layer may be shown in full.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -42,6 +42,7 @@ _ROUND = 0.25  # [deg] how far beyond the region the relief goes, about 25 km
 _DISTRICT_THIN = 60.0  # [m]
 _SMALL = 6_500.0  # [m] a district whose largest circle is smaller gets a small name
 _FEW = 4  # synthetic layers named one by one in the banner
+_BENEATH = ("bounds", "districts", "region", "layers", "banner")
 _PLACE = {name: place for place, name in enumerate(style.LAYER)}
 
 
@@ -63,6 +64,11 @@ class Page:
     data: Row
     bounds: tuple[tuple[float, float], tuple[float, float]]
     relief: Relief | None
+
+    @property
+    def own(self) -> Row:
+        """The data without the ground beneath, which a catalog gives again; see `page_again`."""
+        return {key: None if key in _BENEATH else value for key, value in self.data.items()}
 
 
 def gather(screening: Screening, catalog: Catalog, siting: Siting | None = None) -> Page:
@@ -94,16 +100,11 @@ def gather(screening: Screening, catalog: Catalog, siting: Siting | None = None)
     more = SitingWriter(siting) if siting else None
     level, rows = _within([more.add_to(row) for row in projects] if more else projects, _CARDS)
     bounds = _bounds(catalog)
-    relief = _relief(catalog, bounds)
-    districts, outline = _districts(reader)
     title, sub = _head(screening, catalog, siting)
     data: Row = {
         "title": title,
         "sub": sub,
-        "bounds": [list(bounds[0]), list(bounds[1])],
-        "districts": districts,
-        "region": outline,
-        "layers": list(write_layers(reader.legend(), screening.sites.geometry, budget=_LAYERS)),
+        **_ground(reader, bounds, screening.sites.geometry),
         "projects": list(rows),
         "heads": list(writer.heads.rows),
         "tests": list(writer.tests.rows),
@@ -118,7 +119,47 @@ def gather(screening: Screening, catalog: Catalog, siting: Siting | None = None)
     }
     if more is not None:
         data["siting"] = more.page()
-    return Page(title, data, bounds, relief)
+    return Page(title, data, bounds, _relief(catalog, bounds))
+
+
+def page_again(
+    title: str, own: Mapping[str, Json], catalog: Catalog, shapes: NDArray[np.object_]
+) -> Page:
+    """Return a page from its own data, over the ground that a catalog gives.
+
+    Parameters
+    ----------
+    title : str
+    own : mapping
+        Of `Page.own`.
+    catalog : Catalog
+    shapes : object array [n]
+        The sites, in the work CRS; None for one without a place.
+    """
+    bounds = _bounds(catalog)
+    projects = own.get("projects")
+    rows = [row for row in projects if isinstance(row, dict)] if isinstance(projects, list) else []
+    fresh = {
+        **_ground(_Reader(catalog), bounds, shapes),
+        "banner": _banner(catalog, rows),
+    }
+    data: Row = {key: fresh.get(key, value) for key, value in own.items()}
+    return Page(title, data, bounds, _relief(catalog, bounds))
+
+
+def _ground(
+    reader: _Reader,
+    bounds: tuple[tuple[float, float], tuple[float, float]],
+    shapes: NDArray[np.object_],
+) -> Row:
+    """What lies beneath the sites: the region and the layers of the catalog."""
+    districts, outline = _districts(reader)
+    return {
+        "bounds": [list(bounds[0]), list(bounds[1])],
+        "districts": districts,
+        "region": outline,
+        "layers": list(write_layers(reader.legend(), shapes, budget=_LAYERS)),
+    }
 
 
 def _head(screening: Screening, catalog: Catalog, siting: Siting | None) -> tuple[str, str]:

@@ -111,8 +111,12 @@ class SitingCard:
         For the row of the list.
     gate : str
         What must be behind the place before anything is built.
+    gate_told : str
+        Where the place stands before it, in words.
     ready : bool or None
-        Whether it is; None where that is not known.
+        Whether nothing that is known speaks against it; None where that is not known.
+    passed : bool
+        It is behind the place for sure, with every paper.
     gated : bool
         False where the study asks for no gate.
     heads, more : tuple of Figure
@@ -132,7 +136,9 @@ class SitingCard:
     decides: str = ""
     brief: str = ""
     gate: str = ""
+    gate_told: str = ""
     ready: bool | None = None
+    passed: bool = False
     gated: bool = False
     heads: tuple[Figure, ...] = ()
     more: tuple[Figure, ...] = ()
@@ -236,7 +242,7 @@ class SitingWriter:
             "un": card.unranked,
             "de": card.decides,
             "br": card.brief,
-            "ga": [self._word(card.gate), _tri(card.ready)] if card.gated else None,
+            "ga": [self._word(card.gate), _colour(card), card.gate_told] if card.gated else None,
             "h": [_figure(each) for each in card.heads],
             "f": [_figure(each) for each in card.more],
             "gr": [[word, _round(ha), colour] for word, ha, colour in card.ground],
@@ -254,8 +260,11 @@ def _figure(figure: Figure) -> list[Json]:
     return [figure.label, figure.text, *([figure.note] if figure.note else [])]
 
 
-def _tri(value: bool | None) -> int | None:
-    return None if value is None else int(value)
+def _colour(card: SitingCard) -> str:
+    """Class of the gate's box: passed, held back by unseen papers, not passed, cannot tell."""
+    if card.passed:
+        return "g1"
+    return "gx" if card.ready is None else "ga" if card.ready else "g0"
 
 
 def _round(value: float | None) -> float | None:

@@ -208,8 +208,9 @@ def parcels(world: World, parks: tuple[Park, ...], avoid: BaseGeometry) -> Sampl
     )
 
 
-# type, regime, state: combinations that exist, several of each type of clause 五(三)2.
-_HEAPS = (
+# type, regime, state: combinations that exist, several of each type of clause 五(三)2; of one heap
+# nobody recorded the state.
+_HEAPS: tuple[tuple[str, str, str | None], ...] = (
     ("磷石膏", "Ⅱ类场", "在用"),
     ("磷石膏", "Ⅱ类场", "已封场"),
     ("磷石膏", "尾矿库", "停用"),
@@ -219,13 +220,32 @@ _HEAPS = (
     ("电石渣", "Ⅱ类场", "停用"),
     ("赤泥", "尾矿库", "在用"),
     ("赤泥", "尾矿库", "已闭库销号"),
-    ("煤矸石", "Ⅱ类场", "停用"),
+    ("煤矸石", "Ⅱ类场", UNKNOWN),
     ("煤矸石", "矿山用地", "已修复"),
     ("煤矸石", "Ⅱ类场", "已封场"),
     ("废弃矿山", "矿山用地", "已修复"),
     ("废弃矿山", "矿山用地", "停用"),
     ("废弃矿山", "矿山用地", "已修复"),
     ("废弃矿山", "矿山用地", "停用"),
+)
+# holder, tenure, kept for reuse; invented, and left open for some as registers leave them
+_HOLDERS: tuple[tuple[str | None, str | None, str | None], ...] = (
+    ("企业", "国有", NO),
+    ("企业", "国有", NO),
+    ("企业", "集体", UNKNOWN),
+    ("企业", "国有", NO),
+    ("无主", UNKNOWN, UNKNOWN),
+    ("企业", "国有", UNKNOWN),
+    ("政府", "国有", NO),
+    ("企业", "国有", YES),
+    ("企业", "国有", NO),
+    (UNKNOWN, UNKNOWN, UNKNOWN),
+    ("政府", "集体", NO),
+    ("企业", "集体", YES),
+    ("政府", "集体", NO),
+    ("政府", "集体", UNKNOWN),
+    ("无主", "集体", NO),
+    (UNKNOWN, "集体", UNKNOWN),
 )
 
 
@@ -240,9 +260,10 @@ def heaps(world: World, avoid: BaseGeometry) -> SampleLayer:
     score = 0.3 * rng.random(world.x.shape) - np.abs(blurred(world.slope, 3.0) - 12.0) / 30.0
     spots = pick(rng, score, area, len(_HEAPS), 4_500.0) + pick(rng, score, around, 4, 6_000.0)
     shapes: list[BaseGeometry] = []
-    rows: list[tuple[str, str, str, str, str]] = []
+    rows: list[tuple[str | None, ...]] = []
     for k, (x, y) in enumerate(spots):
         kind, regime, state = _HEAPS[k % len(_HEAPS)]
+        held = _HOLDERS[k % len(_HOLDERS)]
         letter = chr(ord("A") + k)
         whole = blob(rng, x, y, float(rng.uniform(190, 480)), 0.32)
         name = f"示例废弃矿山{letter}" if kind == "废弃矿山" else f"示例堆场{letter}"
@@ -250,13 +271,13 @@ def heaps(world: World, avoid: BaseGeometry) -> SampleLayer:
             shut = whole.buffer(-90.0).intersection(shapely.box(x, y - 3_000, x + 3_000, y + 3_000))
             shapes += [whole.difference(shut), shut]
             rows += [
-                (name, kind, regime, "在用", "在用区"),
-                (name, kind, regime, "已封场", "封场区"),
+                (name, kind, regime, "在用", "在用区", *held),
+                (name, kind, regime, "已封场", "封场区", *held),
             ]
         else:
             shapes.append(whole)
-            rows.append((name, kind, regime, state, "全场"))
-    fields = ("name", "type", "regime", "state", "part")
+            rows.append((name, kind, regime, state, "全场", *held))
+    fields = ("name", "type", "regime", "state", "part", "holder", "tenure", "reserved")
     columns = {field: [row[i] for row in rows] for i, field in enumerate(fields)}
     return layer("waste_heap", FILE, shapes, **columns)
 

@@ -69,6 +69,11 @@ def counted(table: pd.DataFrame) -> Mask:
     return np.asarray(table[NOTE] == "", np.bool_)
 
 
+def sized(preset: Preset) -> bool:
+    """Whether megawatts are told of a preset's patches."""
+    return preset.kind == "pv" or (preset.kind == "wind" and preset.spacing is not None)
+
+
 def turbines(area_ha: float, spacing: Spacing) -> tuple[float, float]:
     """Least and most capacity of turbines on a patch. [MW]
 

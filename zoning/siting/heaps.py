@@ -23,8 +23,9 @@ from zoning.siting.downstream import flow_said
 from zoning.siting.eligibility import Eligibility, Progress, eligible
 from zoning.siting.ground import ground_under
 from zoning.siting.karst import karst_under
-from zoning.siting.ledger import Ledger, ledger, pipeline_of
+from zoning.siting.ledger import RESERVED, Ledger, ledger, pipeline_of
 from zoning.siting.lie import receptors_below
+from zoning.siting.papers import Papers
 from zoning.siting.parts import LAYER, From, Parts, heap_parts
 from zoning.siting.preset import Preset
 from zoning.siting.scored import Suitability, suitable
@@ -134,7 +135,7 @@ def study_heaps(
     *,
     as_of: date,
     sun: Sunshine | Sun | None = None,
-    papers: Sites | None = None,
+    papers: Papers | None = None,
     pipeline: Sites | None = None,
     source: From | None = None,
     resolution_m: float = 10.0,
@@ -154,8 +155,8 @@ def study_heaps(
     as_of : date
     sun : Sunshine or Sun, optional
         See `sunshine`. Without it no yield is claimed.
-    papers : Sites, optional
-        See `heap_parts`.
+    papers : Papers, optional
+        See `read_papers` and `heap_parts`.
     pipeline : Sites, optional
         Projects that are proposed or stand already, set against the target.
     source : {"polygons", "raster", "both"}, optional
@@ -232,7 +233,7 @@ def _judged(parts: Parts, screening: Screening) -> pd.DataFrame:
 
 
 def _not_ranked(table: pd.DataFrame) -> Mask:
-    """Parts that are forbidden, whose gate is not behind them, or that have no ground."""
+    """Parts that are forbidden, short of their gate, kept for reuse, or without ground."""
     return np.asarray([reason != "" for reason in _reasons(table)], np.bool_)
 
 
@@ -253,10 +254,10 @@ def _reasons(table: pd.DataFrame) -> list[str]:
             outside = row["outside_ha"] > 0
             narrow = "没有格落在上面（在辖区外，或格网太粗、部位太窄），未核"
             reasons.append("在辖区外，未核" if outside else narrow)
-        elif row["ready"] is None:
-            reasons.append("管理类别或状态不明")
-        elif not row["ready"]:
-            reasons.append("门槛未过")
+        elif not row["ready"]:  # None: regime or state is not known
+            reasons.append(str(row["ready_zh"]))
+        elif row["reserved"]:
+            reasons.append(RESERVED)
         else:
             ground = row["usable_ha"] + row["unclear_ha"]
             reasons.append("" if ground > 0 else "没有可用面积")

@@ -16,19 +16,23 @@ from zoning.rules.model import RuleSet
 from zoning.screening import screen
 from zoning.screening.views import Decision
 from zoning.sites import Sites
+from zoning.siting.counties import counties_of
 from zoning.siting.fits import counted
-from zoning.siting.patches import counties_of
 
 TARGET_MW = 400.0
 """[MW] New non-fossil capacity by 2025. 筑环通〔2023〕71号 三(二)2 and table of targets, row 7."""
 COUNTED = ("pv", "wind")
 UNSTATED = "未写明"
-RANKED, SHUT, FORBIDDEN, OUTSIDE, UNSCORED, BELOW = (
+RANKED, SHUT, FORBIDDEN, OUTSIDE, UNSCORED, RESERVED, BELOW = (
     "已排名", "门槛未过或不明", "判定不通过", "辖区外/未核", "状态已到、未能排名",
-    "不足一台的间距用地",
+    "堆存物留作综合利用", "不足一台的间距用地",
 )  # fmt: skip
 """Standings of a part. Only what is ranked is called potential."""
-NOT_POTENTIAL = "判定不通过的单列，不是潜力；门槛未过或不明、未核、未能排名的，现在也不能算潜力。"
+NOT_POTENTIAL = (
+    "判定不通过的单列，不是潜力；门槛未过或不明、留作综合利用、未核、未能排名的，现在也不能算潜力。"
+)
+COMPLETE, UNSEEN = "门槛已过（材料齐）", "状态已到、门槛材料未核"
+"""What is ranked, by the papers of its gates."""
 DROPPED = ("取消", "退役")
 """Stages that bring nothing to a target."""
 
@@ -74,10 +78,14 @@ class Ledger:
         ``gwh_low``, ``gwh_high`` [GWh/a]. NaN where nothing is known.
     pipeline : Pipeline or None
         None: no list was given.
+    gates : pandas.DataFrame or None
+        What is ranked, by the papers of its gates: rows `COMPLETE` and `UNSEEN` of ``gate``, the
+        sums as in ``potential``. None where no gates are asked for.
     """
 
     potential: pd.DataFrame
     pipeline: Pipeline | None
+    gates: pd.DataFrame | None = None
 
     @property
     def target_mw(self) -> float:
@@ -95,7 +103,8 @@ class Ledger:
             "目标、清单、潜力三者不相加"
         )
         if self.pipeline is None:
-            return target, "没有给项目清单（--pipeline），在谈、在建、已建未统计"
+            silent = "没有给项目清单（--pipeline），在谈、在建、已建未统计"
+            return target, silent, *self._gates_told()
         stages = "；".join(
             f"{stage} {count} 个 {span(low, high)}"
             for stage, count, low, high in self.pipeline.by_stage()
@@ -104,7 +113,18 @@ class Ledger:
             target,
             f"清单 {self.pipeline.source}：{stages or '没有光伏、风电项目'}",
             *(self.pipeline.notes),
+            *self._gates_told(),
         )
+
+    def _gates_told(self) -> tuple[str, ...]:
+        """How much of what is ranked has its papers."""
+        if self.gates is None:
+            return ()
+        parts = (
+            f"{row['gate']} {row['sites']} 个 {span(row['low_mw'], row['high_mw'])}"
+            for _, row in self.gates.iterrows()
+        )
+        return (f"已排名的分区中：{'；'.join(parts)}",)
 
 
 def span(low: float, high: float) -> str:
@@ -148,10 +168,22 @@ def ledger(table: pd.DataFrame, *, pipeline: Pipeline | None = None) -> Ledger:
     rows.loc[~counted(table), ["low_mw", "high_mw"]] = np.nan
     keys = ["standing", "county", "decision_zh"]
     summed = rows.groupby(keys, as_index=False).agg(**_SUMS)
-    order = {word: k for k, word in enumerate((RANKED, UNSCORED, SHUT, OUTSIDE, BELOW, FORBIDDEN))}
+    words = (RANKED, UNSCORED, RESERVED, SHUT, OUTSIDE, BELOW, FORBIDDEN)
+    order = {word: k for k, word in enumerate(words)}
     place = summed["standing"].map(lambda word: order.get(str(word), -1))
     summed = summed.assign(place=place).sort_values(["place", *keys], ignore_index=True)
-    return Ledger(summed.drop(columns="place"), pipeline)
+    return Ledger(summed.drop(columns="place"), pipeline, _gates(table, rows))
+
+
+def _gates(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame | None:
+    """Sums of what is ranked, by whether its gate is passed with every paper."""
+    if "gate_passed" not in table:
+        return None
+    passed = [COMPLETE if value is True else UNSEEN for value in table["gate_passed"]]
+    ranked = rows.assign(gate=passed)[rows["standing"] == RANKED]
+    summed = ranked.groupby("gate").agg(**_SUMS).reindex([COMPLETE, UNSEEN])
+    summed.loc[summed["sites"].isna()] = 0.0  # of no part, all is known
+    return summed.astype({"sites": int}).rename_axis("gate").reset_index()
 
 
 def _standings(table: pd.DataFrame) -> list[str]:
@@ -169,8 +201,10 @@ def _standings(table: pd.DataFrame) -> list[str]:
             found.append(OUTSIDE)
         elif row["rank"] > 0:
             found.append(RANKED)
+        elif row["ready"] not in (True,):
+            found.append(SHUT)
         else:
-            found.append(UNSCORED if row["ready"] in (True,) else SHUT)
+            found.append(RESERVED if row.get("reserved") in (True,) else UNSCORED)
     return found
 
 

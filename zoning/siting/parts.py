@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -14,9 +13,11 @@ from numpy.typing import NDArray
 
 from zoning.catalog import Catalog
 from zoning.errors import Fault, InputError
-from zoning.facts.words import ATTRIBUTE_WORDS
+from zoning.facts.vocabulary import DOCUMENTS
 from zoning.layers import Features, RasterLayer, VectorLayer, read_features
 from zoning.sites import Sites
+from zoning.siting.counties import counties_of
+from zoning.siting.gates import gate_columns, reuse_column, reuse_told
 from zoning.siting.heap_cells import (
     LEAST_M2,
     NOBODY,
@@ -27,32 +28,10 @@ from zoning.siting.heap_cells import (
     spots_of,
     unmatched,
 )
-from zoning.siting.papers import with_papers
-from zoning.siting.patches import counties_of
+from zoning.siting.papers import STATED, TITLES, Given, Papers, match_papers
 from zoning.siting.preset import Preset
 
 LAYER = "waste_heap"
-
-GATES: Mapping[str, str] = MappingProxyType(
-    {
-        "尾矿库": "闭库并销号，闭库后再利用须设计论证和批准",
-        "Ⅱ类场": "封场并验收，封场后的渗滤液、监测、覆盖维护不断",
-        "矿山用地": "采矿权注销、采空区查明、修复验收；验收为耕地的方阵不得占用",
-        "疑似危废": "先鉴别；鉴别前管理类别不明，不作结论",
-        "": "管理类别没有写明: 先查明属于尾矿库、一般固废场还是矿山用地",
-    }
-)
-"""Regime -> what must be behind it before an array is thought of; rules of the set `pv`."""
-READY: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "尾矿库": ("已闭库销号",),
-        "Ⅱ类场": ("已封场", "已修复"),
-        "矿山用地": ("已修复",),
-        "疑似危废": (),
-    }
-)
-"""Regime -> states in which its gate is behind it, as far as a state can say; papers on top."""
-
 
 DRAWN, SEEN = "图层", "栅格"
 """Whence the boundary of a part."""
@@ -66,19 +45,22 @@ class Parts:
     Parameters
     ----------
     table : pandas.DataFrame [n]
-        ``id``, ``heap``, ``part``, ``type``, ``regime``, ``state``, ``holder``, ``county``,
-        ``gate``, ``ready`` (True, False, or None where regime or state is not known), ``source``
-        (图层, 栅格); where both were held against each other ``raster_type``, ``raster_share``
-        [1], ``disagreement`` ("" none).
+        ``id``, ``heap``, ``part``, ``type``, ``regime``, ``state``, ``holder``, ``tenure`` ("" not
+        stated), ``reserved`` (for reuse: True, False, None not stated), ``reserved_zh``,
+        ``county``, what `gate_columns` says, ``source`` (图层, 栅格); where both were held
+        against each other ``raster_type``, ``raster_share`` [1], ``disagreement`` ("" none).
     sites : Sites
         The same rows.
     notes : tuple of str
         Whence they are, and what was left out.
+    papers : tuple of str
+        What was read of the table of papers; () where none was given.
     """
 
     table: pd.DataFrame
     sites: Sites
     notes: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
 
     @property
     def geometry(self) -> NDArray[np.object_]:
@@ -90,7 +72,7 @@ def heap_parts(
     catalog: Catalog,
     preset: Preset,
     *,
-    papers: Sites | None = None,
+    papers: Papers | None = None,
     source: From | None = None,
 ) -> Parts:
     """Return the parts of the catalog's heaps, as sites of a preset.
@@ -100,9 +82,8 @@ def heap_parts(
     catalog : Catalog
     preset : Preset
         What is to stand there.
-    papers : Sites, optional
-        A list whose rows name heaps (项目名称) and parts (组成部分, all parts where empty) and the
-        papers that are held.
+    papers : Papers, optional
+        See `read_papers`. What it says goes before the layer's own attributes.
     source : {"polygons", "raster", "both"}, optional
         Layer ``waste_heap``, raster ``waste_heap_class``, or both: the polygons, held against the
         raster, and what the raster has beyond all of them. By default what is held.
@@ -143,20 +124,41 @@ def heap_parts(
     table = pd.concat(tables, ignore_index=True)
     if table.empty:
         raise InputError(_nothing(raster))
-    table, sites = _as_sites(table, shapes, catalog, preset, reach_m)
-    notes += _disagreeing(table)
-    return Parts(
-        table, sites if papers is None else with_papers(sites, table, papers), tuple(notes)
-    )
+    given = Given.nothing(len(table)) if papers is None else match_papers(table, papers)
+    table, differing = _stated(table, given)
+    table, sites = _as_sites(table, shapes, catalog, preset, reach_m, given)
+    notes += [*_disagreeing(table), *given.told, *differing, *reuse_told(table)]
+    return Parts(table, sites, tuple(notes), given.told)
+
+
+def _stated(table: pd.DataFrame, given: Given) -> tuple[pd.DataFrame, list[str]]:
+    """Rows with what the table of papers states, and notes on where the layer says otherwise."""
+    columns = {name: table[name].tolist() for name in STATED}
+    notes = []
+    for name, values in columns.items():
+        other = []
+        for k, said in enumerate(given.stated):
+            if name not in said:
+                continue
+            value = bool(said[name]) if name == "reserved" else said[name]
+            if values[k] not in (None, "", value):
+                other.append(str(table["id"].iloc[k]))
+            values[k] = value
+        if other:
+            parts = "、".join(other[:5]) + ("……" if len(other) > 5 else "")
+            notes.append(f"{TITLES[name]}：材料表与图层不一致，以材料表为准：{parts}")
+    stated = {name: pd.Series(values, dtype=object) for name, values in columns.items()}
+    return table.assign(**stated), notes
 
 
 def _of_layer(
     features: Features, layer: VectorLayer, raster: RasterLayer | None, catalog: Catalog
 ) -> pd.DataFrame:
     """Rows of the heap layer; held against the raster where there is one."""
-    names = ("name", "part", "type", "regime", "state", "holder")
+    names = ("name", "part", "type", "regime", "state", "holder", "tenure")
     words = {name: _words(features.attributes, name) for name in names}
     table = pd.DataFrame(words).rename(columns={"name": "heap"})
+    table["reserved"] = _reserved(features.attributes)
     table.insert(0, "id", _ids(words["name"], words["part"]))
     table["source"] = DRAWN
     if raster is None:
@@ -175,7 +177,8 @@ def _of_spots(spots: Spots) -> pd.DataFrame:
         {
             "id": [f"{name}·{kind}" for name, kind in zip(numbers, spots.type, strict=True)],
             "heap": numbers,
-            **{name: [""] * n for name in ("part", "regime", "state", "holder")},
+            **{name: [""] * n for name in ("part", "regime", "state", "holder", "tenure")},
+            "reserved": pd.Series([None] * n, dtype=object),
             "type": list(spots.type),
             "source": [SEEN] * n,
             "raster_type": list(spots.type),
@@ -191,21 +194,34 @@ def _as_sites(
     catalog: Catalog,
     preset: Preset,
     reach_m: float,
+    given: Given,
 ) -> tuple[pd.DataFrame, Sites]:
     """Rows with county and gate, and the same rows as sites."""
     drawn = np.empty(len(shapes), dtype=object)
     drawn[:] = shapes
-    county = counties_of(drawn, catalog)
-    pairs = zip(table["regime"], table["state"], strict=True)
     table = table.assign(
-        county=county,
-        gate=[GATES.get(regime, GATES[""]) for regime in table["regime"]],
-        ready=pd.Series([is_ready(*pair) for pair in pairs], dtype=object),
+        reserved_zh=reuse_column(table, given.documents),
+        county=counties_of(drawn, catalog),
+        **gate_columns(table, given.documents),
     )
     seen = (table["source"] == SEEN).to_numpy()
     sites = preset.sites(shapes, catalog.crs, names=table["id"].tolist())
-    stated = sites.table.assign(from_raster=seen, accuracy_m=np.where(seen, reach_m, 0.0))
+    stated = sites.table.assign(
+        from_raster=seen, accuracy_m=np.where(seen, reach_m, 0.0), **_documents(sites, given)
+    )
     return table, replace(sites, table=stated)
+
+
+def _documents(sites: Sites, given: Given) -> dict[str, list[float]]:
+    """Papers as rules ask for them: what is not spoken of stays as the preset has it."""
+    columns = {}
+    for name in DOCUMENTS:
+        before = sites.table[f"document_{name}"].tolist()
+        said = [float(each[name]) if name in each else None for each in given.documents]
+        columns[f"document_{name}"] = [
+            old if new is None else new for old, new in zip(before, said, strict=True)
+        ]
+    return columns
 
 
 def _said(spots: Spots, raster: RasterLayer, chosen: From) -> Iterator[str]:
@@ -274,20 +290,12 @@ def _no_ground(layer: VectorLayer, features: Features) -> Iterator[Fault]:
         )
 
 
-def is_ready(regime: str, state: str) -> bool | None:
-    """Whether the gate of a regime is behind a part; None where regime or state is not known.
-
-    Examples
-    --------
-    >>> is_ready("尾矿库", "已封场"), is_ready("疑似危废", ""), is_ready("", "已封场")
-    (False, False, None)
-    """
-    known = ATTRIBUTE_WORDS["waste_heap", "state"]
-    if regime not in READY:
-        return None
-    if not READY[regime]:
-        return False
-    return state in READY[regime] if state in known else None
+def _reserved(attributes: pd.DataFrame) -> pd.Series[bool]:
+    """Whether the stock is kept for reuse; None where the layer does not say."""
+    if "reserved" not in attributes.columns:
+        return pd.Series([None] * len(attributes), dtype=object)
+    held = [None if pd.isna(value) else bool(value) for value in attributes["reserved"]]
+    return pd.Series(held, dtype=object)
 
 
 def _words(attributes: pd.DataFrame, name: str) -> list[str]:

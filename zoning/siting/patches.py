@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from zoning.catalog import Catalog
 from zoning.crs import geodesic_area
 from zoning.facts.values import Mask
-from zoning.layers import VectorLayer, read_features
 from zoning.measure import open_views
 from zoning.overlay.blocks import Block, passed
 from zoning.overlay.index import SLACK_M
@@ -26,7 +25,9 @@ from zoning.screening.views import Source
 from zoning.sites import Sites
 from zoning.siting.around import surroundings
 from zoning.siting.asker import Asker, open_asker
+from zoning.siting.beneath import heaps_beneath
 from zoning.siting.block import Cells
+from zoning.siting.counties import counties_of
 from zoning.siting.eligibility import Eligibility, Progress
 from zoning.siting.fits import fits
 from zoning.siting.ground import ground_under
@@ -54,8 +55,8 @@ class Sited:
         ``shape_index`` (1 for a disc), and of what is sized ``low_mw``, ``high_mw`` (see `fits`);
         largest first; ``decision``, ``decision_zh``; figures of the ground (slope, altitude,
         relief, karst, aspect, land cover), neighbours (substation, road, receptor: distance,
-        bearing), ``receptor_downstream``, ``suitability_mean`` of its cells, and score, rank, what
-        decided, ``unranked`` (why not).
+        bearing), ``receptor_downstream``, ``suitability_mean`` of its cells, the heaps beneath (see
+        `heaps_beneath`), and score, rank, what decided, ``unranked`` (why not).
     geometry : object array [n]
         Polygons in the work CRS.
     screening : Screening
@@ -188,6 +189,7 @@ def _described(
         **surroundings(shapes, catalog),
         "receptor_downstream": receptors_below(sites, catalog, found.as_of),
         "suitability_mean": mean_suitability(shapes, found.grid, raster, UNKNOWN),
+        **heaps_beneath(shapes, catalog, found.preset, notes),
     }
     table = pd.concat([table, pd.DataFrame(more)], axis=1)
     used = askable(model, catalog, notes)
@@ -215,19 +217,6 @@ def _why_unranked(out: Mask, scored: Scored) -> list[str]:
         return ["没有可用的准则"] * len(out)
     lacking = [f"缺数据: {titles}" if titles else "" for titles in scored.lacking()]
     return ["判定不通过" if bad else why for bad, why in zip(out, lacking, strict=True)]
-
-
-def counties_of(shapes: NDArray[np.object_], catalog: Catalog) -> list[str]:
-    """Name of the district that a point inside each shape lies in, "" where none has a name."""
-    layer = catalog.layers[catalog.region]
-    names = np.full(len(shapes), "", dtype=object)
-    if isinstance(layer, VectorLayer):
-        districts = read_features(layer, crs=catalog.crs)
-        if "name" in districts.attributes:
-            points = shapely.point_on_surface(shapes)
-            point, district = shapely.STRtree(districts.geometry).query(points, "within")
-            names[point] = districts.attributes["name"].to_numpy(object)[district]
-    return [str(name) for name in names]
 
 
 def shape_index(

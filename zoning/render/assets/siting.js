@@ -118,8 +118,8 @@ function scoreBars(m) {
 }
 function gate(m) {
   if (!m.ga) return '';
-  const [text, ready] = m.ga, word = ready === null || ready === undefined ? '不明' : ready ? '状态已到，材料未核' : '未过';
-  return `<div class="gate g${ready ? 'x' : ready ?? 'x'}"><b>门槛${word}</b><span>${esc(SIT.said[text])}</span></div>`;
+  const [text, colour, told] = m.ga;
+  return `<div class="gate ${esc(colour)}"><b>${esc(told)}</b><span>${esc(SIT.said[text])}</span></div>`;
 }
 function sitCard(p) {
   const m = placeOf(p);

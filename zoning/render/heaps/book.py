@@ -8,22 +8,31 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from zoning.render.accounts import ledger_rows
+from zoning.render.accounts import ACCOUNT_COLUMNS, ledger_rows
 from zoning.render.eligible import CLAIM, with_sources
 from zoning.render.heaps.columns import cells, heads, ordered
+from zoning.render.heaps.gates import NO_PAPERS
+from zoning.render.movers import movers_sheet
 from zoning.render.sheets.book import Book, Cell, Column, Look, Row, Table, open_book
 from zoning.render.style import VERDICT
 from zoning.render.suitable import criteria_rows
+from zoning.siting.gates import clauses
 from zoning.solar import GUIZHOU, OBSERVED
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from zoning.siting.comparison import Comparison
     from zoning.siting.heaps import HeapStudy
 
 
 def write_heap_book(
-    study: HeapStudy, table: pd.DataFrame, path: Path, *, notices: Sequence[str]
+    study: HeapStudy,
+    table: pd.DataFrame,
+    path: Path,
+    *,
+    notices: Sequence[str],
+    comparison: Comparison | None = None,
 ) -> None:
     """Write the ranked workbook.
 
@@ -35,6 +44,8 @@ def write_heap_book(
     path : Path
     notices : sequence of str
         Stand over every sheet, after the claim.
+    comparison : Comparison, optional
+        Gets a sheet.
     """
     target = BytesIO()
     title = f"{study.found.preset.title} · 截至 {study.found.as_of}"
@@ -48,6 +59,9 @@ def write_heap_book(
         book = Book(workbook, title=title, footer=CLAIM, notices=tuple(said))
         _ranked(book, table)
         _criteria(book, study)
+        _gates(book, study)
+        if comparison is not None:
+            movers_sheet(book, comparison)
         _ledger(book, study)
         _sources(book, study)
         workbook.close()
@@ -69,6 +83,7 @@ def _grounds(study: HeapStudy) -> tuple[str, ...]:
         f"规则集 {rules.name} {rules.edition}，截至 {study.found.as_of}",
         f"装机按用地 {land}{observed}",
         *carbon,
+        *(() if study.parts.papers else (NO_PAPERS,)),
         *study.notes,
     )
 
@@ -94,6 +109,14 @@ def _criteria(book: Book, study: HeapStudy) -> None:
     sheet.close()
 
 
+def _gates(book: Book, study: HeapStudy) -> None:
+    columns = (Column("管理类别", 12), Column("门槛材料", 30), Column("依据", 100, "wrap"))
+    sheet = Table(book, book.sheet("门槛依据"), columns, freeze=1)
+    for row in clauses(study.found.rules):
+        sheet.add(Row(list(row)))
+    sheet.close()
+
+
 def _sources(book: Book, study: HeapStudy) -> None:
     columns = (
         Column("图层", 20), Column("名称", 28, "wrap"), Column("来源", 48, "wrap"),
@@ -110,14 +133,7 @@ def _sources(book: Book, study: HeapStudy) -> None:
 
 
 def _ledger(book: Book, study: HeapStudy) -> None:
-    columns = (
-        Column("账目", 24), Column("区县", 14), Column("类型", 10), Column("建设性质", 12),
-        Column("结论", 14), Column("个数", 8, "int"), Column("其中装机未写明", 14, "int"),
-        Column("装机下限 MW", 14, "number"), Column("装机上限 MW", 14, "number"),
-        Column("可用 ha", 10, "ha"), Column("年发电量下限 GWh", 16, "number"),
-        Column("年发电量上限 GWh", 16, "number"),
-    )  # fmt: skip
-    sheet = Table(book, book.sheet("目标对照"), columns, freeze=1)
+    sheet = Table(book, book.sheet("目标对照"), ACCOUNT_COLUMNS, freeze=1)
     for row in ledger_rows(study.ledger):
         sheet.add(Row(row))
     sheet.close()

@@ -19,12 +19,17 @@ COLUMNS: Final[tuple[tuple[str, str, float, Form], ...]] = (
     ("regime", "管理类别", 10, "centre"),
     ("state", "状态", 12, "centre"),
     ("holder", "责任主体", 14, "centre"),
+    ("tenure", "土地权属", 12, "centre"),
+    ("reserved_zh", "留作综合利用", 18, "wrap"),
     ("source", "边界来自", 9, "centre"),
     ("raster_type", "栅格类型", 10, "centre"),
     ("raster_share", "栅格占比", 9, "share"),
     ("disagreement", "图层与栅格", 26, "wrap"),
-    ("ready_zh", "门槛状态", 22, "centre"),
-    ("gate", "门槛", 36, "wrap"),
+    ("ready_zh", "门槛", 30, "wrap"),
+    ("state_reached", "状态已到", 9, "centre"),
+    ("papers_held", "门槛材料齐", 10, "centre"),
+    ("gate_papers", "门槛材料", 36, "wrap"),
+    ("gate", "门槛所要", 36, "wrap"),
     ("county", "区县", 10, "centre"),
     ("area_ha", "面积 ha", 10, "ha"),
     ("usable_ha", "可用 ha", 10, "ha"),
@@ -97,10 +102,14 @@ _NOTHING: Final = {
 }
 
 
+_THREE: Final = {True: "是", False: "否", None: "不明"}
+_TOLD: Final = ("state_reached", "papers_held")
+"""Columns of three values."""
 _BLANK: Final = {
     "regime": "不明",
     "state": "不明",
-    "holder": "未掌握",
+    "holder": "未写明",
+    "tenure": "未写明",
     "raster_type": "无",
     "disagreement": "一致",
     "karst_classes": "未掌握",
@@ -129,6 +138,8 @@ def cells(row: pd.Series[str], table: pd.DataFrame) -> list[Value]:
 
 
 def _value(value: object, name: str) -> Value:
+    if name in _TOLD:
+        return _THREE[value is True if isinstance(value, bool) else None]
     if value is None or value != value:
         return _NOTHING.get(name, "未掌握")
     if name.startswith("rank") and value == 0:

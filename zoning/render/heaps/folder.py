@@ -19,11 +19,14 @@ from zoning.render.eligible import CLAIM, edges_told, raster_qml, summary_of, wi
 from zoning.render.folder import fill
 from zoning.render.heaps.book import write_heap_book
 from zoning.render.heaps.columns import ordered
+from zoning.render.heaps.gates import gates_record
 from zoning.render.heaps.page import heaps_page
 from zoning.render.heaps.report import report_html
-from zoning.render.map import MapView, show_map, write_map
+from zoning.render.map import MapView, show_map
+from zoning.render.movers import movers_record
 from zoning.render.ranks import unranked_blank
 from zoning.render.rasters import eligibility_overlay, suitability_overlay
+from zoning.render.siting_map import write_siting_map
 from zoning.render.suitable import about_suitability, criteria_rows, suitability_qml
 from zoning.render.swap import strangers, swapped
 from zoning.siting.heap_cells import RASTER
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
     from zoning.render.siting_page import Siting
     from zoning.screening import Screening
     from zoning.screening.views import ProjectView
-    from zoning.siting import Eligibility
+    from zoning.siting import Comparison, Eligibility
     from zoning.siting.heaps import HeapStudy
 
 FILES: Final = (
@@ -48,6 +51,7 @@ FILES: Final = (
     "suitability.tif",
     "suitability.qml",
     "map.html",
+    "map.json.gz",
     "screening",
 )
 WITHHELD: Final = (
@@ -56,10 +60,17 @@ WITHHELD: Final = (
 )
 CELLS: Final = "cells 逐格: always the weighted sum; the ranking of parts stands under ranking"
 SCHEMA: Final = "zoning/heaps/1"
+THREE_VALUED: Final = ("ready", "state_reached", "papers_held", "gate_passed", "reserved")
+"""Columns that are True, False, or None where nobody knows."""
 
 
 def write_heaps(
-    study: HeapStudy, catalog: Catalog, folder: Path | str, *, overwrite: bool = False
+    study: HeapStudy,
+    catalog: Catalog,
+    folder: Path | str,
+    *,
+    comparison: Comparison | None = None,
+    overwrite: bool = False,
 ) -> None:
     """Write the folder whole, or leave what is there.
 
@@ -69,6 +80,8 @@ def write_heaps(
     catalog : Catalog
     folder : Path
         ``screening/`` in it is a result folder like any other, with map and workbook.
+    comparison : Comparison, optional
+        With the preset's own weights, where others were given; see `against`.
     overwrite : bool
         Go ahead though the folder holds something else; that is kept.
 
@@ -78,25 +91,29 @@ def write_heaps(
         The folder holds something else, a file of it is open elsewhere, or the disk refuses.
     """
     with swapped(Path(folder), foreign=foreign, overwrite=overwrite) as staging:
-        fill_heaps(study, catalog, staging)
+        fill_heaps(study, catalog, staging, comparison)
 
 
-def fill_heaps(study: HeapStudy, catalog: Catalog, staging: Path) -> None:
+def fill_heaps(
+    study: HeapStudy, catalog: Catalog, staging: Path, comparison: Comparison | None = None
+) -> None:
     """Write every file into an empty folder."""
     table, shown = with_demands(study), _shown(study)
     _write_rasters(study, staging)
     unranked_blank(ordered(table)).to_csv(staging / "heaps.csv", index=False, encoding="utf-8-sig")
     _write_layer(study, table, staging / "heaps.gpkg")
     notices = (*cautions(study), *study.sun.told(), *study.ledger.told())
-    write_heap_book(study, table, staging / "heaps.xlsx", notices=notices)
-    text = report_html(replace(study, notes=(*study.notes, *cautions(study))))
+    book = staging / "heaps.xlsx"
+    write_heap_book(study, table, book, notices=notices, comparison=comparison)
+    text = report_html(replace(study, notes=(*study.notes, *cautions(study))), comparison)
     (staging / "report.html").write_text(text, encoding="utf-8", newline="\n")
     (staging / "screening").mkdir()
     fill(shown, catalog, staging / "screening")
-    write_map(shown, catalog, staging / "map.html", siting=siting_of(study, catalog, table))
+    write_siting_map(shown, catalog, staging, siting=siting_of(study, catalog, table))
     scores = study.suitability
     about = {
         **summary_of(with_sources(study.found, study.sources), catalog),
+        "gates": gates_record(study),
         "ranking": _about_ranking(study),
         **({} if scores is None else {"suitability": {"of": CELLS, **about_suitability(scores)}}),
         "$schema": SCHEMA,
@@ -104,6 +121,7 @@ def fill_heaps(study: HeapStudy, catalog: Catalog, staging: Path) -> None:
         "cautions": list(cautions(study)),
         "sun": study.sun.record(),
         "target": target_record(study.ledger),
+        **({} if comparison is None else {"comparison": movers_record(comparison)}),
     }
     dumped = json.dumps(about, ensure_ascii=False, indent=1)
     (staging / "heaps.json").write_text(dumped + "\n", encoding="utf-8", newline="\n")
@@ -184,10 +202,6 @@ def with_demands(study: HeapStudy) -> pd.DataFrame:
     views = {view.id: view for view in study.screening.projects()}
     rows = [views[name] for name in study.table["id"]]
     return study.table.assign(
-        ready_zh=[
-            "不明" if r is None else "状态已到，门槛材料未核" if r else "否"
-            for r in study.table["ready"]
-        ],
         demands=["；".join(digest(row.components).demands) for row in rows],
         suspected=["；".join(_suspected(row)) for row in rows],
         synthetic=bool(study.screening.synthetic),
@@ -226,7 +240,8 @@ def _write_layer(study: HeapStudy, table: pd.DataFrame, path: Path) -> None:
     """Parts with their figures; without shapes where the heap layer may not be given away."""
     shapes = list(study.parts.geometry) if _may_show(study) else [None] * len(table)
     frame = gpd.GeoDataFrame(unranked_blank(table), geometry=shapes, crs=study.found.grid.crs)
-    frame["ready"] = frame["ready"].astype(object).map({True: "是", False: "否"}).fillna("未知")
+    for name in THREE_VALUED:
+        frame[name] = frame[name].astype(object).map({True: "是", False: "否"}).fillna("未知")
     pyogrio.write_dataframe(
         frame,
         path,

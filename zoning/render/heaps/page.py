@@ -19,6 +19,7 @@ from zoning.render.siting_page import (
     said,
     spanned,
 )
+from zoning.siting.ledger import UNSTATED
 from zoning.siting.parts import LAYER
 from zoning.siting.verdicts import FORBIDDEN, UNDETERMINED, USABLE
 
@@ -83,6 +84,8 @@ def _card(study: HeapStudy, row: pd.Series[str], at: int) -> SitingCard:
         decides=str(row["decides"]),
         brief=f"{power} MW" if power else f"装机{UNKNOWN}",
         gate=str(row["gate"]),
+        gate_told=str(row["ready_zh"]),
+        passed=bool(row["gate_passed"]),
         ready=None if ready is None or pd.isna(ready) else bool(ready),
         gated=True,
         heads=_heads(row, power),
@@ -120,4 +123,7 @@ def _kind(row: pd.Series[str]) -> tuple[Figure, ...]:
     return (
         Figure("类型、状态", "，".join(filter(None, (str(row["type"]), str(row["state"]))))),
         Figure("管理类别", str(row["regime"])),
+        Figure("责任主体", str(row["holder"]) or UNSTATED),
+        Figure("土地权属", str(row["tenure"]) or UNSTATED),
+        Figure("留作综合利用", str(row["reserved_zh"])),
     )

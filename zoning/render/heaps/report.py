@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import fields
 from html import escape
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from zoning.render.account_tables import pipeline_html, standing_html
+from zoning.render.charts import bars, columns
 from zoning.render.eligible import CLAIM, WORDS, with_sources
-from zoning.render.heaps.charts import INK, SOFT, bars, columns, spans
 from zoning.render.heaps.columns import cells, heads, ordered
 from zoning.render.heaps.deductions import deductions_html
 from zoning.render.heaps.downstream import downstream_html
+from zoning.render.heaps.gates import gates_html
 from zoning.render.heaps.hazards import karst_html, sources_html
+from zoning.render.movers import movers_html
+from zoning.render.paper import page, paragraph, section
+from zoning.render.rank_charts import SHOWN, ranks_html, scores_html
 from zoning.siting.ledger import FORBIDDEN as FAILED
-from zoning.siting.ledger import NOT_POTENTIAL, RANKED, span
+from zoning.siting.ledger import NOT_POTENTIAL, RANKED
 from zoning.siting.sunlight import YEARS_SOURCE
 from zoning.siting.sunshine import ORDER
 from zoning.siting.verdicts import FORBIDDEN, UNDETERMINED, USABLE
@@ -25,55 +29,36 @@ from zoning.solar import GUIZHOU, OBSERVED
 if TYPE_CHECKING:
     import pandas as pd
 
+    from zoning.siting.comparison import Comparison
     from zoning.siting.heaps import HeapStudy
-    from zoning.siting.ledger import Pipeline
+    from zoning.siting.ledger import Ledger
     from zoning.solar import Losses, Range
 
-SHOWN: Final = 20
-"""Rows of a plot."""
-PARTS: Final = ("#2F7F6E", "#C98A2B", "#5B7DB1", "#A07F6B", "#7B5EA7", "#8A8A8A", "#B0413E")
 _MONTHS: Final = tuple(f"{month}月" for month in range(1, 13))
-_STYLE: Final = f"""
-body{{font:15px/1.6 "Noto Sans CJK SC","Microsoft YaHei","PingFang SC",sans-serif;color:{INK};
-max-width:1080px;margin:2rem auto;padding:0 1rem;background:#FBFAF6}}
-h1{{font-size:24px}}
-h2{{font-size:18px;margin-top:2rem;border-top:1px solid #C9C4B8;padding-top:1rem}}
-table{{border-collapse:collapse;font-size:13px}} td,th{{border:1px solid #D9D4C8;padding:3px 7px}}
-th{{background:#EFEBE1}} svg text{{font-size:12px;fill:{INK}}} .soft{{color:{SOFT}}}
-.mark{{background:#F6E7C8;border:1px solid #D9A441;padding:6px 12px;border-radius:4px}}
-body{{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
-svg{{display:block;max-width:100%;height:auto}}
-.wide{{overflow-x:auto}} .wide td,.wide th{{white-space:nowrap}}
-"""
 
 
-def report_html(study: HeapStudy) -> str:
+def report_html(study: HeapStudy, comparison: Comparison | None = None) -> str:
     """Return the report."""
+    again = movers_html(comparison) if comparison is not None else ""
     table = ordered(study.table)
     body = [
         _head(study),
-        _section("能用多少：从堆体面积到可用面积", _funnel(table)),
-        _section("逐个分区扣掉什么", deductions_html(table)),
-        _section("排序与得分构成", _scores(study, table)),
-        _section("名次对权重的敏感性", _ranks(study, table)),
-        _section("逐月比发电量", _months(study)),
-        _section("与 2025 年新增非化石装机目标对照", _target(study)),
-        _section("岩溶：看不见的去路", karst_html(table)),
-        _section("下游流路", downstream_html(table)),
-        _section("图层与栅格对照", sources_html(table)),
-        _section("每条规则占掉多少堆体", _costs(study)),
-        _section("全部分区", _all(table)),
-        _section("方法与来源", _method(study)),
+        section("能用多少：从堆体面积到可用面积", _funnel(table)),
+        section("逐个分区扣掉什么", deductions_html(table)),
+        section("门槛：状态与材料", gates_html(study, table)),
+        section("排序与得分构成", _scores(study, table)),
+        section("名次对权重的敏感性", ranks_html(study, table)),
+        *([section("与预设自带权重对比", again)] if again else ()),
+        section("逐月比发电量", _months(study)),
+        section("与 2025 年新增非化石装机目标对照", _target(study)),
+        section("岩溶：看不见的去路", karst_html(table)),
+        section("下游流路", downstream_html(table)),
+        section("图层与栅格对照", sources_html(table)),
+        section("每条规则占掉多少堆体", _costs(study)),
+        section("全部分区", _all(table)),
+        section("方法与来源", _method(study)),
     ]
-    title = escape(study.found.preset.title)
-    return (
-        f'<!DOCTYPE html><html lang="zh"><head><meta charset="utf-8"><title>{title}</title>'
-        f"<style>{_STYLE}</style></head><body>{''.join(body)}</body></html>\n"
-    )
-
-
-def _section(title: str, body: str) -> str:
-    return f"<h2>{escape(title)}</h2>{body}"
+    return page(study.found.preset.title, body)
 
 
 def _head(study: HeapStudy) -> str:
@@ -133,42 +118,17 @@ def _funnel(table: pd.DataFrame) -> str:
 
 
 def _scores(study: HeapStudy, table: pd.DataFrame) -> str:
-    parts = study.ranking.parts[table.index]
-    keys = "，".join(
-        f'<span style="color:{PARTS[k % len(PARTS)]}">■</span> {escape(title)}'
-        for k, title in enumerate(study.criteria)
-    )
-    rows = [
-        (
-            f"{row['rank']} {row['id']}",
-            [(float(p), PARTS[k % len(PARTS)]) for k, p in enumerate(part)],
-            f"{row['score']:.2f} {row['decides']}",
-        )
-        for (_, row), part in zip(table.iterrows(), parts, strict=True)
-        if row["rank"] > 0
-    ]
     note = (
-        "只排状态已到、没有判定不通过的分区；门槛材料见须补要求，其余见“未排名原因”；"
+        "只排状态已到、没有写明缺门槛材料、没有判定不通过、不留作综合利用的分区；"
+        "材料见“门槛：状态与材料”，其余见“未排名原因”；"
         "权重和曲线为示意值，可改。"
     )
-    spoken = "；".join(f"{label} 得分 {said}" for label, _, said in rows[:SHOWN])
-    drawn = bars(rows[:SHOWN], title=spoken, most=1.0)
-    return f"<p>{keys}<br><span class='soft'>{note}条满为 1 分。</span></p>" + drawn
-
-
-def _ranks(study: HeapStudy, table: pd.DataFrame) -> str:
-    ranked = table[table["rank"] > 0]
-    rows = [
-        (str(row["id"]), int(row["rank"]), int(row["rank_best"]), int(row["rank_worst"]))
-        for _, row in ranked.head(SHOWN).iterrows()
-    ]
-    note = f"权重抽样 {study.stability.draws} 次，九成的名次落在灰条内。"
-    return f"<p class='soft'>{note}</p>" + spans(rows, last=len(ranked))
+    return scores_html(study, table, note=note)
 
 
 def _months(study: HeapStudy) -> str:
     lines = study.sun.told()
-    told = _paragraph(lines, mark=study.sun.invented)
+    told = paragraph(lines, mark=study.sun.invented)
     if study.yields is None:
         return told
     year, array = study.yields.energy, study.yields.array
@@ -190,11 +150,6 @@ def _months(study: HeapStudy) -> str:
         + "<p>从阵列面到上网，各步保留：</p>"
         + f"<table>{steps}</table><p class='soft'>{escape(_losses(array.losses))}</p>"
     )
-
-
-def _paragraph(lines: Sequence[str], *, mark: bool = False) -> str:
-    inside = "<br>".join(escape(line) for line in lines)
-    return f"<p{' class=mark' if mark else ''}>{inside}</p>"
 
 
 def _doubt(spread: Range) -> str:
@@ -234,46 +189,20 @@ def _target(study: HeapStudy) -> str:
     others = [(name, r) for name, r in could if r["standing"] not in (RANKED, FAILED)]
     gone = [(name, r) for name, r in could if r["standing"] == FAILED]
     return (
-        _paragraph(ledger.told())
-        + _pipeline(ledger.pipeline)
-        + f"<h3>潜力：已排名的分区</h3>{_standing(ranked)}"
-        + f"<h3>还不能算潜力</h3>{_standing(others)}"
-        + f"<h3>判定不通过，不是潜力</h3><p>{NOT_POTENTIAL}</p>{_standing(gone)}"
+        paragraph(ledger.told())
+        + pipeline_html(ledger.pipeline)
+        + f"<h3>潜力：已排名的分区</h3>{standing_html(ranked + _by_gate(ledger))}"
+        + f"<h3>还不能算潜力</h3>{standing_html(others)}"
+        + f"<h3>判定不通过，不是潜力</h3><p>{NOT_POTENTIAL}</p>{standing_html(gone)}"
     )
 
 
-def _standing(could: list[tuple[str, pd.Series[float]]]) -> str:
-    if not could:
-        return "<p>没有</p>"
-    rows = "".join(
-        f"<tr><td>{escape(str(r['standing']))}</td><td>{escape(name)}</td>"
-        f"<td>{escape(str(r.get('decision_zh', '')))}</td><td>{r['sites']}</td>"
-        f"<td>{r['usable_ha']:,.1f}</td><td>{_mw(r['low_mw'], r['high_mw'])}</td>"
-        f"<td>{_mw(r['gwh_low'], r['gwh_high'])}</td></tr>"
-        for name, r in could
-    )
-    words = ("情形", "区县", "结论", "分区", "可用 ha", "装机 MW", "年发电量 GWh")
-    head = "".join(f"<th>{word}</th>" for word in words)
-    return f"<table><tr>{head}</tr>{rows}</table>"
-
-
-def _pipeline(listed: Pipeline | None) -> str:
-    if listed is None or listed.table.empty:
-        return ""
-    rows = "".join(
-        f"<tr><td>{escape(str(r['stage']))}</td><td>{escape(str(r['county']))}</td>"
-        f"<td>{escape(str(r['kind_zh']))}</td><td>{escape(str(r['decision_zh']))}</td>"
-        f"<td>{r['projects']}</td><td>{r['projects'] - r['stated']}</td>"
-        f"<td>{span(float(r['low_mw']), float(r['high_mw']))}</td></tr>"
-        for _, r in listed.table.iterrows()
-    )
-    words = ("建设性质", "区县", "类型", "结论", "项目", "装机未写明", "装机")
-    head = "".join(f"<th>{word}</th>" for word in words)
-    return f"<h3>清单：{escape(listed.source)}</h3><table><tr>{head}</tr>{rows}</table>"
-
-
-def _mw(low: float, high: float) -> str:
-    return "未核" if np.isnan(high) else f"{low:.0f}–{high:.0f}"
+def _by_gate(ledger: Ledger) -> list[tuple[str, pd.Series[float]]]:
+    """What is ranked, by its papers."""
+    if ledger.gates is None:
+        return []
+    rows = ledger.gates.rename(columns={"gate": "standing"})
+    return [("其中", row) for _, row in rows.iterrows()]
 
 
 def _costs(study: HeapStudy) -> str:
@@ -302,7 +231,7 @@ def _costs(study: HeapStudy) -> str:
 
 def _all(table: pd.DataFrame) -> str:
     # long words: they stand in the workbook
-    table = table.drop(columns=["gate", "karst_said", "flow_said"])
+    table = table.drop(columns=["gate", "gate_papers", "karst_said", "flow_said"])
     head = "".join(f"<th>{escape(column.title)}</th>" for column in heads(table))
     rows = "".join(
         "<tr>" + "".join(f"<td>{_shown(value)}</td>" for value in cells(row, table)) + "</tr>"

@@ -1,0 +1,161 @@
+"""Gates by state and papers: worked by hand, and held against the rules that ask for them."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from zoning.facts.vocabulary import DOCUMENTS
+from zoning.rules.load import load_rules
+from zoning.siting.gates import (
+    GATE_PAPERS,
+    GATES,
+    READY,
+    REUSE_PAPER,
+    REUSE_RULE,
+    REUSED,
+    clauses,
+    gate_columns,
+    gate_of,
+    is_ready,
+    reuse_column,
+    reuse_told,
+)
+from zoning.siting.ledger import ledger
+
+MINE = {"mine_right_cancelled": True, "goaf_survey": True, "restoration_accepted": True}
+SITE = {"heap_cover": True, "heap_leachate": True, "heap_monitoring": True}
+
+
+@pytest.mark.parametrize(
+    ("regime", "state", "ready"),
+    [
+        ("尾矿库", "已闭库销号", True), ("尾矿库", "已封场", False), ("Ⅱ类场", "已封场", True),
+        ("Ⅱ类场", "在用", False), ("疑似危废", "已封场", False), ("", "已封场", None),
+        ("Ⅱ类场", "", None), ("Ⅱ类场", "运行中", None), ("矿山用地", "已修复", True),
+    ],
+)  # fmt: skip
+def test_a_gate_is_reached_by_regime_and_state(regime: str, state: str, ready: bool | None) -> None:
+    assert is_ready(regime, state) is ready
+
+
+@pytest.mark.parametrize(
+    ("regime", "state", "kind", "said", "ready", "passed", "told"),
+    [
+        ("矿山用地", "已修复", "废弃矿山", MINE, True, True, "门槛已过"),
+        ("矿山用地", "已修复", "废弃矿山", {}, True, None, "状态已到，门槛材料未核"),
+        ("矿山用地", "已修复", "废弃矿山", {**MINE, "goaf_survey": False}, False, False,
+         "门槛未过：缺 采空区和边坡调查"),
+        ("矿山用地", "停用", "废弃矿山", MINE, False, False, "门槛未过：状态未到（停用）"),
+        ("矿山用地", "", "废弃矿山", MINE, None, None, "门槛不明：状态不明"),
+        ("矿山用地", "", "废弃矿山", {"goaf_survey": False}, False, False, "状态不明；缺"),
+        ("Ⅱ类场", "已封场", "磷石膏", SITE, True, True, "门槛已过"),
+        ("Ⅱ类场", "已封场", "磷石膏", {"heap_cover": True}, True, None, "渗滤液收集处理材料"),
+        ("Ⅱ类场", "已封场", "煤矸石", {"heap_cover": True}, True, True, "门槛已过"),
+        ("Ⅱ类场", "已封场", "煤矸石", {}, True, None, "封场覆盖验收和维护材料"),
+        ("Ⅱ类场", "已封场", "", {"heap_cover": True}, True, None, "地下水监测材料"),
+        ("尾矿库", "已闭库销号", "赤泥", {"heap_redesign": True}, True, True, "门槛已过"),
+        ("尾矿库", "已闭库销号", "赤泥", SITE, True, None, "封场设计复核报告"),
+        ("疑似危废", "已封场", "电解锰渣", {"hazard_identification": True}, False, False, "鉴别"),
+        ("", "已封场", "赤泥", {**MINE, **SITE}, None, None, "门槛不明：管理类别不明"),
+    ],
+)  # fmt: skip
+def test_only_state_and_every_paper_pass_a_gate(
+    regime: str, state: str, kind: str, said: dict[str, bool], ready: bool | None,
+    passed: bool | None, told: str,
+) -> None:  # fmt: skip
+    gate = gate_of(regime, state, kind, said)
+    assert (gate.ready, gate.passed) == (ready, passed)
+    assert told in gate.told
+    assert ("门槛已过" in gate.told) == (passed is True)
+
+
+def test_the_papers_are_named_as_held_lacking_or_unseen() -> None:
+    gate = gate_of("矿山用地", "已修复", "", {"goaf_survey": False, "restoration_accepted": True})
+    assert gate.papers == "缺：采空区和边坡调查；材料未见：采矿权注销材料；已有：矿山生态修复验收"
+    assert gate_of("矿山用地", "已修复", "", MINE).papers == "材料齐"
+
+
+def test_every_paper_is_asked_by_the_rule_that_it_names() -> None:
+    rules = load_rules("pv")
+    for regime, papers in GATE_PAPERS.items():
+        assert regime in GATES
+        assert regime in READY
+        for paper in papers:
+            rule = rules[paper.rule]
+            asked = {str(condition.fact) for condition in rule.conditions}
+            assert f"document.{paper.document}" in asked, paper
+            whole = " ".join(asked)
+            assert all(kind in whole for kind in paper.types), paper
+    reuse = rules[REUSE_RULE]
+    assert f"document.{REUSE_PAPER}" in {str(c.fact) for c in reuse.conditions}
+    assert all(kind in str(reuse.conditions[0].fact) for kind in REUSED)
+
+
+def test_no_clause_is_printed_as_read_that_was_not() -> None:
+    told = {paper: clause for _, paper, clause in clauses()}
+    assert set(told) == {DOCUMENTS[p.document] for ps in GATE_PAPERS.values() for p in ps}
+    assert "GB 18599-2020" in told["渗滤液收集处理材料"]
+    assert "5.3、9.7，读了原文" in told["渗滤液收集处理材料"]
+    assert "外省通知" in told["封场设计复核报告"]
+    assert told["封场设计复核报告"].count("只见转述") == 1
+    for title in ("采矿权注销材料", "采空区和边坡调查", "矿山生态修复验收"):
+        assert told[title].startswith("没有读到条款")
+        assert "illustrative" in told[title]
+
+
+def rows() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "regime": ["矿山用地", "矿山用地", "", "矿山用地"],
+            "state": ["已修复", "已修复", "已修复", "已修复"],
+            "type": ["煤矸石", "废弃矿山", "赤泥", "赤泥"],
+            "reserved": pd.Series([True, None, None, False], dtype=object),
+        }
+    )
+
+
+def test_columns_are_three_valued() -> None:
+    said = [MINE, {}, {}, {"goaf_survey": False}]
+    found = gate_columns(rows(), said)
+    assert list(found["state_reached"]) == [True, True, None, True]
+    assert list(found["papers_held"]) == [True, None, None, False]
+    assert list(found["ready"]) == [True, True, None, False]
+    assert list(found["gate_passed"]) == [True, None, None, False]
+
+
+def test_reuse_goes_with_its_paper_and_who_is_silent_is_told() -> None:
+    assert reuse_column(rows(), [{"heap_reuse": False}, {}, {}, {}]) == [
+        "是，缺衔接说明", "未写明", "未写明", "否",
+    ]  # fmt: skip
+    kept, silent = reuse_told(rows())
+    assert "1 个" in kept
+    assert "未写明的分区 2 个" in silent
+    assert "1 个，规则 pv.heap.reuse" in silent  # the mine is of no type that is reused
+
+
+def test_what_is_ranked_is_told_by_its_papers() -> None:
+    table = pd.DataFrame(
+        {
+            "county": ["甲"] * 4,
+            "decision": ["conditional"] * 4,
+            "decision_zh": ["受限准入"] * 4,
+            "ready": pd.Series([True, True, True, False], dtype=object),
+            "gate_passed": pd.Series([True, None, True, False], dtype=object),
+            "reserved": pd.Series([False, None, True, None], dtype=object),
+            "rank": [1, 2, 0, 0],
+            "low_mw": [1.0, 10.0, 100.0, 1000.0],
+            "high_mw": [2.0, 20.0, 200.0, 2000.0],
+        }
+    )
+    book = ledger(table)
+    totals = book.totals().set_index("standing")["low_mw"]
+    assert totals.to_dict() == {
+        "已排名": 11.0, "堆存物留作综合利用": 100.0, "门槛未过或不明": 1000.0,
+    }  # fmt: skip
+    assert book.gates is not None
+    assert book.gates["low_mw"].tolist() == [1.0, 10.0]
+    assert any("材料齐） 1 个 1–2 MW" in line for line in book.told())
+    assert any("材料未核 1 个 10–20 MW" in line for line in book.told())
+    nothing = ledger(table.assign(gate_passed=pd.Series([None] * 4, dtype=object)))
+    assert any("材料齐） 0 个 0 MW" in line for line in nothing.told())

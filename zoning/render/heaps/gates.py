@@ -1,0 +1,78 @@
+"""Gates of the parts: what is behind them, which papers were seen, by which clause."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+from zoning.siting.gates import clauses
+from zoning.siting.ledger import UNSTATED
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from zoning.siting.heaps import HeapStudy
+
+NO_PAPERS: Final = "没有给材料表（--papers），门槛材料一律未核"
+NOTE: Final = (
+    "“门槛已过”只写给状态已到、所列材料都写明“有”的分区；材料只核有无，没有核内容。"
+    "写明“无”的不参加排名；没有写的照常排名，不算过了门槛。"
+)
+
+
+def papers_told(study: HeapStudy) -> tuple[str, ...]:
+    """What was read of papers; that none were given, where none were."""
+    return study.parts.papers or (NO_PAPERS,)
+
+
+def gates_html(study: HeapStudy, table: pd.DataFrame) -> str:
+    """Section of the report.
+
+    Parameters
+    ----------
+    study : HeapStudy
+    table : pandas.DataFrame [n]
+        The study's, in the order of the report.
+    """
+    told = "<br>".join(map(escape, (*papers_told(study), NOTE)))
+    rows = [
+        (
+            str(row["id"]), str(row["ready_zh"]), str(row["gate_papers"]), str(row["gate"]),
+            str(row["holder"]) or UNSTATED, str(row["tenure"]) or UNSTATED, str(row["reserved_zh"]),
+        )
+        for _, row in table.iterrows()
+    ]  # fmt: skip
+    heads = ("分区", "门槛", "门槛材料", "门槛所要", "责任主体", "土地权属", "留作综合利用")
+    asked = _table(("管理类别", "门槛材料", "依据"), clauses(study.found.rules))
+    return f"<p>{told}</p>{_table(heads, rows)}<h3>门槛材料的依据</h3>{asked}"
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    head = "".join(f"<th>{escape(word)}</th>" for word in heads)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+    )
+    return f'<div class="wide"><table><tr>{head}</tr>{body}</table></div>'
+
+
+def gates_record(study: HeapStudy) -> dict[str, object]:
+    """The gates for machines: null where nobody knows."""
+    names = ("id", "state_reached", "papers_held", "gate_passed", "ready")
+    words = {"told": "ready_zh", "papers": "gate_papers", "holder": "holder", "tenure": "tenure"}
+    return {
+        "papers": list(papers_told(study)),
+        "asked": [
+            {"regime": regime, "paper": paper, "clause": clause}
+            for regime, paper, clause in clauses(study.found.rules)
+        ],
+        "parts": [
+            {
+                **{name: row[name] for name in names},
+                **{name: str(row[column]) for name, column in words.items()},
+                "reserved": row["reserved"],
+            }
+            for _, row in study.table.iterrows()
+        ],
+        "note": NOTE,
+    }

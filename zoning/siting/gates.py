@@ -1,0 +1,309 @@
+"""Gates: what must be behind a heap or a mine before an array is thought of, state and papers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+import pandas as pd
+
+from zoning.facts.vocabulary import DOCUMENTS
+from zoning.facts.words import ATTRIBUTE_WORDS
+from zoning.rules.load import load_rules
+from zoning.rules.model import RuleSet
+
+GATES: Mapping[str, str] = MappingProxyType(
+    {
+        "尾矿库": "闭库并销号，闭库后再利用须设计论证和批准",
+        "Ⅱ类场": "封场并验收，封场后的渗滤液、监测、覆盖维护不断",
+        "矿山用地": "采矿权注销、采空区查明、修复验收；验收为耕地的方阵不得占用",
+        "疑似危废": "先鉴别；鉴别前管理类别不明，不作结论",
+        "": "管理类别没有写明: 先查明属于尾矿库、一般固废场还是矿山用地",
+    }
+)
+"""Regime -> what must be behind it before an array is thought of; rules of the set `pv`."""
+READY: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "尾矿库": ("已闭库销号",),
+        "Ⅱ类场": ("已封场", "已修复"),
+        "矿山用地": ("已修复",),
+        "疑似危废": (),
+    }
+)
+"""Regime -> states in which its gate is behind it, as far as a state can say; papers on top."""
+RULES: Final = "pv"
+"""Rule set whose rules ask for the papers; each is quoted with its clause."""
+REUSE_PAPER, REUSE_RULE = "heap_reuse", "pv.heap.reuse"
+"""Paper and rule that say how the reuse of the stock and the array keep out of each other's way."""
+REUSED: Final = ("磷石膏", "赤泥", "煤矸石")
+"""Types whose reuse the plan asks for; as the rule `pv.heap.reuse` names them."""
+NO_CLAUSE: Final = "没有读到条款，是论证通常要看的材料（示意值 illustrative）"
+_SEEN: Mapping[str, str] = MappingProxyType(
+    {
+        "original": "读了原文",
+        "copy": "读了副本",
+        "excerpt": "读了摘录",
+        "secondary": "只见转述",
+        "none": "没有读到",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GatePaper:
+    """A paper of a gate.
+
+    Parameters
+    ----------
+    document : str
+        Of `zoning.facts.vocabulary.DOCUMENTS`.
+    rule : str
+        Id of the rule in the set `pv` that asks for it: its clause is the paper's.
+    types : tuple of str
+        Types of heap that it is asked of; () all of the regime.
+    """
+
+    document: str
+    rule: str
+    types: tuple[str, ...] = ()
+
+    def asked_of(self, type_: str) -> bool:
+        """Whether a heap of a type needs it; one whose type is not known does."""
+        known = ATTRIBUTE_WORDS["waste_heap", "type"]
+        return not self.types or type_ in self.types or type_ not in known
+
+
+_LEACHING: Final = ("磷石膏", "电解锰渣", "电石渣", "赤泥")  # as the rules themselves name them
+GATE_PAPERS: Mapping[str, tuple[GatePaper, ...]] = MappingProxyType(
+    {
+        "尾矿库": (GatePaper("heap_redesign", "pv.heap.redesign"),),
+        # closing and its acceptance are the gate of any class II site (GB 18599-2020 9.4, 9.5),
+        # though the rule names four types: gangue, too, is not passed without a paper
+        "Ⅱ类场": (
+            GatePaper("heap_cover", "pv.heap.cover"),
+            GatePaper("heap_leachate", "pv.heap.leachate", _LEACHING),
+            GatePaper("heap_monitoring", "pv.heap.monitoring", _LEACHING),
+        ),
+        "矿山用地": (
+            GatePaper("mine_right_cancelled", "pv.mine.right"),
+            GatePaper("goaf_survey", "pv.mine.goaf"),
+            GatePaper("restoration_accepted", "pv.mine.restoration"),
+        ),
+        "疑似危废": (GatePaper("hazard_identification", "pv.heap.identification"),),
+    }
+)
+"""Regime -> papers of its gate, each from the rule that asks for it. What a rule asks of the
+project itself (redesign over a closed site, tenure, stability) stays a demand, not a gate."""
+
+
+def is_ready(regime: str, state: str) -> bool | None:
+    """Whether the state of a part has reached its gate; None where either is not known.
+
+    Examples
+    --------
+    >>> is_ready("尾矿库", "已封场"), is_ready("疑似危废", ""), is_ready("", "已封场")
+    (False, False, None)
+    """
+    known = ATTRIBUTE_WORDS["waste_heap", "state"]
+    if regime not in READY:
+        return None
+    if not READY[regime]:
+        return False
+    return state in READY[regime] if state in known else None
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The gate of one part.
+
+    Parameters
+    ----------
+    regime, state : str
+    held, lacking, unseen : tuple of str
+        Titles of the papers asked: stated to be held, stated not to be, and not spoken of.
+    """
+
+    regime: str
+    state: str
+    held: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
+
+    @property
+    def reached(self) -> bool | None:
+        """Whether the state is one in which the gate is behind the part."""
+        return is_ready(self.regime, self.state)
+
+    @property
+    def complete(self) -> bool | None:
+        """Whether every paper is held; None where one was not seen, or none can be named."""
+        if self.lacking:
+            return False
+        return True if self.held and not self.unseen else None
+
+    @property
+    def ready(self) -> bool | None:
+        """False where the state is not reached or a paper lacks; True where the state is."""
+        return False if self.lacking else self.reached
+
+    @property
+    def passed(self) -> bool | None:
+        """True only where the state is reached and every paper held; None cannot tell."""
+        if self.ready is False:
+            return False
+        return True if self.reached and self.complete else None
+
+    @property
+    def papers(self) -> str:
+        """The papers in words."""
+        if self.complete:
+            return "材料齐"
+        parts = (("缺", self.lacking), ("材料未见", self.unseen), ("已有", self.held))
+        told = "；".join(f"{word}：{'、'.join(titles)}" for word, titles in parts if titles)
+        return told or "管理类别不明，材料无从列出"
+
+    @property
+    def told(self) -> str:
+        """Where the part stands before its gate."""
+        if self.passed:
+            return "门槛已过"
+        if self.ready:
+            return f"状态已到，门槛材料未核：{'、'.join(self.unseen)}"
+        reasons = tuple(self._reasons())
+        return f"{'门槛未过' if self.ready is False else '门槛不明'}：{'；'.join(reasons)}"
+
+    def _reasons(self) -> Iterable[str]:
+        if self.regime not in READY:
+            yield "管理类别不明"
+        elif not READY[self.regime]:
+            yield "先鉴别"
+        elif self.reached is False:
+            yield f"状态未到（{self.state}）"
+        elif self.reached is None:
+            yield "状态不明"
+        if self.lacking:
+            yield f"缺 {'、'.join(self.lacking)}"
+
+
+def gate_of(regime: str, state: str, type_: str, said: Mapping[str, bool]) -> Gate:
+    """Return the gate of a part.
+
+    Parameters
+    ----------
+    regime, state, type_ : str
+    said : mapping
+        Document -> whether a table states that it is held; what is not spoken of is not there.
+
+    Examples
+    --------
+    >>> gate_of("Ⅱ类场", "已封场", "煤矸石", {"heap_cover": True}).told
+    '门槛已过'
+    """
+    asked = [p.document for p in GATE_PAPERS.get(regime, ()) if p.asked_of(type_)]
+
+    def titles(wanted: bool | None) -> tuple[str, ...]:
+        return tuple(DOCUMENTS[name] for name in asked if said.get(name) is wanted)
+
+    return Gate(regime, state, titles(True), titles(False), titles(None))
+
+
+def gate_columns(
+    table: pd.DataFrame, said: Sequence[Mapping[str, bool]]
+) -> dict[str, list[str] | pd.Series[bool]]:
+    """Return what the table of parts says of their gates.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame [n]
+        ``regime``, ``state``, ``type``.
+    said : sequence of mapping [n]
+        See `gate_of`.
+
+    Returns
+    -------
+    dict
+        Texts ``gate`` (what is asked), ``gate_papers``, ``ready_zh``; three-valued
+        ``state_reached``, ``papers_held``, ``ready`` (nothing speaks against it: may be ranked),
+        ``gate_passed`` (state and every paper).
+    """
+    rows = zip(table["regime"], table["state"], table["type"], said, strict=True)
+    gates = [gate_of(*row) for row in rows]
+
+    def three(values: Iterable[bool | None]) -> pd.Series[bool]:
+        return pd.Series(list(values), index=table.index, dtype=object)
+
+    return {
+        "gate": [GATES.get(gate.regime, GATES[""]) for gate in gates],
+        "state_reached": three(gate.reached for gate in gates),
+        "papers_held": three(gate.complete for gate in gates),
+        "gate_papers": [gate.papers for gate in gates],
+        "ready": three(gate.ready for gate in gates),
+        "gate_passed": three(gate.passed for gate in gates),
+        "ready_zh": [gate.told for gate in gates],
+    }
+
+
+def clauses(rules: RuleSet | None = None) -> tuple[tuple[str, str, str], ...]:
+    """Return regime, paper and clause of every gate paper.
+
+    Parameters
+    ----------
+    rules : RuleSet, optional
+        Of the study; where it lacks a rule, or by default, the shipped set `pv`.
+
+    Returns
+    -------
+    tuple of (regime, title of the paper, clause)
+        Where nobody read a clause, that is said.
+    """
+    shipped = load_rules(RULES)
+    return tuple(
+        (regime, DOCUMENTS[paper.document], _clause(paper.rule, rules, shipped))
+        for regime, papers in GATE_PAPERS.items()
+        for paper in papers
+    )
+
+
+def _clause(rule: str, rules: RuleSet | None, shipped: RuleSet) -> str:
+    held = shipped if rules is None else rules
+    try:
+        found = held[rule]
+    except KeyError:
+        found = shipped[rule]
+    said = "；".join(f"{cite}，{_SEEN[cite.seen]}" for cite in found.cites)
+    return f"{said or NO_CLAUSE}（规则 {rule}）"
+
+
+def reuse_column(table: pd.DataFrame, said: Sequence[Mapping[str, bool]]) -> list[str]:
+    """Return whether the stock of each part is kept for reuse, with the paper that goes with it.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame [n]
+        ``reserved`` (True, False, None).
+    said : sequence of mapping [n]
+        See `gate_of`.
+    """
+    words = {True: "已有衔接说明", False: "缺衔接说明", None: "未见衔接说明"}
+    return [
+        f"是，{words[each.get(REUSE_PAPER)]}" if kept else "否" if kept is False else "未写明"
+        for kept, each in zip(table["reserved"], said, strict=True)
+    ]
+
+
+def reuse_told(table: pd.DataFrame) -> tuple[str, ...]:
+    """Say how many parts are kept for reuse, and of how many nobody says."""
+    kept = int(sum(value is True for value in table["reserved"]))
+    silent = table[[value is None for value in table["reserved"]]]
+    lines = []
+    if kept:
+        lines.append(f"堆存物留作综合利用的分区 {kept} 个，不算潜力，不参加排名")
+    if len(silent):
+        types = int(silent["type"].isin(REUSED).sum())
+        lines.append(
+            f"是否留作综合利用未写明的分区 {len(silent)} 个，不影响排名；其中{'、'.join(REUSED)} "
+            f"{types} 个，规则 {REUSE_RULE} 另要综合利用衔接说明"
+        )
+    return tuple(lines)
