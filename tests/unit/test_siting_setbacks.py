@@ -176,6 +176,9 @@ def test_setbacks_are_the_presets_and_are_called_illustrative(whole: Made) -> No
     assert read_preset(text, "mine.toml").ground == Setbacks()
     own = read_preset(f"{text}[ground]\ndam_m = 50\n", "mine.toml").ground
     assert (own.dam_m, own.edge_m) == (50, 10)
+    stated = read_preset(f'{text}[ground]\ndam_m = 50\nsource = "某设计"\n', "mine.toml").ground
+    assert "某设计" in stated.told()
+    assert "示意值" not in stated.told()
     for wrong in ("dam_m = -1", "steep_deg = 95", "crest_m = 3"):
         with pytest.raises(InputError, match=r"mine.toml"):
             read_preset(f"{text}[ground]\n{wrong}\n", "mine.toml")
