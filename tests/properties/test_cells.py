@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from zoning.catalog import Catalog
 from zoning.grid import Grid, Window
 from zoning.measure import measure, open_views
-from zoning.rules.judge import Findings, asked, judge
+from zoning.rules.judge import Findings, asked, evaluate, judge
 from zoning.rules.load import parse_rules
 from zoning.rules.model import Level, RuleSet
 from zoning.siting import Preset, eligible, load_preset
@@ -192,14 +192,24 @@ def test_areas_of_all_values_are_the_regions(catalog: Catalog, tmp_path: Path) -
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", ["pv-land", "agri-pv"])
 def test_law_6_no_patch_is_condemned_by_a_rule_that_shaped_it(
-    catalog: Catalog, tmp_path: Path
+    name: str, catalog: Catalog, tmp_path: Path
 ) -> None:
     found = eligible(
-        load_preset("pv-land"), catalog, tmp_path / "e.tif", as_of=AS_OF, resolution_m=100.0
+        load_preset(name), catalog, tmp_path / "e.tif", as_of=AS_OF, resolution_m=100.0
     )
     sited = find_patches(found, catalog)
     assert len(sited) > 50
+    # what limited the cells is surely so of the patches as the sites they are
+    limits = found.preset.limits_on(catalog.layers)
+    assert len(limits) == {"pv-land": 3, "agri-pv": 6}[name]
+    asked_of = [limit.fact for limit in limits]
+    facts = measure(sited.screening.sites, asked_of, open_views(catalog, asked_of), as_of=AS_OF)
+    for limit in limits:
+        assert evaluate(limit, facts).sure.all(), str(limit)
+        if limit.fact.measure == "share":
+            np.testing.assert_array_equal(facts.numbers(str(limit.fact)).measured, 0.0)
     preset = found.preset
     compiled = compile_rules(found.rules, catalog, kind=preset.kind, stage=preset.stage)
     shaped_it = {rule.id for rule in compiled.rules.rules}

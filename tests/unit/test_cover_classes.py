@@ -180,7 +180,7 @@ def test_names_that_nobody_knows_are_said_everywhere(
     assert done.exit_code == 0, done.output
     told = json.loads((out / "eligible.json").read_text("utf-8"))
     assert told["patches"]["count"] == 0
-    words = "图层的类别：" + ("甲类、乙类" if classes else "目录没有写 classes")
+    words = "图层的类别：" + ("甲类、乙类" if classes else "没有写 classes")
     sheet = openpyxl.load_workbook(out / "patches.xlsx")["排序"]
     book = " ".join(str(row[0].value) for row in sheet.iter_rows())
     for where in ("".join(done.output.split("\n")), " ".join(told["told"]), book):
@@ -190,3 +190,29 @@ def test_names_that_nobody_knows_are_said_everywhere(
         assert "不会有地块" in flat
         assert words.replace(" ", "") in flat
         assert "hasnoclass" in flat
+
+
+@pytest.mark.parametrize(
+    ("words", "lost"),
+    [
+        (("未利用地", "耕地"), False),  # half of it is what the preset looks at
+        (("其他草地", "裸土地"), True),  # words of the land survey: cannot tell
+        (("耕地", "林地"), True),  # words that are known, none of them wanted: nothing to look at
+    ],
+)
+def test_kinds_of_land_use_that_no_feature_has(
+    words: tuple[str, str], lost: bool, tmp_path: Path
+) -> None:
+    halves = [box(0, 0, 1000, 2000), box(1000, 0, 2000, 2000)]
+    save(frame(halves, **{"class": words}), tmp_path / "land_use.gpkg")
+    text = f'[layers.land_use]\npath = "land_use.gpkg"\ncoverage = "region"\n{HEAD}'
+    catalog = Catalog.open(write_catalog(tmp_path, text))
+    told = eligible(preset("pv-land"), catalog, tmp_path / "e.tif", as_of=AS_OF, resolution_m=RES)
+    assert bool(told.cautions) == lost
+    if lost:
+        (line,) = told.cautions
+        assert "没有类别「未利用地、存量建设用地、采煤沉陷区」" in line
+        assert f"图层的类别：{words[0]}、{words[1]}。" in line
+        assert f"its classes are {words[0]}, {words[1]}" in line
+    else:
+        assert sum(area for _, area in told.areas) == pytest.approx(2e6, rel=1e-3)

@@ -296,6 +296,7 @@ def process(code: str) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.slow
 class TestProcesses:
     def test_two_that_cut_one_layer_at_once(self):
         both = [process(CUT) for _ in range(2)]

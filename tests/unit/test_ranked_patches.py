@@ -233,7 +233,7 @@ def test_a_changed_weight_moves_the_patches_that_it_concerns(
 def test_weights_are_held_against_the_presets_own(
     made: tuple[Sited, Path, Grid], catalog: Catalog, tmp_path: Path
 ) -> None:
-    """The preset's own ranks are those of a run of its own; a criterion not scored is named."""
+    """The preset's own ranks are those of a run of its own; a criterion left out is measured."""
     sited, _, _ = made
     preset = load_preset("pv-land").model_copy(update={"min_area_ha": 60.0})
     fewer = tuple(c for c in preset.criterion if c.name != "road")
@@ -255,6 +255,11 @@ def test_weights_are_held_against_the_presets_own(
         replace(found, preset=preset.model_copy(update={"criterion": fewer})), catalog
     )
     told = against(without, preset, catalog)
-    assert "距道路" in told.notes[0]
+    road = told.weights.set_index("title").loc["距道路"]
+    assert (road["own"], road["used"]) == (pytest.approx(0.35 * 0.3), 0.0)
+    own = ranked_again(without, preset, catalog)
+    assert own.table["rank"].tolist() == sited.table["rank"].tolist()
+    # a layer that the catalog lacks can be asked by neither
+    no_road = {name: layer for name, layer in catalog.layers.items() if name != "road"}
+    told = against(without, preset, replace(catalog, layers=no_road))
     assert "距道路" not in set(told.weights["title"])
-    assert (told.table["rank_before"] == told.table["rank_after"]).all()

@@ -153,6 +153,13 @@ def test_a_patch_below_one_turbine_is_told_alike_everywhere(
     listed = list(rows_of(openpyxl.load_workbook(out / "patches.xlsx")["排序"]))
     assert [row["装机上限 MW"] for row in listed] == [20, 5, 5]
     assert [row["装机说明"] or "" for row in listed] == ["", "", said]
+    report = (out / "report.html").read_text("utf-8")
+    assert "地块合计 5–25 MW" in report
+    assert "另有 1 块不足一台" in report
+    # by county, the small patch in neither
+    assert "5–20 MW，" in report
+    assert "0–5 MW，" in report
+    assert "0–10 MW" not in report
     layer = gpd.read_file(out / "patches.gpkg", layer="patches")
     assert layer["capacity_note"].fillna("").tolist() == ["", "", said]
     cards = siting_of(found, sited, catalog, patch_table(sited)).cards
@@ -207,6 +214,7 @@ def test_the_mean_ranks_and_is_told(windy: tuple[Eligibility, Sited, Catalog, Pa
     assert sited.table["score"].is_monotonic_increasing
     assert sited.table["rank"].tolist() == [3, 2, 1]
     assert any("平均" in note and "from the edge" in note for note in sited.notes)
+    assert "得分按各格平均" in siting_of(found, sited, catalog).note
 
 
 def test_rows_without_a_rank_are_blank_in_every_table(

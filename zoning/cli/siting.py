@@ -35,16 +35,16 @@ Changes = Annotated[
     ),
 ]
 
-Listed = Annotated[
-    Path | None, typer.Option(help="在谈、在建、已建的光伏风电清单，与目标对照。Projects.")
-]
-
 PAPERS = (
     "材料表 .csv、.xlsx，不用坐标：一行一个「堆场名称」或其中的「组成部分」，一列一份材料"
     "（封场覆盖验收、渗滤液材料、地下水监测、封场设计复核、采矿权注销、采空区调查、修复验收、"
     "危废鉴别……），填 有/无，不知道留空；可加 责任主体、土地权属、留作综合利用。"
     "Papers that are held: a row a heap or part, a column a paper."
 )
+Listed = Annotated[
+    Path | None, typer.Option(help="在谈、在建、已建的光伏风电清单，与目标对照。Projects.")
+]
+
 app = typer.Typer()
 
 
@@ -217,7 +217,7 @@ def heaps(
     counts = study.table["decision_zh"].value_counts()
     words = "  ".join(f"{word} {count}" for word, count in counts.items())
     out.print(f"{len(study.table)} 个分区 parts: {words}", highlight=False)
-    best = study.table[study.table["rank"] > 0].sort_values("rank").head(3)
+    best = study.table[study.table["rank"] > 0].sort_values("rank", kind="stable").head(3)
     for _, row in best.iterrows():
         out.print(
             f"  {row['rank']}. {row['id']} {row['decision_zh']} "

@@ -188,6 +188,7 @@ def measure(
     *,
     as_of: date,
     determinations: Sequence[Determination] = (),
+    always: Sequence[FactRef] = ALWAYS,
 ) -> Facts:
     """Measure every fact asked for, at every site.
 
@@ -201,13 +202,15 @@ def measure(
     as_of : date
         Day of the screening.
     determinations : sequence of Determination
+    always : sequence of FactRef
+        Measured too, for what screenings show of every site.
 
     Returns
     -------
     Facts
-        n rows in the order of ``sites``; the facts asked for and those of `ALWAYS`.
+        n rows in the order of ``sites``; the facts asked for and those of ``always``.
     """
-    wanted = {str(ref): ref for ref in (*ALWAYS, *refs, *_compared(refs))}
+    wanted = {str(ref): ref for ref in (*always, *refs, *_compared(refs))}
     plain = [ref for ref in wanted.values() if ref.layer in SPACES]
     facts = Facts(sites.ids.astype(np.str_), _plain(plain, sites, views, as_of))
     columns: dict[str, Column] = dict(facts.columns)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 import pandas as pd
@@ -246,14 +246,14 @@ def site_facts(
     doubt = site_doubt(sites)
     n = len(sites)
     t = doubt.accuracy_m + (region.accuracy_m if region is not None else 0.0)
-    county = _county(sites, region, t)
+    county = cache(lambda: _county(sites, region, t))
     doubted = sites.table["coordinates_doubted"].to_numpy(np.float64)
     declared = sites.table["declared_m2"].to_numpy(np.float64)
     made: dict[str, Callable[[], Column]] = {
         "valid": lambda: Claims.certain(~shapely.is_missing(usable(sites.geometry))),
         "in_region": lambda: _in_region(sites, region, t),
-        "county": lambda: county,
-        "county_mismatch": lambda: _county_mismatch(sites, county),
+        "county": county,
+        "county_mismatch": lambda: _county_mismatch(sites, county()),
         "coordinates_doubted": lambda: Claims.from_codes(doubted, why_missing="坐标系或次序为推定"),
         "date_doubted": lambda: _date_doubted(sites, as_of),
         "from_raster": lambda: Claims.certain(sites.table["from_raster"].to_numpy(np.bool_)),

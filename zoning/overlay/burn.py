@@ -6,6 +6,7 @@ A cell stands for its centre. What a window holds does not depend on how the gri
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -107,6 +108,51 @@ def within(
     """
     held = burn(outlines, grid, window, engine=engine)
     return _around(held, outlines, grid, window, reach_m, strict=strict, engine=engine)
+
+
+def settled(outlines: Outlines, grid: Grid, window: Window, *, reach_m: float = 0.0) -> bool | None:
+    """What `within` says of every cell of a window that no edge comes near.
+
+    Parameters
+    ----------
+    outlines, grid, window, reach_m
+        As for `within`.
+
+    Returns
+    -------
+    bool or None
+        None where an edge, line or point comes within reach of the window, so that cells may
+        differ.
+    """
+    span = _span(grid, window)
+    box = _box(grid, span, abs(reach_m) + SLACK_M + grid.res)
+    if outlines.enter(*box, compiled=compiled_for(grid)):
+        return None
+    if not len(outlines.parts.meeting(*_box(grid, span, 0.0))):
+        return False
+    one = replace(window, height=1, width=1)
+    return bool(burn(outlines, grid, one)[0, 0])
+
+
+def moved(
+    held: Mask,
+    outlines: Outlines,
+    grid: Grid,
+    window: Window | None = None,
+    *,
+    reach_m: float,
+    strict: bool = False,
+) -> Mask:
+    """Cells `within` a distance, from those that are `burn`t: where several distances are asked.
+
+    Parameters
+    ----------
+    held : bool[height, width]
+        Of `burn`; stays as it is.
+    outlines, grid, window, reach_m, strict
+        As for `within`.
+    """
+    return _around(held.copy(), outlines, grid, window, reach_m, strict=strict, engine="auto")
 
 
 def _around(

@@ -85,11 +85,7 @@ def _edges(outlines: Outlines, grid: Grid, window: Window, reach_m: float) -> Fl
     )
     # some edge is within the least `most` of the middle; no cell is farther from the middle
     limit = min(most.min(initial=np.inf) + 2 * half, reach_m + half)
-    run = outlines.run[least <= limit]
-    size = np.maximum(run[:, 1] - run[:, 0], 1)
-    at = np.repeat(run[:, 0] - np.cumsum(size) + size, size) + np.arange(size.sum())
-    last = np.repeat(run[:, 1], size)
-    return np.hstack([outlines.xy[at], outlines.xy[np.minimum(at + 1, last)]])
+    return outlines.edges(np.flatnonzero(least <= limit))
 
 
 def _by_geos(

@@ -149,7 +149,7 @@ def ends_around(
     f8[r, c], f8[r, c]
     """
     low, high = ends
-    if compiled and (2 * t / width + 2) * (2 * t / height + 2) <= NEAR:
+    if compiled and near(t, width, height):
         from zoning.overlay.disc_kernels import ends_around as looked_through
 
         least, greatest = np.empty((len(y), len(x))), np.empty((len(y), len(x)))
@@ -160,6 +160,11 @@ def ends_around(
     reach = np.full(len(at), t), width, height
     least, greatest = lowest_around(low, at, *reach), -lowest_around(-high, at, *reach)
     return least.reshape(rows.shape), greatest.reshape(rows.shape)
+
+
+def near(t: float, width: float, height: float) -> bool:
+    """Whether discs of so many metres are small enough to be looked through cell by cell."""
+    return (2 * t / width + 2) * (2 * t / height + 2) <= NEAR
 
 
 def _filtered(values: NDArray[Kind], reach: Reach, join: np.ufunc) -> NDArray[Kind]:

@@ -16,6 +16,10 @@ RUN = 32
 """Segments in a run: few enough to pass over most of a big outline, box by box."""
 GROUP = 64
 """Boxes in a group that is looked at before its members."""
+FEW = 512
+"""Boxes up to so many are looked at without their groups, which costs less."""
+LOOKED_AT = 64
+"""Runs up to so many are looked at edge by edge."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +48,8 @@ class Boxes:
 
     def meeting(self, west: float, south: float, east: float, north: float) -> Places:
         """Numbers of the boxes that touch a box, ascending."""
+        if len(self.box) <= FEW:
+            return np.sort(self.order[_meet(self.box, west, south, east, north)])
         group = np.flatnonzero(_meet(self.group, west, south, east, north))
         place = (group[:, None] * GROUP + np.arange(GROUP)).ravel()
         place = place[place < len(self.box)]
@@ -146,6 +152,35 @@ class Outlines:
 
     def __len__(self) -> int:
         return len(self.geometry)
+
+    def edges(self, runs: Places) -> Floats:
+        """Edges of runs, one row each: both ends, x before y; a point is an edge. f8[k, 4]"""
+        run = self.run[runs]
+        size = np.maximum(run[:, 1] - run[:, 0], 1)
+        at = np.repeat(run[:, 0] - np.cumsum(size) + size, size) + np.arange(size.sum())
+        last = np.repeat(run[:, 1], size)
+        return np.hstack([self.xy[at], self.xy[np.minimum(at + 1, last)]])
+
+    def enter(
+        self, west: float, south: float, east: float, north: float, *, compiled: bool = False
+    ) -> bool:
+        """Whether an edge, a line or a point enters a box; by numpy of many edges: may enter."""
+        if compiled:
+            from zoning.overlay import entry_kernels as kernel
+
+            box = self.runs.group, self.runs.box, self.runs.order
+            return bool(kernel.enter(*box, self.run, self.xy, west, south, east, north))
+        runs = self.runs.meeting(west, south, east, north)
+        if not 0 < len(runs) <= LOOKED_AT:
+            return len(runs) > 0
+        ax, ay, bx, by = self.edges(runs).T
+        near = (np.minimum(ax, bx) <= east) & (np.maximum(ax, bx) >= west)
+        near &= (np.minimum(ay, by) <= north) & (np.maximum(ay, by) >= south)
+        # all corners on one side of an edge: it passes by (separating axes)
+        x, y, across, along = (west + east) / 2, (south + north) / 2, east - west, north - south
+        side = (bx - ax) * (y - ay) - (by - ay) * (x - ax)
+        near &= 2 * np.abs(side) <= np.abs(by - ay) * across + np.abs(bx - ax) * along
+        return bool(near.any())
 
 
 def _single(shapes: Geometries) -> tuple[Geometries, Places]:

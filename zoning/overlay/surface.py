@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Protocol
+from weakref import finalize
 
 import numpy as np
 from numpy.typing import NDArray
@@ -151,15 +152,51 @@ class Surface:
 def opened(layer: RasterLayer, crs: str, *, threads: int = 1) -> Iterator[Surface]:
     """Open a raster in the work CRS; warped by nearest neighbour if it is in another one."""
     with rasterio.Env(GDAL_CACHEMAX=CACHE_BYTES), ExitStack() as stack:
-        sources = [
-            stack.enter_context(rasterio.open(layer.path, sharing=False)) for _ in range(threads)
-        ]
-        place = sources[0].transform
-        straight = place.b == place.d == 0 and place.e < 0 and same(layer.crs, crs)
-        if not straight:
-            sources = [stack.enter_context(_warped(layer, source, crs)) for source in sources]
-        blur = 0.0 if straight else float(np.hypot(*sources[0].res))
-        yield _surface(layer, sources, blur)
+        yield _opened(layer, crs, threads, stack)
+
+
+class Surfaces:
+    """A raster that stays open between blocks: a surface for each thread that asks at once.
+
+    Opening costs more than reading a block does. Files are closed with the last reference.
+
+    Parameters
+    ----------
+    layer : RasterLayer
+    crs : str
+        Work CRS, as of `opened`.
+    """
+
+    def __init__(self, layer: RasterLayer, crs: str) -> None:
+        self._layer, self._crs = layer, crs
+        self._idle: SimpleQueue[Surface] = SimpleQueue()
+        self._stack = ExitStack()
+        finalize(self, self._stack.close)
+
+    @contextmanager
+    def taken(self) -> Iterator[Surface]:
+        """A surface that no other thread has meanwhile."""
+        with rasterio.Env(GDAL_CACHEMAX=CACHE_BYTES):
+            try:
+                surface = self._idle.get_nowait()
+            except Empty:
+                surface = _opened(self._layer, self._crs, 1, self._stack)
+            try:
+                yield surface
+            finally:
+                self._idle.put(surface)
+
+
+def _opened(layer: RasterLayer, crs: str, threads: int, stack: ExitStack) -> Surface:
+    sources = [
+        stack.enter_context(rasterio.open(layer.path, sharing=False)) for _ in range(threads)
+    ]
+    place = sources[0].transform
+    straight = place.b == place.d == 0 and place.e < 0 and same(layer.crs, crs)
+    if not straight:
+        sources = [stack.enter_context(_warped(layer, source, crs)) for source in sources]
+    blur = 0.0 if straight else float(np.hypot(*sources[0].res))
+    return _surface(layer, sources, blur)
 
 
 def _warped(layer: RasterLayer, source: rasterio.DatasetReader, crs: str) -> WarpedVRT:

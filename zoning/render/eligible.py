@@ -26,7 +26,7 @@ from zoning.render.suitable import about_suitability, criteria_rows, suitability
 from zoning.render.swap import strangers, swapped
 from zoning.render.table import guarded_table
 from zoning.rules.grammar import parse_condition
-from zoning.siting.fits import counted, said_of
+from zoning.siting.fits import apart_told, counted, said_of
 from zoning.siting.ledger import ledger
 from zoning.siting.verdicts import (
     ALLOWED,
@@ -293,14 +293,12 @@ def lines(
     fit = ""
     if "low_mw" in table:
         kept = table[counted(table)]
-        apart = len(table) - len(kept)
         fit = f", {kept['low_mw'].sum():,.0f}–{kept['high_mw'].sum():,.0f} MW{bound_of(found)}"
-        if apart:
-            fit += f"；另有 {apart} 块不足一台风机的间距用地，不计入 apart"
+        fit += f"；{apart}" if (apart := apart_told(table)) else ""
     best = [
         f"  {row['rank']}. {row['id']} {row['county']} {row['decision_zh']} "
         f"{row['area_ha']:,.1f} ha, {row['score']:.2f}"
-        for _, row in table[table["rank"] > 0].sort_values("rank").head(3).iterrows()
+        for _, row in table[table["rank"] > 0].sort_values("rank", kind="stable").head(3).iterrows()
     ]
     patches = f"地块 patches: {len(sited)}, {area:,.0f} ha{fit}"
     return [

@@ -33,9 +33,8 @@ def write_patches(
     about : str
         Stands in the file's own description.
     """
-    frame = gpd.GeoDataFrame(
-        unranked_blank(table), geometry=list(sited.geometry), crs=found.grid.crs
-    )
+    shapes = list(sited.geometry)
+    frame = gpd.GeoDataFrame(unranked_blank(table), geometry=shapes, crs=found.grid.crs)
     pyogrio.write_dataframe(
         frame,
         path,

@@ -23,7 +23,7 @@ from zoning.render.rank_charts import SHOWN, ranks_html, scores_html
 from zoning.render.siting_page import said, spanned
 from zoning.render.suitable import criteria_rows
 from zoning.screening.views import Decision
-from zoning.siting.fits import BELOW_ONE, NO_YIELD, NOTE, counted, said_of
+from zoning.siting.fits import BELOW_ONE, NO_YIELD, NOTE, apart_told, counted, said_of
 from zoning.siting.ledger import BELOW
 
 if TYPE_CHECKING:
@@ -188,13 +188,10 @@ def _capacity(outcome: Outcome) -> str:
     whence = said_of(preset)
     if "low_mw" not in table.columns:
         return paragraph(whence)
-    kept = table[counted(table)]
-    alone = len(table) - len(kept)
-    low, high = float(kept["low_mw"].sum()), float(kept["high_mw"].sum())
-    total = f"地块合计 {low:,.0f}–{high:,.0f} MW{outcome.bound}。" + (
-        f"另有 {alone} 块不足一台风机的间距用地，不计入。" if alone else ""
-    )
-    order = kept.assign(county=kept["county"].where(kept["county"] != "", "区县不明"))
+    apart, table = apart_told(table), table[counted(table)]
+    low, high = float(table["low_mw"].sum()), float(table["high_mw"].sum())
+    total = f"地块合计 {low:,.0f}–{high:,.0f} MW{outcome.bound}。" + (f"{apart}。" if apart else "")
+    order = table.assign(county=table["county"].where(table["county"] != "", "区县不明"))
     sums = order.groupby("county")[["low_mw", "high_mw", "area_ha"]].sum()
     sums = sums.sort_values("high_mw", ascending=False)
     green, pale = "#2F7F6E", "#A9CBC2"

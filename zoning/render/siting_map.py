@@ -1,7 +1,7 @@
 """The map of a study, and what is kept beside it so that it can be drawn again without the study.
 
 ``map.json.gz`` holds what the page says of the places: cards, ranks, figures, pictures of cells.
-The ground beneath (districts, layers, relief) comes from the catalog anew, as its ``share`` allows.
+The ground beneath (districts, layers, relief) is read from the catalog anew, as `share` allows.
 """
 
 from __future__ import annotations

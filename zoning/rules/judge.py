@@ -95,23 +95,51 @@ class Findings:
         )
 
 
-def concat_findings(parts: Sequence[Findings], ids: NDArray[np.str_]) -> Findings:
-    """Put findings by the same rules one below the other.
+class FindingsGatherer:
+    """Takes the findings of n sites by the same rules, chunk by chunk, into their final place.
+
+    Side by side with a copy, the findings of a million sites would be held twice.
 
     Parameters
     ----------
-    parts : sequence of Findings
-    ids : ndarray of str
-        Of all sites; shared with their facts, not copied.
+    n : int
+        Sites in all.
     """
-    return Findings(
-        ids,
-        parts[0].rules,
-        np.concatenate([part.outcome for part in parts]),
-        np.concatenate([part.least for part in parts]),
-        np.concatenate([part.most for part in parts]),
-        np.concatenate([part.covered for part in parts]),
-    )
+
+    def __init__(self, n: int) -> None:
+        self._n, self._done = n, 0
+        self._rules: tuple[str, ...] = ()
+        self._tables: tuple[NDArray[np.generic], ...] = ()
+
+    def add(self, part: Findings) -> None:
+        """Take the next sites, in the order of the list."""
+        arrays = (part.outcome, part.least, part.most, part.covered)
+        if not self._tables:
+            self._rules = part.rules
+            self._tables = tuple(np.empty((self._n, *a.shape[1:]), a.dtype) for a in arrays)
+        for whole, array in zip(self._tables, arrays, strict=True):
+            whole[self._done : self._done + len(part)] = array
+        self._done += len(part)
+
+    def together(self, ids: NDArray[np.str_]) -> Findings:
+        """Return all of them.
+
+        Parameters
+        ----------
+        ids : ndarray of str [n]
+            Of all sites; shared with their facts, not copied.
+        """
+        if self._done != self._n or not self._tables:
+            raise ValueError(f"{self._done} of {self._n} sites were added")
+        outcome, least, most, covered = self._tables
+        return Findings(
+            ids,
+            self._rules,
+            outcome.view(np.uint8),
+            least.view(np.int8),
+            most.view(np.int8),
+            covered.view(np.bool_),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from zoning.measure.run import ground_of
 from zoning.measure.units import unit_shares
 from zoning.projects.determinations import Determination
 from zoning.rules.grammar import FactRef, parse_fact
-from zoning.rules.judge import Findings, asked, concat_findings, judge, ranges
+from zoning.rules.judge import FindingsGatherer, asked, judge, ranges
 from zoning.rules.model import RuleSet
 from zoning.screening.evidence import companions
 from zoning.screening.model import Screening
@@ -133,20 +133,20 @@ def screen(
     unheld = frozenset(layer for layer, _ in scope)
     n = len(sites)
     gathered = FactsGatherer(n)
-    findings: list[Findings] = []
+    findings = FindingsGatherer(n)
     units: list[pd.DataFrame] = []
     accepted = [day if isinstance(day, date) else None for day in sites.table["accepted"]]
     for start in range(0, max(n, 1), chunk):
         part = sites.take(slice(start, min(start + chunk, n)))
         facts = measure(part, refs, views, as_of=as_of, determinations=determinations)
         days = asked(accepted[start : start + chunk], as_of)
-        findings.append(judge(facts, rules, on=days, out_of_scope=unheld))
+        findings.add(judge(facts, rules, on=days, out_of_scope=unheld))
         gathered.add(facts)
         units.append(_units(part, views, start))
         if progress is not None:
             progress(start + len(part), n)
     together = gathered.together()
-    judged = concat_findings(findings, together.ids)
+    judged = findings.together(together.ids)
     return Screening(
         sites=sites,
         facts=together,

@@ -10,12 +10,22 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from zoning.catalog import Catalog
-from zoning.layers import RasterLayer
-from zoning.rules.grammar import Comparison, Condition, GrammarError, parse_condition, parse_fact
+from zoning.layers import RasterLayer, VectorLayer, read_features
+from zoning.rules.grammar import (
+    Comparison,
+    Condition,
+    FactRef,
+    GrammarError,
+    parse_condition,
+    parse_fact,
+)
 from zoning.siting.preferences import OTHERS, CriterionEntry, is_class_raster
 
 if TYPE_CHECKING:
     from zoning.siting.preset import Preset
+
+MANY = 12
+"""Classes of a layer that a message names."""
 
 
 def matched(preset: Preset, catalog: Catalog) -> tuple[Preset, tuple[str, ...]]:
@@ -75,6 +85,8 @@ class _Matching:
         fact, test = condition.fact, condition.test
         layer = self._catalog.layers.get(fact.layer)
         wanted = fact.argument
+        if isinstance(layer, VectorLayer) and not condition.denied:
+            self._filtered(layer, fact, text)
         if (
             not isinstance(layer, RasterLayer)
             or not isinstance(test, Comparison)
@@ -85,7 +97,8 @@ class _Matching:
         names = self._names_in(layer, wanted)
         # a cell is of one class: not of any of them is not of each; of any of them is no such sum
         if not names or (len(names) > 1 and not condition.denied):
-            self._lose(layer, wanted, text)
+            known = tuple(dict.fromkeys(name for _, name in layer.classes))
+            self._lose(layer, (wanted,), text, known, "classes")
             return (text,)
         if names == (wanted,):
             return (text,)
@@ -93,6 +106,19 @@ class _Matching:
             str(Condition(replace(test, fact=replace(fact, argument=name)), condition.denied))
             for name in names
         )
+
+    def _filtered(self, layer: VectorLayer, fact: FactRef, text: str) -> None:
+        """Say that no feature is what the brackets ask for, so that no ground can be surely it."""
+        words = [test for test in fact.filter if test.values and test.op in ("in", "=")]
+        if not words:
+            return
+        attributes = read_features(layer, crs=self._catalog.crs).attributes
+        for test in words:
+            if test.attribute not in attributes:
+                continue  # an attribute that is not there is no word that differs
+            theirs = tuple(dict.fromkeys(map(str, attributes[test.attribute].dropna())))
+            if not set(test.values) & set(theirs):
+                self._lose(layer, test.values, text, theirs, f"{test.attribute} 的取值")
 
     def criterion(self, entry: CriterionEntry) -> CriterionEntry:
         """The criterion with the raster's own names."""
@@ -130,14 +156,22 @@ class _Matching:
             ] = None
         return found
 
-    def _lose(self, layer: RasterLayer, wanted: str, text: str) -> None:
-        known = tuple(dict.fromkeys(name for _, name in layer.classes))
-        theirs = "、".join(known) if known else "目录没有写 classes"
+    def _lose(
+        self,
+        layer: RasterLayer | VectorLayer,
+        wanted: tuple[str, ...],
+        text: str,
+        known: tuple[str, ...],
+        where: str,
+    ) -> None:
+        some = known[:MANY] + (("……",) if len(known) > MANY else ())
+        theirs = "、".join(some) if known else f"没有写 {where}"
         self._lost[
-            f"注意：{layer.title}没有类别「{wanted}」，条件 {text} 说不清，不会有地块。"
-            f"图层的类别：{theirs}。请在预设里改成图层的名称，或在目录 layers.{layer.name} 的 "
-            f"classes 里改名；没有这类地就从预设删去这个条件 "
-            f"caution: layer {layer.name} has no class {wanted}: whether ground is of it cannot be "
-            f"told and no patch comes of it; its classes are {', '.join(known) or 'not stated'}; "
-            "rename one or the other, or take the condition out of the preset"
+            f"注意：{layer.title}没有类别「{'、'.join(wanted)}」，条件 {text} 没有一处确实成立，"
+            f"不会有地块。图层的类别：{theirs}。请在预设里改成图层的名称，或把图层 {layer.name} 的"
+            f" {where} 改名；确实没有这类地就从预设删去这个条件 "
+            f"caution: layer {layer.name} has no class {', '.join(wanted)}: nowhere is it sure "
+            "that the condition holds, and no patch comes of it; its classes are "
+            f"{', '.join(some) or 'not stated'}; rename one or the other, or take the condition "
+            "out of the preset"
         ] = None

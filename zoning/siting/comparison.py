@@ -12,9 +12,12 @@ from numpy.typing import NDArray
 
 from zoning.catalog import Catalog
 from zoning.facts.values import F8
+from zoning.grid import Grid
 from zoning.screening import Screening
+from zoning.siting.classes import matched
+from zoning.siting.means import score_ground
 from zoning.siting.preset import Preset
-from zoning.siting.scoring import Scored, askable, rank_sites
+from zoning.siting.scoring import Scored, askable, rank_sites, score_sites
 from zoning.siting.suitability import Ranking
 from zoning.siting.suitability.model import Model
 
@@ -49,6 +52,10 @@ class Weighed(Ranked, Protocol):
     @property
     def screening(self) -> Screening:
         """The places as sites, in the order of the table."""
+
+    @property
+    def grid(self) -> Grid | None:
+        """Cells that the places are made of; None where they are drawn as they are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,8 +107,8 @@ class Comparison:
 def against(study: Weighed, preset: Preset, catalog: Catalog) -> Comparison:
     """Rank the places of a study by a preset's own weights and say who moved.
 
-    Scores are those of the study: nothing is swept or measured again. A criterion that the study
-    did not score is left out of both, and that is noted.
+    The facts are those of the study: nothing is swept again, and only criteria that the study did
+    not score are measured. What nobody can score is left out of both, and that is noted.
 
     Parameters
     ----------
@@ -131,19 +138,30 @@ def against(study: Weighed, preset: Preset, catalog: Catalog) -> Comparison:
 def ranked_again(study: Weighed, preset: Preset, catalog: Catalog) -> Again:
     """Return the places of a study ranked by the preferences of a preset; see `against`."""
     notes: list[str] = []  # the study has said them
+    preset, _ = matched(preset, catalog)
     model = askable(preset.preferences(), catalog, notes)
-    scores = study.scored.scores
-    known = ~np.isnan(scores).any(axis=1)
+    known = ~np.isnan(study.scored.scores).any(axis=1)
     # what has all its scores and no total was kept out of the ranks
     out = (known & np.isnan(study.ranking.total)) | (study.table["decision"] == "forbid").to_numpy()
-    scored = rank_sites(model, _scores(study, model), np.asarray(out, np.bool_), notes)
+    scored = rank_sites(
+        model, _scores(study, model, preset, catalog), np.asarray(out, np.bool_), notes
+    )
     table = pd.concat([study.table[["id", "decision_zh"]], scored.columns()], axis=1)
     return Again(table, study.geometry, scored)
 
 
-def _scores(study: Weighed, model: Model) -> F8:
-    """Scores of a study on the criteria of a model; NaN on those that it did not score."""
+def _scores(study: Weighed, model: Model, preset: Preset, catalog: Catalog) -> F8:
+    """Scores of a study on the criteria of a model; those that it has not are measured."""
     held = dict(zip(study.criteria, study.scored.scores.T, strict=True))
+    lacking = model.only([title not in held for title in model.titles])
+    if lacking.criteria:
+        as_of, sites = study.screening.as_of, study.screening.sites
+        more = (
+            score_sites(lacking, sites, study.table, catalog, as_of=as_of)
+            if study.grid is None
+            else score_ground(lacking, preset, sites, study.table, catalog, study.grid, as_of=as_of)
+        )
+        held |= dict(zip(lacking.titles, more.T, strict=True))
     nothing = np.full(len(study.table), np.nan)
     columns = [held.get(title, nothing) for title in model.titles]
     return np.stack(columns, axis=1) if columns else np.zeros((len(study.table), 0))

@@ -93,6 +93,12 @@ def turbines(area_ha: float, spacing: Spacing) -> tuple[float, float]:
     return least * spacing.turbine_mw, most * spacing.turbine_mw
 
 
+def apart_told(table: pd.DataFrame) -> str:
+    """How many rows a sum of capacities leaves out, and why; "" for none."""
+    apart = int((~counted(table)).sum())
+    return f"另有 {apart} 块不足一台风机的间距用地，不计入 apart" if apart else ""
+
+
 def density_of(preset: Preset) -> tuple[float, float] | None:
     """Least and most land for a megawatt that the preset states. [ha/MW]"""
     stated = preset.density

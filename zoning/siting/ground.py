@@ -26,7 +26,7 @@ def ground_under(
     coarse = {name for name in ("slope", "dem") if _too_coarse(catalog, name, notes)}
     held = set(catalog.layers) - coarse
     refs = [parse_fact(text) for text in FACTS if text.partition(".")[0] in held]
-    facts = measure(sites, refs, open_views(catalog, refs), as_of=as_of)
+    facts = measure(sites, refs, open_views(catalog, refs), as_of=as_of, always=())
     found = {
         str(ref): facts.numbers(str(ref)).measured
         for ref in refs

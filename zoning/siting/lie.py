@@ -149,7 +149,7 @@ def covers(sites: Sites, catalog: Catalog, as_of: date) -> dict[str, object]:
         return {"land_cover": [""] * n, "land_cover_share": np.full(n, np.nan)}
     names = list(dict.fromkeys(name for _, name in layer.classes))
     refs = [FactRef("land_cover", "share", (), name) for name in names]
-    facts = measure(sites, refs, open_views(catalog, refs), as_of=as_of)
+    facts = measure(sites, refs, open_views(catalog, refs), as_of=as_of, always=())
     share = np.stack([facts.numbers(str(ref)).measured for ref in refs], axis=1)
     known = [not bool(np.isnan(row).all()) for row in share]
     best = np.nan_to_num(share, nan=-1.0).argmax(axis=1)
@@ -189,7 +189,7 @@ def receptors_below(
 def _heights(sites: Sites, catalog: Catalog, as_of: date) -> tuple[F8, F8, F8]:
     """Mean, least and greatest height of the ground of sites. [m]"""
     refs = [parse_fact(f"dem.{name}") for name in ("mean", "min", "max")]
-    facts = measure(sites, refs, open_views(catalog, refs), as_of=as_of)
+    facts = measure(sites, refs, open_views(catalog, refs), as_of=as_of, always=())
     mean, low, high = (facts.numbers(str(ref)).measured for ref in refs)
     return mean, low, high
 

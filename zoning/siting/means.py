@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -19,10 +20,12 @@ from zoning.grid import Grid, Window
 from zoning.overlay.blocks import Block, passed
 from zoning.overlay.burn import burn
 from zoning.overlay.outlines import Outlines
+from zoning.sites import Sites
 from zoning.siting.block import Cells
 from zoning.siting.eligibility import BLOCK
 from zoning.siting.preset import Preset
 from zoning.siting.scored import Scorer, open_scorers
+from zoning.siting.scoring import score_sites
 from zoning.siting.suitability.model import Model
 
 Piece = tuple[NDArray[np.intp], F8, NDArray[np.int64]]
@@ -31,6 +34,43 @@ BY_GROUND = (
     "距离类准则的得分是地块内各格得分的平均；表和卡片里的距离从地块边缘量起，跨过道路的地块为 0 "
     "distances are scored cell by cell and averaged; tables tell them from the edge of a patch"
 )
+
+
+def by_ground(model: Model) -> list[bool]:
+    """Criteria that are scored cell by cell: distances. [criteria]"""
+    return [not c.of_site and c.fact.measure == "distance" for c in model.criteria]
+
+
+def score_ground(
+    model: Model,
+    preset: Preset,
+    sites: Sites,
+    table: pd.DataFrame,
+    catalog: Catalog,
+    grid: Grid,
+    *,
+    as_of: date,
+    threads: int = 2,
+) -> F8:
+    """Score patches of whole cells: distances by their ground, all else as `score_sites` does.
+
+    Parameters
+    ----------
+    model, preset, sites, table, catalog, grid, as_of, threads
+        As for `score_sites` and `mean_of_distances`; the sites are the patches.
+
+    Returns
+    -------
+    float array [n, criteria]
+        In [0, 1]; NaN where the fact is not known.
+    """
+    scores = score_sites(model, sites, table, catalog, as_of=as_of)
+    of_cells = by_ground(model)
+    means = mean_of_distances(
+        model, preset, catalog, sites.geometry, grid, as_of=as_of, threads=threads
+    )
+    scores[:, of_cells] = means[:, of_cells]
+    return scores
 
 
 def mean_of_distances(
@@ -65,9 +105,7 @@ def mean_of_distances(
         In [0, 1], to nine digits; NaN for other criteria, and where a cell's distance is not known.
     """
     found = np.full((len(shapes), len(model.criteria)), np.nan)
-    asked = [
-        k for k, c in enumerate(model.criteria) if not c.of_site and c.fact.measure == "distance"
-    ]
+    asked = np.flatnonzero(by_ground(model)).tolist()
     if not asked or not len(shapes):
         return found
     distances = replace(model, criteria=tuple(model.criteria[k] for k in asked), groups=())

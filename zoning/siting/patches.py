@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from zoning.catalog import Catalog
 from zoning.crs import geodesic_area
 from zoning.facts.values import Mask
+from zoning.grid import Grid
 from zoning.measure import open_views
 from zoning.overlay.blocks import Block, passed
 from zoning.overlay.index import SLACK_M
@@ -32,10 +33,10 @@ from zoning.siting.eligibility import Eligibility, Progress
 from zoning.siting.fits import fits
 from zoning.siting.ground import ground_under
 from zoning.siting.lie import aspects, covers, mean_suitability, receptors_below
-from zoning.siting.means import BY_GROUND, mean_of_distances
+from zoning.siting.means import BY_GROUND, by_ground, score_ground
 from zoning.siting.questions import compile_rules
 from zoning.siting.scored import UNKNOWN, Suitability
-from zoning.siting.scoring import Scored, askable, rank_sites, score_sites
+from zoning.siting.scoring import Scored, askable, rank_sites
 from zoning.siting.states import State
 from zoning.siting.suitability import Ranking, Stability
 from zoning.siting.verdicts import USABLE
@@ -63,6 +64,8 @@ class Sited:
         The patches as sites, in the same order.
     scored : Scored
         By the preset's preferences; distances as the mean of the scores of a patch's cells.
+    grid : Grid
+        Cells that the patches are made of.
     notes : tuple of str
         What was left out, and why.
     sources : tuple of Source
@@ -73,6 +76,7 @@ class Sited:
     geometry: NDArray[np.object_]
     screening: Screening
     scored: Scored
+    grid: Grid
     notes: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
 
@@ -193,13 +197,10 @@ def _described(
     }
     table = pd.concat([table, pd.DataFrame(more)], axis=1)
     used = askable(model, catalog, notes)
-    values = score_sites(used, sites, table, catalog, as_of=found.as_of)
-    means = mean_of_distances(
-        used, found.preset, catalog, shapes, found.grid, as_of=found.as_of, threads=threads
+    values = score_ground(
+        used, found.preset, sites, table, catalog, found.grid, as_of=found.as_of, threads=threads
     )
-    by_ground = [not c.of_site and c.fact.measure == "distance" for c in used.criteria]
-    values[:, by_ground] = means[:, by_ground]
-    if any(by_ground):
+    if any(by_ground(used)):
         notes.append(BY_GROUND)
     out = np.asarray(table["decision"] == "forbid", np.bool_)
     scored = rank_sites(used, values, out, notes)
@@ -208,7 +209,7 @@ def _described(
     asked = [criterion.fact for criterion in used.criteria if not criterion.of_site]
     views = open_views(catalog, [*asked, *(FactRef(layer, "mean") for layer in DESCRIBED)])
     sources = sources_of(catalog, views)
-    return Sited(table, shapes, screening, scored, tuple(notes), sources)
+    return Sited(table, shapes, screening, scored, found.grid, tuple(notes), sources)
 
 
 def _why_unranked(out: Mask, scored: Scored) -> list[str]:
@@ -284,6 +285,6 @@ class _Memo:
         """Whether each state is usable. Threads may judge one twice, to the same end."""
         new = [state for state in states if state not in self._known]
         if new:
-            value = self._asker.bench.judge(new).value
+            value = self._asker.bench.values(new)
             self._known.update(zip(new, np.isin(value, USABLE).tolist(), strict=True))
         return np.asarray([self._known[state] for state in states], np.bool_)

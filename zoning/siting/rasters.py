@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,14 +17,16 @@ from zoning.measure.raster import RasterView, column_of, statistic
 from zoning.overlay.account import COVERED, SHARE
 from zoning.overlay.burn import compiled_for
 from zoning.overlay.dissolve import dissolved
-from zoning.overlay.filters import ends_around
+from zoning.overlay.filters import ends_around, near
 from zoning.overlay.index import SLACK_M, Bounds
 from zoning.overlay.outlines import Outlines
-from zoning.overlay.surface import Surface, opened
+from zoning.overlay.surface import Surface, Surfaces
 from zoning.rules.grammar import Condition, FactRef
-from zoning.rules.judge import evaluate
-from zoning.siting.block import Answer, Cells, Truths
+from zoning.rules.judge import Truth, evaluate
+from zoning.siting.block import Answer, Cells, Truths, both, denied, either, uniform
 from zoning.siting.questions import Question
+
+T = TypeVar("T", bound=np.generic)
 
 OFF = 1e-6
 """[cell] Rounding within which edges of cells are edges of the raster's."""
@@ -42,6 +46,7 @@ class Values:
     view: RasterView
     crs: str
     _made: dict[str, Outlines] = field(default_factory=dict)
+    _open: list[Surfaces] = field(default_factory=list)
     _lock: threading.RLock = field(default_factory=threading.RLock)  # blocks ask in threads
 
     def answer(self, question: Question) -> Answer:
@@ -49,45 +54,68 @@ class Values:
         test = question.test
         condition = Condition(test)
 
+        def ask(bounds: Bounds) -> Truth:
+            n = len(bounds.measured)
+            placed, silent = np.ones(n, np.bool_), np.zeros(n, np.bool_)
+            column = column_of(test.fact, self.view.layer, bounds, placed=placed, silent=silent)
+            return evaluate(condition, Facts(np.zeros(n, "U1"), {str(test.fact): column}))
+
         def answer(cells: Cells) -> Truths:
-            bounds = self._bounds(cells, test.fact)
-            silent = self._silent(cells).ravel()
-            start, length = _alike(bounds, silent)  # neighbours in one cell of the raster
-            some = Bounds(bounds.measured[start], bounds.low[start], bounds.high[start])
-            every = np.ones(len(start), np.bool_)
-            column = column_of(test.fact, self.view.layer, some, placed=every, silent=silent[start])
-            truth = evaluate(condition, Facts(np.zeros(len(start), "U1"), {str(test.fact): column}))
-            return Truths(
-                np.repeat(truth.sure, length).reshape(cells.shape),
-                np.repeat(truth.maybe, length).reshape(cells.shape),
-            )
+            silent = self._silent(cells)
+            kind = statistic(test.fact, self.view.layer)
+            if kind is None or uniform(silent):
+                return Truths(cells.all(value=False), cells.all(value=True))
+            told = self._told(cells, kind, ask)  # what is not told of may be anything
+            return Truths(both(told.sure, denied(silent)), either(told.maybe, silent))
 
         return answer
 
-    def measured(self, cells: Cells, fact: FactRef) -> F8:
-        """Value at each centre as a point site is told it, in the base unit; NaN: unknown."""
-        kind = statistic(fact, self.view.layer)
+    def scores(self, cells: Cells, wanted: Mask, fact: FactRef, score: Callable[[F8], F8]) -> F8:
+        """Score of the value at each wanted centre, as a point site is told it; NaN: unknown.
+
+        Parameters
+        ----------
+        cells : Cells
+        wanted : bool[rows, columns]
+        fact : FactRef
+        score : callable
+            From values in the base unit, some of them NaN.
+        """
+        kind, layer = statistic(fact, self.view.layer), self.view.layer
         if kind is None:
-            return np.full(cells.shape, np.nan)
-        values, known = self._at(cells)
-        now = _asked(kind, values, known, self.view.layer)[0].ravel()
-        silent = self._silent(cells).ravel()
-        every = np.ones(silent.shape, np.bool_)
-        bounds = Bounds(now, now, now)
-        column = column_of(fact, self.view.layer, bounds, placed=every, silent=silent)
-        return column.measured.reshape(cells.shape)
+            return np.full(int(wanted.sum()), np.nan)
 
-    def codes(self, cells: Cells) -> F8:
-        """Class at each centre; NaN: unknown."""
-        values, known = self._at(cells)
-        return np.where(known & ~self._silent(cells), values, np.nan)
+        def told(values: F8, known: Mask) -> F8:
+            now = _asked(kind, values, known, layer)[0].ravel()
+            every, none = np.ones(now.shape, np.bool_), np.zeros(now.shape, np.bool_)
+            column = column_of(fact, layer, Bounds(now, now, now), placed=every, silent=none)
+            return score(column.measured).reshape(values.shape)
 
-    def _at(self, cells: Cells) -> tuple[F8, Mask]:
-        """Value of the raster's cell that each centre lies in, and whether it is known."""
-        with opened(self.view.layer, self.crs) as surface:
+        return self._seen(cells, wanted, told)
+
+    def codes(self, cells: Cells, wanted: Mask, score: Callable[[F8], F8]) -> F8:
+        """Score of the class at each wanted centre; NaN: unknown."""
+        return self._seen(
+            cells, wanted, lambda values, known: score(np.where(known, values, np.nan))
+        )
+
+    def _seen(self, cells: Cells, wanted: Mask, told: Callable[[F8, Mask], F8]) -> F8:
+        """What is told of the raster's cell that each wanted centre lies in.
+
+        Asked of each cell of the raster once, however many centres lie in it.
+        """
+        with self._surface().taken() as surface:
             x, y, values, known = _around(surface, cells, 0.0)
-        place = np.ix_(np.floor(y).astype(np.intp), np.floor(x).astype(np.intp))
-        return values[place], known[place]
+        under = _Under.of(x, y)
+        found = under.spread(told(under.cut(values), under.cut(known)))[wanted]
+        silent = self._silent(cells)
+        return found if uniform(silent) is False else np.where(silent[wanted], np.nan, found)
+
+    def _surface(self) -> Surfaces:
+        with self._lock:
+            if not self._open:
+                self._open.append(Surfaces(self.view.layer, self.crs))
+            return self._open[0]
 
     def _silent(self, cells: Cells) -> Mask:
         """Cells of which the raster says nothing."""
@@ -100,36 +128,99 @@ class Values:
         t = self.view.layer.accuracy_m + cells.margin_m
         return ~cells.near(self._made["coverage"], -t, strict=t > 0)
 
-    def _bounds(self, cells: Cells, fact: FactRef) -> Bounds:
-        """Value of each centre, and the least and greatest that a shift by the error finds."""
+    def _told(self, cells: Cells, kind: str, ask: Callable[[Bounds], Truth]) -> Truths:
+        """What is told of the value of each centre and of what a shift by the error finds."""
         layer = self.view.layer
-        kind = statistic(fact, layer)
-        count = cells.shape[0] * cells.shape[1]
-        if kind is None:
-            gone = np.full(count, np.nan)
-            return Bounds(gone, np.full(count, -np.inf), np.full(count, np.inf))
-        with opened(layer, self.crs) as surface:
+        with self._surface().taken() as surface:
             t = layer.accuracy_m + surface.blur + _margin(surface, cells, layer.accuracy_m)
             x, y, values, known = _around(surface, cells, t)
-            now, low, high = _asked(kind, values, known, layer)
-            place = np.ix_(np.floor(y).astype(np.intp), np.floor(x).astype(np.intp))
-            if t == 0:
-                return Bounds(now[place].ravel(), low[place].ravel(), high[place].ravel())
-            size = surface.width, surface.height
-            least, greatest = ends_around(
-                (low, high), x, y, t + SLACK_M, *size, compiled=compiled_for(cells.grid)
-            )
-            return Bounds(now[place].ravel(), least.ravel(), greatest.ravel())
+        if t == 0:
+            under = _Under.of(x, y)
+            ends = _asked(kind, under.cut(values), under.cut(known), layer)
+            truth = ask(Bounds(*(end.ravel() for end in ends)))
+            shape = len(under.rows), len(under.columns)
+            return Truths(*(under.spread(m.reshape(shape)) for m in (truth.sure, truth.maybe)))
+        now, low, high = _asked(kind, values, known, layer)
+        disc = t + SLACK_M, surface.width, surface.height
+        if compiled_for(cells.grid) and near(*disc):
+            return _told_of_runs(now, low, high, x, y, disc, ask)
+        place = np.ix_(np.floor(y).astype(np.intp), np.floor(x).astype(np.intp))
+        least, greatest = ends_around((low, high), x, y, *disc)
+        bounds = Bounds(now[place].ravel(), least.ravel(), greatest.ravel())
+        start, length = _alike(bounds)  # neighbours in one cell of the raster
+        truth = ask(Bounds(bounds.measured[start], bounds.low[start], bounds.high[start]))
+        masks = (np.repeat(mask, length).reshape(cells.shape) for mask in (truth.sure, truth.maybe))
+        return Truths(*masks)
 
 
-def _alike(bounds: Bounds, silent: Mask) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Under:
+    """Cells of a raster that the centres of a block lie in.
+
+    Attributes
+    ----------
+    rows, columns : intp
+        Of the raster, each once.
+    row, column : intp[height], intp[width]
+        Place among them of each row and column of the block.
+    """
+
+    rows: NDArray[np.intp]
+    columns: NDArray[np.intp]
+    row: NDArray[np.intp]
+    column: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, x: F8, y: F8) -> _Under:
+        """From the centres, in cells of the raster."""
+        rows, row = np.unique(np.floor(y).astype(np.intp), return_inverse=True)
+        columns, column = np.unique(np.floor(x).astype(np.intp), return_inverse=True)
+        return cls(rows, columns, row, column)
+
+    def cut(self, values: NDArray[T]) -> NDArray[T]:
+        """Those cells of the raster."""
+        return values[np.ix_(self.rows, self.columns)]
+
+    def spread(self, told: NDArray[T]) -> NDArray[T]:
+        """What is told of them, for each centre."""
+        return told.take(self.column, axis=1).take(self.row, axis=0)
+
+
+def _told_of_runs(
+    now: F8,
+    low: F8,
+    high: F8,
+    x: F8,
+    y: F8,
+    disc: tuple[float, float, float],
+    ask: Callable[[Bounds], Truth],
+) -> Truths:
+    """Ask once of neighbours that see the same, row by row, found by compiled loops."""
+    from zoning.overlay.disc_kernels import runs_around, unrolled
+
+    size = len(y) * len(x)
+    line, start = np.empty(len(y), np.int64), np.empty(len(y) + 1, np.int64)
+    column = np.empty(size, np.int64)
+    value, least, greatest = np.empty(size), np.empty(size), np.empty(size)
+    lines = runs_around(
+        now, low, high, x, y, *disc, line, start, column, value, least, greatest
+    )  # fmt: skip
+    some = slice(0, start[lines])
+    truth = ask(Bounds(value[some], least[some], greatest[some]))
+    out = Truths(*(np.empty((len(y), len(x)), np.bool_) for _ in range(2)))
+    unrolled(line, start, column, truth.sure, out.sure)
+    unrolled(line, start, column, truth.maybe, out.maybe)
+    return out
+
+
+def _alike(bounds: Bounds) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Where runs of equal bounds begin, and their lengths."""
-    other = silent[1:] != silent[:-1]
+    other = np.zeros(len(bounds.measured) - 1, np.bool_)
     for values in (bounds.measured, bounds.low, bounds.high):
         bits = values.view(np.int64)  # nan is equal to itself
         other |= bits[1:] != bits[:-1]
     start = np.concatenate([[0], 1 + np.flatnonzero(other)])
-    return start, np.diff(start, append=len(silent))
+    return start, np.diff(start, append=len(bounds.measured))
 
 
 def _margin(surface: Surface, cells: Cells, t: float) -> float:

@@ -184,7 +184,7 @@ def _question(test: Claim | Membership, form: Form) -> Question:
 
 def _of_values(fact: FactRef, preference: Curve | Classes, view: RasterView, crs: str) -> Scorer:
     values = Values(view, crs)
-    return lambda cells, wanted: preference.score(values.measured(cells, fact)[wanted])
+    return lambda cells, wanted: values.scores(cells, wanted, fact, preference.score)
 
 
 def _of_classes(fact: FactRef, preference: Categories, view: RasterView, crs: str) -> Scorer:
@@ -198,15 +198,14 @@ def _of_classes(fact: FactRef, preference: Categories, view: RasterView, crs: st
     scores = np.asarray([preference.scores[name] for _, name in named], np.float64)[order]
     others = preference.scores.get(OTHERS, np.nan)
 
-    def score(cells: Cells, wanted: Mask) -> F8:
-        code = values.codes(cells)[wanted]
+    def score(code: F8) -> F8:
         if not len(codes):
             return np.where(np.isnan(code), np.nan, others)
         place = np.searchsorted(codes, np.nan_to_num(code)).clip(max=len(codes) - 1)
         found = np.where(codes[place] == code, scores[place], others)
         return np.where(np.isnan(code), np.nan, found)
 
-    return score
+    return lambda cells, wanted: values.codes(cells, wanted, score)
 
 
 def _of_distance(

@@ -173,7 +173,9 @@ def score_sites(
         In [0, 1]; NaN where the fact is not known.
     """
     refs = list(dict.fromkeys(ref for c in model.criteria for ref in asked(c, catalog)))
-    facts = measure(sites, refs, open_views(catalog, refs), as_of=as_of) if refs else None
+    facts = (
+        measure(sites, refs, open_views(catalog, refs), as_of=as_of, always=()) if refs else None
+    )
     scores = np.full((len(sites), len(model.criteria)), np.nan)
     for k, criterion in enumerate(model.criteria):
         if criterion.of_site:

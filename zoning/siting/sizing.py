@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from zoning.catalog import Catalog
 from zoning.layers import RasterLayer, VectorLayer, read_features
@@ -15,7 +16,7 @@ from zoning.siting.eligibility import Eligibility
 from zoning.siting.parts import DRAWN, LAYER, SEEN, Parts
 from zoning.siting.setbacks import Setbacks
 from zoning.siting.sky import COARSEST_M
-from zoning.siting.usable import DEDUCTIONS, GROUND, count
+from zoning.siting.usable import DEDUCTIONS, GROUND, Counted, count
 from zoning.siting.works import said_of_works, works_of
 from zoning.solar import capacity
 
@@ -30,6 +31,7 @@ HOLES = "{n} 个分区有坡度无值的地，陡坡没有扣，这些地记为�
 """Unknown slope is no gentle slope: such ground is unclear, never usable."""
 SMALL = f"可用和说不清的合计不足 {SMALL_HA:g} 公顷，规模偏小（只作提示）"
 ORDER = "从堆体里扣除的次序：辖区外、边缘、坝体、排水、规则不得、陡坡；几项都要扣的地只扣一次"
+BEYOND = Counted.beyond().ground
 LOOKED = ("usable_ha", "unclear_ha", "forbidden_ha", "dam_ha", "drainage_ha", "steep_ha")
 """Ground that was looked at, the edge left out."""
 
@@ -79,13 +81,14 @@ def areas_of(
     unknown = np.asarray([one.unknown for one in counted])
     if notes is not None:
         notes += [f"{ORDER}。{setbacks.told()}"]
-        regimes = parts.table["regime"].to_numpy(object)
-        notes += said_of_works(works, parts.geometry, regimes, setbacks)
+        notes += said_of_works(works, parts.geometry, parts.table, setbacks)
         holes = int((unknown > 0).sum())
         notes += [NO_SLOPE] if not known else [HOLES.format(n=holes)] if holes else []
     area = parts.sites.table["declared_m2"].to_numpy(np.float64) / 1e4
     # cells are counted in the plane: shares of them, times the area that is published
     cells = np.asarray([one.ground for one in counted])
+    if catalog is not None:  # beyond the region, whether or not a cell's centre falls on it
+        cells[~shapely.intersects(catalog.region_geometry(), parts.geometry)] = BEYOND
     total = cells.sum(axis=1)
     each = np.divide(area, total, out=np.zeros_like(area), where=total > 0)
     columns = dict(zip((f"{n}_ha" for n in GROUND), (cells * each[:, None]).T, strict=True))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.siting.block import Truths
+from zoning.siting.block import Truths, uniform
 
 NO, OPEN, YES = 0, 1, 2
 _ROOM = 3**39
@@ -34,33 +34,34 @@ def states_of(answers: Sequence[Truths], shape: tuple[int, int]) -> tuple[list[S
         The states met, and which of them each cell is in.
     """
     size = shape[0] * shape[1]
-    place, count = np.zeros(size, np.int64), 1
-    columns: list[tuple[int, NDArray[np.uint8]]] = []
-    varied = []
-    for i, truth in enumerate(answers):
-        state = (truth.maybe.view(np.uint8) + truth.sure.view(np.uint8)).ravel()
-        if (state == state[0]).all():
-            columns.append((i, state[:1]))
-        else:
-            varied.append((i, state))
-    for _, state in varied:
+    same = [(uniform(truth.sure), uniform(truth.maybe)) for truth in answers]
+    varied = [i for i, (sure, maybe) in enumerate(same) if sure is None or maybe is None]
+    state = {i: _state(answers[i]) for i in varied}
+    other = np.zeros(size - 1, np.bool_)
+    for column in state.values():
+        other |= column[1:] != column[:-1]
+    start = np.flatnonzero(np.concatenate([[True], other]))  # neighbours that agree count once
+    state = {i: column[start] for i, column in state.items()}
+    run, count = np.zeros(len(start), np.int64), 1
+    for column in state.values():
         if count > _ROOM // 3:
-            place, count = _packed(place)
-        place, count = place * 3 + state, count * 3
-    place, count = _packed(place)
+            run, count = _packed(run)
+        run, count = run * 3 + column, count * 3
+    run, count = _packed(run)
     first = np.zeros(count, np.int64)
-    first[place[::-1]] = np.arange(size - 1, -1, -1)
+    first[run[::-1]] = np.arange(len(start) - 1, -1, -1)
     table = np.zeros((count, len(answers)), np.uint8)
-    for i, state in columns:
-        table[:, i] = state
-    for i, state in varied:
-        table[:, i] = state[first]
+    for i, (sure, maybe) in enumerate(same):
+        table[:, i] = state[i][first] if i in state else int(bool(sure)) + int(bool(maybe))
+    place = np.repeat(run, np.diff(start, append=size))
     return [row.tobytes() for row in table], place
 
 
+def _state(truth: Truths) -> NDArray[np.uint8]:
+    return (truth.maybe.view(np.uint8) + truth.sure.view(np.uint8)).ravel()
+
+
 def _packed(place: Places) -> tuple[Places, int]:
-    """Number the values from 0; neighbours that agree are looked at once."""
-    start = np.flatnonzero(np.concatenate([[True], place[1:] != place[:-1]]))
-    values, run = np.unique(place[start], return_inverse=True)
-    length = np.diff(np.append(start, len(place)))
-    return np.repeat(run.astype(np.int64), length), len(values)
+    """Number the values from 0."""
+    values, number = np.unique(place, return_inverse=True)
+    return number.astype(np.int64), len(values)

@@ -18,7 +18,7 @@ from zoning.overlay.dissolve import dissolved
 from zoning.overlay.index import SLACK_M
 from zoning.overlay.outlines import Outlines
 from zoning.rules.grammar import Comparison, FactRef, Membership
-from zoning.siting.block import Answer, Cells, Truths
+from zoning.siting.block import Answer, Cells, Truths, both, denied, either
 from zoning.siting.questions import Question
 from zoning.units import BASE, convert, dimension
 
@@ -159,7 +159,7 @@ class Shapes:
 
     def _open(self, cells: Cells) -> Mask:
         """Cells at which the layer may hold more than it shows."""
-        return ~self._covered(cells)[0]
+        return denied(self._covered(cells)[0])
 
     def _meets(self, fact: FactRef) -> Answer:
         sure, maybe = self._chosen(fact)
@@ -167,7 +167,7 @@ class Shapes:
         def answer(cells: Cells) -> Truths:
             met = self._deep(cells, sure)
             possible = self._within(cells, maybe, self._reach(cells), strict=False)
-            return Truths(met, met | possible | self._open(cells))
+            return Truths(met, either(met, possible, self._open(cells)))
 
         return answer
 
@@ -181,7 +181,7 @@ class Shapes:
             t = self._t(cells)
             found = self._within(cells, sure, least - t, strict=False)
             possible = self._within(cells, maybe, most + t, strict=True)
-            return Truths(found, found | possible | self._uncovered(cells, most + t))
+            return Truths(found, either(found, possible, self._uncovered(cells, most + t)))
 
         if test.op in ("<", "<="):
             return nearer
@@ -191,7 +191,7 @@ class Shapes:
         """Cells with ground nearer than a distance that nobody covers."""
         if self.view.coverage is None:
             return cells.all(value=True)
-        return ~cells.near(self._coverage(), -reach)
+        return denied(cells.near(self._coverage(), -reach))
 
     def _codes(self, test: Membership) -> Answer:
         """A cell surely has the codes of the features it is deep in, each by itself."""
@@ -205,24 +205,22 @@ class Shapes:
         groups = apart(self.view.zones.geometry)
 
         def deep(cells: Cells, mask: Mask) -> Mask:
-            found = cells.all(value=False)
-            for group in groups:
-                found |= self._deep(cells, mask & sure & group, joined=False)
-            return found
+            parts = (self._deep(cells, mask & sure & group, joined=False) for group in groups)
+            return either(cells.all(value=False), *parts)
 
         def near(cells: Cells, mask: Mask) -> Mask:
             return self._within(cells, mask & maybe, self._reach(cells), strict=False)
 
         def any_of(cells: Cells) -> Truths:
             found = deep(cells, wanted)
-            return Truths(found, found | near(cells, wanted | blank) | self._open(cells))
+            return Truths(found, either(found, near(cells, wanted | blank), self._open(cells)))
 
         def only(cells: Cells) -> Truths:
             others = near(cells, strange_ones)
-            gaps = near(cells, blank) | self._open(cells)
-            found = deep(cells, wanted) & ~gaps & ~others
-            possible = ~deep(cells, strange_ones) & (gaps | near(cells, wanted))
-            return Truths(found, found | possible)
+            gaps = either(near(cells, blank), self._open(cells))
+            found = both(deep(cells, wanted), denied(gaps), denied(others))
+            possible = both(denied(deep(cells, strange_ones)), either(gaps, near(cells, wanted)))
+            return Truths(found, either(found, possible))
 
         return only if test.only else any_of
 

@@ -59,9 +59,9 @@ def write_heap_book(
         book = Book(workbook, title=title, footer=CLAIM, notices=tuple(said))
         _ranked(book, table)
         _criteria(book, study)
+        _gates(book, study)
         if comparison is not None:
             movers_sheet(book, comparison)
-        _gates(book, study)
         _ledger(book, study)
         _sources(book, study)
         workbook.close()

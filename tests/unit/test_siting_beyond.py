@@ -1,0 +1,49 @@
+"""Parts beyond the region are said to be so, however coarse the cells: never an edge."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from catalog_files import HEAD, box, frame, save, write_catalog
+
+from zoning.catalog import Catalog
+from zoning.siting import load_preset, study_heaps
+
+# districts from 0 to 2000 m and from 3000 to 4000 m: the gap is in the grid and beyond the region
+SHAPES = {
+    "east": box(2010, 1000, 2200, 1200), "north": box(500, 2010, 700, 2200),
+    "far": box(5000, 5000, 5400, 5400), "gap": box(2310, 500, 2500, 800),
+    "half": box(1900, 1000, 2100, 1400),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("res", [10.0, 100.0, 400.0, 1000.0])
+def test_what_lies_beyond(tmp_path: Path, res: float) -> None:
+    n = len(SHAPES)
+    rows = frame(
+        list(SHAPES.values()), name=list(SHAPES), part=["全场"] * n, type=["磷石膏"] * n,
+        regime=["Ⅱ类场"] * n, state=["已封场"] * n, holder=["某公司"] * n,
+    )  # fmt: skip
+    save(rows, tmp_path / "waste_heap.gpkg")
+    two = [box(0, 0, 2000, 2000), box(3000, 0, 4000, 2000)]
+    districts = frame(two, adcode=["520102", "520103"], name=["南明区", "云岩区"])
+    save(districts, tmp_path / "districts.gpkg")
+    text = f'[layers.waste_heap]\npath = "waste_heap.gpkg"\n{HEAD}coverage = "districts"\n'
+    catalog = Catalog.open(write_catalog(tmp_path, text))
+    table = study_heaps(
+        load_preset("pv-heaps"), catalog, tmp_path / "e.tif", as_of=date(2026, 11, 24),
+        resolution_m=res,
+    ).table  # fmt: skip
+    beyond = table[table["id"].str.startswith(("east", "north", "far", "gap"))]
+    np.testing.assert_allclose(beyond["outside_ha"], beyond["area_ha"])
+    assert (beyond["edge_ha"] == 0).all()
+    assert (beyond["unranked"] == "在辖区外，未核").all()
+    (half,) = (row for _, row in table.iterrows() if row["id"].startswith("half"))
+    if res <= 100:  # half of it, by its cells
+        assert half["outside_ha"] == pytest.approx(half["area_ha"] / 2, rel=1e-6)
+    else:  # no centre falls on it: nothing is said
+        assert half[["outside_ha", "edge_ha", "usable_ha"]].sum() == 0
+        assert "格网太粗" in half["unranked"]
