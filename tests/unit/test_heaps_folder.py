@@ -8,6 +8,7 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import openpyxl
+import pandas as pd
 import pytest
 from catalog_files import HEAD, write_catalog, write_raster
 from typer.testing import CliRunner
@@ -61,3 +62,36 @@ def test_heaps_of_a_raster_follow_the_rasters_share(
     assert "1.24" in top
     assert "云锡" in top  # whence the density is
     assert (told in top) == (not shown)
+
+
+def test_changed_weights_are_told_though_nothing_is_ranked(tmp_path: Path) -> None:
+    catalog(tmp_path, "full")
+    out = tmp_path / "out"
+    words = ["heaps", "--data", str(tmp_path), "--out", str(out), "--resolution", "50"]
+    done = CliRunner().invoke(app, [*words, "--weight", "usable=0.9"])
+    assert done.exit_code == 1, done.output
+    assert "0 处名次变动" in done.output
+    assert "权重对比" in openpyxl.load_workbook(out / "heaps.xlsx").sheetnames
+    assert "与预设自带权重对比" in (out / "report.html").read_text("utf-8")
+    assert json.loads((out / "heaps.json").read_text("utf-8"))["comparison"]["moved"] == []
+
+
+@pytest.mark.slow
+def test_ranks_by_the_presets_own_weights_are_those_of_a_run_without_changes(
+    tmp_path: Path,
+) -> None:
+    for name, more in (("own", []), ("other", ["--weight", "substation=0.9"])):
+        words = ["heaps", "--out", str(tmp_path / name), "--resolution", "50", "--exit-zero"]
+        done = CliRunner().invoke(app, [*words, *more])
+        assert done.exit_code == 0, done.output
+    assert not (tmp_path / "own" / "heaps.json").read_text("utf-8").count('"comparison"')
+    own, other = (
+        pd.read_csv(tmp_path / name / "heaps.csv").set_index("id")["rank"].fillna(0).astype(int)
+        for name in ("own", "other")
+    )
+    told = json.loads((tmp_path / "other" / "heaps.json").read_text("utf-8"))["comparison"]
+    moved = {row["id"]: (row["rank_before"], row["rank_after"]) for row in told["moved"]}
+    assert moved
+    for name in own.index:
+        assert moved.get(name, (own[name], own[name])) == (own[name], other[name])
+    assert "→" in done.output
