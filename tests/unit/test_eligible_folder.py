@@ -126,6 +126,12 @@ def test_report_tells_the_ground_the_rules_and_the_patches(
     )
     assert row[7] == redline["cites"]
     assert row[8] == "已核实，已读：副本"  # status verified, seen copy: in the rule's own file
+    # an own default is no law, and says so
+    own = rules[(rules["status"] == "default") & rules["cites"].isna()]
+    listed = {r[0]: r[7] for r in _rows(text) if len(r) == 9}
+    shown = [listed[title] for title in own["title"] if title in listed]
+    assert shown
+    assert all("illustrative" in clause for clause in shown)
     best = sited.table.query("rank == 1").iloc[0]
     lead = next(r for r in _rows(text) if len(r) > 2 and r[2] == best["id"])
     assert (lead[0], lead[3]) == ("1", best["county"])

@@ -19,6 +19,11 @@ _COLUMNS: Final = (
     "rule", "title", "then", "status", "forbids_ha", "alone_ha", "conditions_ha", "opens_ha",
     "unreviewed_ha", "gained_ha", "cites",
 )  # fmt: skip
+_NO_CLAUSE: Final = {
+    "default": "没有条款，程序自带的示意值 illustrative",
+    "integrity": "数据完整性，不是法条",
+}
+"""Stands where a rule of such a status rests on no text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +65,5 @@ def clause_of(each: Cost, found: Eligibility) -> tuple[str, str]:
     cites = each.rule.cites_on(found.as_of)
     seen = joined((RULE_SEEN.get(cite.seen, cite.seen) for cite in cites), "、")
     status = RULE_STATUS.get(each.rule.status, each.rule.status)
-    return joined(str(cite) for cite in cites), joined((status, seen), "，")
+    none = _NO_CLAUSE.get(each.rule.status, "没有写明条款")
+    return joined(str(cite) for cite in cites) or none, joined((status, seen), "，")
