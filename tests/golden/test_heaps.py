@@ -216,6 +216,11 @@ def test_thin_data_is_not_ready(study: HeapStudy) -> None:
     assert unclear["high_mw"] == pytest.approx(unclear["unclear_ha"] / 1.24)
 
 
+def test_a_part_behind_the_dam_of_its_heap_is_no_pond_without_one(study: HeapStudy) -> None:
+    assert (study.table.set_index("id").loc["示例堆场H·封场区", "dam_ha"]) == 0
+    assert not any("图上没有坝体" in note for note in study.notes)
+
+
 def test_ground_of_every_part_adds_up(study: HeapStudy) -> None:
     names = ["outside_ha", "edge_ha", "dam_ha", "drainage_ha", "forbidden_ha", "steep_ha"]
     names += ["unclear_ha", "usable_ha"]
@@ -356,6 +361,12 @@ def test_the_folder_opens(study: HeapStudy, repo: Path, tmp_path: Path) -> None:
     assert report.count("<svg") == 5  # funnel, parts, scores, ranks, months
     assert not any(word in report for word in ("http://", "https://", "<script", "nan"))
     assert "须补要求" in text
+    for word in ("扣坝体 ha", "扣排水 ha", "仅陡坡扣 ha", "排距（沿坡）m", "下游流路"):
+        assert word in text, word
+    assert {"dam_ha", "drainage_ha", "steep_ha", "flow_said", "rows_said"} <= set(layer.columns)
+    for word in ("逐个分区扣掉什么", "坝体 30 m", "示意值 illustrative", "流路"):
+        assert word in report, word
+    assert {"坝体(示例)", "排洪排水设施(示例)"} <= set(about["synthetic"])
     assert "先完成封场" in text  # what is only suspected is said too
     assert verify(out / "screening").agrees
     assert np.isfinite(study.ranking.total[study.table["rank"] > 0]).all()

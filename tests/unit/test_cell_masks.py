@@ -95,12 +95,19 @@ def test_edges_that_enter_a_box_and_edges_that_pass_by() -> None:
     for _ in range(300):
         line = shapely.LineString(rng.integers(0, 100, (2, 2)))
         entered = bool(shapely.intersects(line, box))
-        assert Outlines.of(np.array([line], object)).enter(40, 40, 60, 55) is entered
+        for compiled in (False, True):
+            found = Outlines.of(np.array([line], object)).enter(40, 40, 60, 55, compiled=compiled)
+            assert found is entered
         seen.add((entered, bool(shapely.box(*line.bounds).intersects(box))))
     assert len(seen) == 3  # a diagonal passes by, though its box does not
     for x, y in ((40, 40), (50, 55), (61, 50)):
         point = Outlines.of(np.array([shapely.Point(x, y)], object))
-        assert point.enter(40, 40, 60, 55) is (x < 61)
+        for compiled in (False, True):
+            assert point.enter(40, 40, 60, 55, compiled=compiled) is (x < 61)
+    many = shapely.linestrings(rng.uniform(0, 39, (999, 2, 2)))
+    assert not Outlines.of(many).enter(40, 40, 60, 55, compiled=True)
+    many[700] = shapely.LineString([(45, 39), (45, 41)])
+    assert Outlines.of(many).enter(40, 40, 60, 55, compiled=True)
 
 
 @pytest.mark.parametrize("count", [FEW, FEW + 1])

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from zoning.facts.vocabulary import DOCUMENTS
+from zoning.render.accounts import ledger_rows
 from zoning.rules.load import load_rules
 from zoning.siting.gates import (
     GATE_PAPERS,
@@ -46,7 +47,8 @@ def test_a_gate_is_reached_by_regime_and_state(regime: str, state: str, ready: b
         ("矿山用地", "已修复", "废弃矿山", {}, True, None, "状态已到，门槛材料未核"),
         ("矿山用地", "已修复", "废弃矿山", {**MINE, "goaf_survey": False}, False, False,
          "门槛未过：缺 采空区和边坡调查"),
-        ("矿山用地", "停用", "废弃矿山", MINE, False, False, "门槛未过：状态未到（停用）"),
+        ("矿山用地", "停用", "废弃矿山", MINE, False, False,
+         "门槛未过：状态未到（停用）；材料却写明齐全，须核对状态"),
         ("矿山用地", "", "废弃矿山", MINE, None, None, "门槛不明：状态不明"),
         ("矿山用地", "", "废弃矿山", {"goaf_survey": False}, False, False, "状态不明；缺"),
         ("Ⅱ类场", "已封场", "磷石膏", SITE, True, True, "门槛已过"),
@@ -157,5 +159,8 @@ def test_what_is_ranked_is_told_by_its_papers() -> None:
     assert book.gates["low_mw"].tolist() == [1.0, 10.0]
     assert any("材料齐） 1 个 1–2 MW" in line for line in book.told())
     assert any("材料未核 1 个 10–20 MW" in line for line in book.told())
+    accounts = {row[0]: row for row in ledger_rows(book)}
+    assert accounts["其中已排名：门槛已过（材料齐）"][7:9] == (1.0, 2.0)
+    assert accounts["其中已排名：状态已到、门槛材料未核"][7:9] == (10.0, 20.0)
     nothing = ledger(table.assign(gate_passed=pd.Series([None] * 4, dtype=object)))
     assert any("材料齐） 0 个 0 MW" in line for line in nothing.told())

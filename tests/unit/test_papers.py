@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 from project_lists import csv_of, xlsx_of
 from typer.testing import CliRunner
@@ -42,7 +43,7 @@ def test_a_table_without_coordinates_is_read(tmp_path: Path) -> None:
     assert found.notes == ()
 
 
-def test_a_workbook_with_a_title_and_merged_names_is_read(tmp_path: Path) -> None:
+def test_a_workbook_with_a_title_is_read(tmp_path: Path) -> None:
     path = xlsx_of(
         tmp_path,
         {"材料": [["堆场材料清单"], ["渣场名称", "部位", "采矿权注销材料", "责任单位", "土地性质",
@@ -56,6 +57,17 @@ def test_a_workbook_with_a_title_and_merged_names_is_read(tmp_path: Path) -> Non
     assert table["tenure"].tolist() == ["集体", ""]
     assert table["reserved"].tolist() == [0.0, 1.0]
     np.testing.assert_array_equal(table["document_mine_right_cancelled"], [1.0, np.nan])
+
+
+def test_a_name_merged_over_rows_is_each_rows_name(tmp_path: Path) -> None:
+    head, rows = ["堆场名称", "部位", "修复验收"], [["甲", "东", "有"], [None, "西", "无"]]
+    path = xlsx_of(tmp_path, {"材料": [head, *rows]})
+    book = openpyxl.load_workbook(path)
+    book["材料"].merge_cells("A2:A3")
+    book.save(path)
+    found = read_papers(path)
+    assert found.table["heap"].tolist() == ["甲", "甲"]
+    assert "合并单元格" in found.notes[0]
 
 
 def test_a_project_list_with_coordinates_serves_too(tmp_path: Path) -> None:
@@ -169,3 +181,36 @@ def test_the_help_names_the_columns() -> None:
     for word in ("堆场名称", "封场覆盖验收", "采空区调查", "留作综合利用", "不用坐标"):
         assert word in done.output
     assert "采空区和边坡调查" in COLUMNS
+
+
+def test_the_table_of_the_sample_is_read_and_shows_every_gate(catalog: Catalog, repo: Path) -> None:
+    papers = read_papers(repo / "data/projects/heap_papers.csv")
+    (note,) = papers.notes
+    assert "备注" in note  # where it says that it is invented
+    parts = heap_parts(catalog, load_preset("pv-heaps"), papers=papers)
+    table = parts.table.set_index("id")
+    assert parts.papers[0].startswith("材料表 heap_papers.csv：8 行，8 个分区：")
+    assert {
+        name: table.loc[name, "gate_passed"]
+        for name in ("示例堆场D·全场", "示例堆场B·全场", "示例堆场K·全场", "示例废弃矿山M·全场")
+    } == {
+        "示例堆场D·全场": True,
+        "示例堆场B·全场": False,
+        "示例堆场K·全场": None,
+        "示例废弃矿山M·全场": True,
+    }
+    assert table.loc["示例堆场A·在用区", "gate_papers"].startswith("材料未见")
+    assert table.loc["示例堆场A·封场区", "gate_papers"] == (
+        "材料未见：地下水监测材料；已有：封场覆盖验收和维护材料、渗滤液收集处理材料"
+    )
+    assert table.loc["示例堆场L·全场", "reserved_zh"] == "是，缺衔接说明"
+
+
+def test_the_sample_holds_what_registers_leave_open(catalog: Catalog) -> None:
+    table = heap_parts(catalog, load_preset("pv-heaps")).table.set_index("id")
+    assert table.loc["示例堆场J·全场", "state"] == ""
+    assert table.loc["示例堆场J·全场", ["holder", "tenure", "reserved"]].tolist() == ["", "", None]
+    assert table.loc["示例堆场A·封场区", ["holder", "tenure", "reserved"]].tolist() == [
+        "企业", "国有", False,
+    ]  # fmt: skip
+    assert set(table["holder"]) == {"企业", "政府", "无主", ""}

@@ -138,7 +138,9 @@ def test_what_nobody_holds_is_said_and_not_deducted(tmp_path: Path) -> None:
 def test_a_pond_without_a_dam_on_the_map_is_said(tmp_path: Path, whole: Made) -> None:
     far = line((1000, 100), (1100, 100))
     bare = sized(tmp_path / "pond", dam=far)
-    assert any("1 个尾矿库分区的图上没有坝体" in note for note in bare.notes)
+    assert any(
+        "1 座尾矿库的图上没有坝体，没有扣坝体退距，须核：试验堆" in note for note in bare.notes
+    )
     assert not any("图上没有坝体" in note for note in whole.notes)
     dry = sized(tmp_path / "dry", dam=far, regime="Ⅱ类场")
     assert not any("图上没有坝体" in note for note in dry.notes)
@@ -174,6 +176,9 @@ def test_setbacks_are_the_presets_and_are_called_illustrative(whole: Made) -> No
     assert read_preset(text, "mine.toml").ground == Setbacks()
     own = read_preset(f"{text}[ground]\ndam_m = 50\n", "mine.toml").ground
     assert (own.dam_m, own.edge_m) == (50, 10)
+    stated = read_preset(f'{text}[ground]\ndam_m = 50\nsource = "某设计"\n', "mine.toml").ground
+    assert "某设计" in stated.told()
+    assert "示意值" not in stated.told()
     for wrong in ("dam_m = -1", "steep_deg = 95", "crest_m = 3"):
         with pytest.raises(InputError, match=r"mine.toml"):
             read_preset(f"{text}[ground]\n{wrong}\n", "mine.toml")

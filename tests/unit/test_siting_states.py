@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from zoning.catalog import Catalog
 from zoning.errors import InputError
 from zoning.facts.table import Facts
 from zoning.facts.values import Codes
 from zoning.rules.grammar import Claim, Condition, FactRef
 from zoning.rules.load import parse_rules
-from zoning.siting import load_preset, preset_names
+from zoning.siting import load_preset, preset_names, verdicts
+from zoning.siting.asker import open_asker
 from zoning.siting.block import Truths
 from zoning.siting.preset import read_preset
-from zoning.siting.questions import Compiled, Question
+from zoning.siting.questions import Compiled, Question, compile_rules
 from zoning.siting.states import states_of
 from zoning.siting.verdicts import (
     ALLOWED,
@@ -26,6 +29,8 @@ from zoning.siting.verdicts import (
     Bench,
     rule_costs,
 )
+
+DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 def truths(text: str) -> Truths:
@@ -112,6 +117,7 @@ def test_values_and_costs_by_hand() -> None:
     # states: nothing; a; a and b; b open; c; c and a; everything; area 1, 2, 4 … ha
     states = [b"\0\0\0", b"\2\0\0", b"\2\2\0", b"\0\1\0", b"\0\0\2", b"\2\0\2", b"\0\2\1"]
     judged = bench().judge(states)
+    assert bench().values(states).tolist() == judged.value.tolist()
     assert judged.value.tolist() == [
         ALLOWED, FORBIDDEN, FORBIDDEN, ANYTHING, CONDITIONAL, FORBIDDEN, FORBIDDEN,
     ]  # fmt: skip
@@ -123,6 +129,29 @@ def test_values_and_costs_by_hand() -> None:
     # b forbids 4 + 64, alone 64; without it the open 8 is allowed; 64 stays open by c
     assert (b.forbids, b.alone, b.gained, b.opens) == (68.0, 64.0, 8.0, 8.0)
     assert (c.conditions, c.opens, c.gained) == (48.0, 64.0, 0.0)
+
+
+@pytest.mark.parametrize("name", ["pv-land", "wind-mines", "geothermal"])
+def test_values_are_read_off_as_states_are_judged(name: str) -> None:
+    preset, catalog = load_preset(name), Catalog.open(DATA)
+    rules = preset.rule_set()
+    compiled = compile_rules(rules, catalog, kind=preset.kind, stage=preset.stage)
+    held = open_asker(preset, catalog, rules, compiled, as_of=date(2026, 11, 24)).bench
+    rng = np.random.default_rng(6)
+    told = set()
+    for often in (0.02, 0.1, 0.4):  # answers that are not no
+        asked = (400, len(compiled.questions))
+        answers = rng.integers(0, 3, asked) * (rng.random(asked) < often)
+        states = [row.tobytes() for row in answers.astype(np.uint8)]
+        value = held.judge(states).value
+        assert held.values(states).tolist() == value.tolist()
+        told |= set(value.tolist())
+    assert len(told) > 1
+
+
+def test_rules_that_ask_too_much_are_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verdicts, "MOST_QUESTIONS", 0)
+    assert bench().values([b"\0\0\0", b"\0\0\2"]).tolist() == [ALLOWED, CONDITIONAL]
 
 
 def test_presets_that_come_with_the_package_load() -> None:

@@ -93,7 +93,7 @@ def _hint_judgements(screening: Screening, given: Path | None) -> None:
 def demo(out_dir: Annotated[Path, typer.Option("--out")] = Path("maps/demo")) -> None:
     """用随附数据做准入筛查和渣场选址。Both jobs on the sample data.  Example: zoning demo"""
     from zoning.render.demo import HEAPS, write_demo
-    from zoning.siting import load_preset, study_heaps, sunshine
+    from zoning.siting import load_preset, read_papers, study_heaps, sunshine
 
     data, today = shipped_data(), date.today()
     listing = data / "projects" / "proposed_projects.xlsx"
@@ -107,6 +107,7 @@ def demo(out_dir: Annotated[Path, typer.Option("--out")] = Path("maps/demo")) ->
                 Path(scratch) / "eligibility.tif",
                 as_of=today,
                 sun=sunshine(catalog, None),
+                papers=read_papers(data / "projects" / "heap_papers.csv"),
                 resolution_m=_DEMO_CELL_M,
                 progress=progress,
             )

@@ -125,7 +125,8 @@ def settled(outlines: Outlines, grid: Grid, window: Window, *, reach_m: float = 
         differ.
     """
     span = _span(grid, window)
-    if outlines.enter(*_box(grid, span, abs(reach_m) + SLACK_M + grid.res)):
+    box = _box(grid, span, abs(reach_m) + SLACK_M + grid.res)
+    if outlines.enter(*box, compiled=compiled_for(grid)):
         return None
     if not len(outlines.parts.meeting(*_box(grid, span, 0.0))):
         return False

@@ -161,8 +161,15 @@ class Outlines:
         last = np.repeat(run[:, 1], size)
         return np.hstack([self.xy[at], self.xy[np.minimum(at + 1, last)]])
 
-    def enter(self, west: float, south: float, east: float, north: float) -> bool:
-        """Whether an edge, a line or a point enters a box; of very many edges: may enter."""
+    def enter(
+        self, west: float, south: float, east: float, north: float, *, compiled: bool = False
+    ) -> bool:
+        """Whether an edge, a line or a point enters a box; by numpy of many edges: may enter."""
+        if compiled:
+            from zoning.overlay import entry_kernels as kernel
+
+            box = self.runs.group, self.runs.box, self.runs.order
+            return bool(kernel.enter(*box, self.run, self.xy, west, south, east, north))
         runs = self.runs.meeting(west, south, east, north)
         if not 0 < len(runs) <= LOOKED_AT:
             return len(runs) > 0

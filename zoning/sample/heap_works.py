@@ -33,12 +33,11 @@ def heap_works(world: World, heaps: gpd.GeoDataFrame) -> list[SampleLayer]:
     chosen = heaps[heaps["regime"].isin(DAMMED)]
     for name, parts in chosen.groupby("name", sort=True):
         whole = shapely.union_all(parts.geometry.to_numpy())
-        ring: LineString = max(shapely.get_parts(whole), key=shapely.area).exterior
+        ring = _outer(whole)
         low, high = _ends(world, ring)
         kind = "初期坝" if (parts["regime"] == "尾矿库").any() else "拦渣坝"
         dams.append((f"{name}{kind}", kind, _along(ring, low, DAM_SHARE)))
-        within = shapely.get_parts(Polygon(ring).buffer(-INSET_M))
-        inner = max(within, key=shapely.area).exterior
+        inner = _outer(Polygon(ring).buffer(-INSET_M))
         drains.append((f"{name}截洪沟", "截洪沟", _along(inner, inner.project(high), 0.4)))
         line = LineString([high, Polygon(ring).representative_point(), ring.interpolate(low)])
         chute = _fine(line.intersection(Polygon(ring)))
@@ -52,6 +51,12 @@ def heap_works(world: World, heaps: gpd.GeoDataFrame) -> list[SampleLayer]:
 def _layer(key: str, rows: list[tuple[str, str, BaseGeometry]]) -> SampleLayer:
     names, kinds = [row[0] for row in rows], [row[1] for row in rows]
     return layer(key, FILE, [row[2] for row in rows], name=names, type=kinds)
+
+
+def _outer(ground: BaseGeometry) -> LineString:
+    """Outline of the largest polygon."""
+    largest = max(shapely.get_parts(ground), key=shapely.area)
+    return LineString(shapely.get_coordinates(shapely.get_exterior_ring(largest)))
 
 
 def _ends(world: World, ring: LineString) -> tuple[float, Point]:

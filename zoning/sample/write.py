@@ -10,6 +10,7 @@ import pyogrio
 from zoning.sample.catalogue import VECTORS, catalog_text
 from zoning.sample.frame import Frame, load_frame
 from zoning.sample.layers import Made, make_layers
+from zoning.sample.papers import write_papers
 from zoning.sample.proposals import place_proposals, write_determinations, write_list
 from zoning.sample.rasters import Progress, raster_shape, write_rasters
 from zoning.sample.sun import write_sun
@@ -56,6 +57,7 @@ def write_sample(
     rows = place_proposals(world, made)
     write_list(world, rows, folder / "projects" / "proposed_projects.xlsx")
     write_determinations(made, rows, folder / "projects" / "determinations.csv")
+    write_papers(made.frame("waste_heap"), folder / "projects" / "heap_papers.csv")
     write_sun(folder / "sun_monthly.csv")
     _tell(progress, "矢量与清单 vectors and list", 2, 2)
     write_rasters(

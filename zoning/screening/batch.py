@@ -120,6 +120,7 @@ class Batch:
         self._accuracy = {source.layer: source.accuracy_m for source in screening.sources}
         self._departments = dict(screening.out_of_scope)
         self._county, self._area = counties(self._facts), _areas(self._facts)
+        self._units = _units(screening, chosen)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -205,7 +206,7 @@ class Batch:
             findings=findings,
             faults=self._faults[i],
             reasons=reasons,
-            units=_units(self._screening, int(self._rows[i])),
+            units=self._units[i],
             row=int(self._number("row", i)),
         )
 
@@ -226,14 +227,23 @@ class Batch:
         return Level(int(verdicts.least[row])), Level(int(verdicts.most[row]))
 
 
-def _units(screening: Screening, row: int) -> tuple[UnitShare, ...]:
+def _units(screening: Screening, rows: NDArray[np.intp]) -> list[tuple[UnitShare, ...]]:
+    """Control units of each of some rows."""
     table = screening.units
-    lo, hi = np.searchsorted(table["site"].to_numpy(), [row, row + 1]) if len(table) else (0, 0)
-    if lo == hi:
-        return ()
+    if not len(table):
+        return [()] * len(rows)
+    site = table["site"].to_numpy()
+    low, high = np.searchsorted(site, rows), np.searchsorted(site, rows + 1)
+    size = high - low
+    end = np.cumsum(size)
+    held = table.iloc[np.repeat(low - end + size, size) + np.arange(size.sum())]
     names = ("code", "name", "class", "size", "share", "sure", *DIMENSIONS)
-    columns = [table[name].iloc[lo:hi].tolist() for name in names]
-    return tuple(
+    made = _shares([held[name].tolist() for name in names])
+    return [tuple(made[stop - n : stop]) for n, stop in zip(size, end, strict=True)]
+
+
+def _shares(columns: list[list[object]]) -> list[UnitShare]:
+    return [
         UnitShare(
             str(code),
             str(name),
@@ -246,7 +256,7 @@ def _units(screening: Screening, row: int) -> tuple[UnitShare, ...]:
             ),
         )
         for code, name, cls, size, share, sure, *texts in zip(*columns, strict=True)
-    )
+    ]
 
 
 def _capacity(value: float, unit: str) -> str:

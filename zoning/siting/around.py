@@ -52,13 +52,14 @@ def neighbours(shapes: NDArray[np.object_], layer: str, catalog: Catalog) -> lis
         return None
     features = read_features(held, crs=catalog.crs)
     depth, which = nearest(shapes, index_zones(features.geometry))
+    columns = {name: features.attributes[name].tolist() for name in features.attributes.columns}
     found = []
     for shape, gap, k in zip(shapes, depth, which, strict=True):
         if k < 0:
             found.append(Neighbour(float("nan"), "", {}))
             continue
         line = shapely.shortest_line(shape, features.geometry[k])
-        words = {name: features.attributes[name].iloc[k] for name in features.attributes.columns}
+        words = {name: values[k] for name, values in columns.items()}
         distance = float(gap) if gap > 0 else 0.0
         found.append(
             Neighbour(

@@ -183,7 +183,7 @@ class _Tally:
         with self._lock:
             new = [state for state in states if state not in self._value]
             if new:
-                values = self._bench.judge(new).value
+                values = self._bench.values(new)
                 self._value.update(zip(new, values.tolist(), strict=True))
             self._cells.update({s: int(c) for s, c in zip(states, count, strict=True) if c})
             return np.asarray([self._value[state] for state in states], np.uint8)

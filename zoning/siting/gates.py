@@ -185,6 +185,8 @@ class Gate:
             yield "状态不明"
         if self.lacking:
             yield f"缺 {'、'.join(self.lacking)}"
+        if self.complete and READY.get(self.regime):
+            yield "材料却写明齐全，须核对状态"
 
 
 def gate_of(regime: str, state: str, type_: str, said: Mapping[str, bool]) -> Gate:

@@ -19,6 +19,7 @@ from zoning.screening.run import sources_of
 from zoning.screening.views import Source
 from zoning.sites import Sites
 from zoning.siting.around import surroundings
+from zoning.siting.downstream import flow_said
 from zoning.siting.eligibility import Eligibility, Progress, eligible
 from zoning.siting.ground import ground_under
 from zoning.siting.karst import karst_under
@@ -192,6 +193,7 @@ def study_heaps(
         karst_under(parts.sites, catalog, as_of),
         surroundings(parts.geometry, catalog),
         {"receptor_downstream": receptors_below(parts.sites, catalog, as_of)},
+        dict(flow_said(parts.geometry, catalog)),
     )
     table = pd.concat([table, *map(pd.DataFrame, more)], axis=1)
     table = table.assign(**capacities(table, ha_per_mw))

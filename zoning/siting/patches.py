@@ -285,6 +285,6 @@ class _Memo:
         """Whether each state is usable. Threads may judge one twice, to the same end."""
         new = [state for state in states if state not in self._known]
         if new:
-            value = self._asker.bench.judge(new).value
+            value = self._asker.bench.values(new)
             self._known.update(zip(new, np.isin(value, USABLE).tolist(), strict=True))
         return np.asarray([self._known[state] for state in states], np.bool_)

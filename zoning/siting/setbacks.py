@@ -31,11 +31,11 @@ class Setbacks(BaseModel):
     dam_m: float = Field(default=30.0, ge=0, le=1000)
     drainage_m: float = Field(default=5.0, ge=0, le=1000)
     steep_deg: float = Field(default=25.0, gt=0, le=90)
-    source: str = Field(default="示意值 illustrative", min_length=1)
+    source: str = Field(default="示意值 illustrative，不是法定界限", min_length=1)
 
     def told(self) -> str:
         """The numbers and whence they are, as people read them."""
         return (
             f"边缘 {self.edge_m:g} m、坝体 {self.dam_m:g} m、排水 {self.drainage_m:g} m、"
-            f"陡于 {self.steep_deg:g}°（{self.source}，不是法定界限，在预设的 [ground] 里改）"
+            f"陡于 {self.steep_deg:g}°（{self.source}；在预设的 [ground] 里改）"
         )

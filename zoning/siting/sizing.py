@@ -81,8 +81,7 @@ def areas_of(
     unknown = np.asarray([one.unknown for one in counted])
     if notes is not None:
         notes += [f"{ORDER}。{setbacks.told()}"]
-        regimes = parts.table["regime"].to_numpy(object)
-        notes += said_of_works(works, parts.geometry, regimes, setbacks)
+        notes += said_of_works(works, parts.geometry, parts.table, setbacks)
         holes = int((unknown > 0).sum())
         notes += [NO_SLOPE] if not known else [HOLES.format(n=holes)] if holes else []
     area = parts.sites.table["declared_m2"].to_numpy(np.float64) / 1e4

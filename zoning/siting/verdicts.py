@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +14,9 @@ from numpy.typing import NDArray
 from zoning.facts.table import Facts
 from zoning.facts.values import Claims, Column, Reasons
 from zoning.rules.judge import Findings, Outcome, asked, judge, ranges
-from zoning.rules.model import Level
+from zoning.rules.model import Level, Rule
 from zoning.siting.questions import Compiled
-from zoning.siting.states import OPEN, YES, State
+from zoning.siting.states import NO, OPEN, YES, State
 
 OUTSIDE, ALLOWED, CONDITIONAL, FORBIDDEN = 0, 1, 2, 3
 AT_MOST_CONDITIONAL, ANYTHING, AT_LEAST_CONDITIONAL = 4, 5, 6
@@ -51,7 +53,37 @@ class Judged:
     findings: Findings
 
 
+MOST_QUESTIONS = 7
+"""Questions of one rule up to which every answer to them is judged beforehand: 2187 of them."""
+
+
 @dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What one rule says of every answer to its own questions.
+
+    Parameters
+    ----------
+    asked : intp[k]
+        Its questions.
+    least, most : int8[3**k]
+    covered : bool[3**k]
+        By the answers as digits of a number, the first question's the highest.
+    """
+
+    asked: NDArray[np.intp]
+    least: NDArray[np.int8]
+    most: NDArray[np.int8]
+    covered: NDArray[np.bool_]
+
+    def place(self, answers: NDArray[np.uint8]) -> NDArray[np.intp]:
+        """Number of each state's answers."""
+        number = np.zeros(len(answers), np.intp)
+        for k in self.asked:
+            number = number * 3 + answers[:, k]
+        return number
+
+
+@dataclass(frozen=True)
 class Bench:
     """Judges states, all under the same rules, project and day.
 
@@ -77,6 +109,42 @@ class Bench:
         found = judge(facts, self.compiled.rules, on=on, out_of_scope=self.out_of_scope)
         both = ranges(found)
         return Judged(_VALUE[both.least, both.most], _gravest(found), found)
+
+    def values(self, states: Sequence[State]) -> NDArray[np.uint8]:
+        """Values of states as `judge` has them, read off what each rule says by itself."""
+        if not self._sheets:
+            return self.judge(states).value
+        answers = np.frombuffer(b"".join(states), np.uint8).reshape(len(states), -1)
+        least, most = np.zeros((2, len(states)), np.int8)
+        covered = np.zeros(len(states), np.bool_)
+        for sheet in self._sheets:
+            place = sheet.place(answers)
+            np.maximum(least, sheet.least[place], out=least)
+            np.maximum(most, sheet.most[place], out=most)
+            covered |= sheet.covered[place]
+        return _VALUE[least, np.where(covered, most, Level.FORBID)]
+
+    @cached_property
+    def _sheets(self) -> tuple[_Sheet, ...]:
+        """One for each rule; none where one of them asks too much."""
+        asked = [self._asked(rule) for rule in self.compiled.rules.rules]
+        if max(map(len, asked), default=0) > MOST_QUESTIONS:
+            return ()
+        return tuple(map(self._sheet, self.compiled.rules.rules, asked))
+
+    def _asked(self, rule: Rule) -> NDArray[np.intp]:
+        facts = {str(condition.fact) for condition in rule.conditions}
+        names = [str(question.name) for question in self.compiled.questions]
+        return np.flatnonzero([name in facts for name in names])
+
+    def _sheet(self, rule: Rule, mine: NDArray[np.intp]) -> _Sheet:
+        every = list(itertools.product((NO, OPEN, YES), repeat=len(mine)))
+        answers = np.full((len(every), len(self.compiled.questions)), NO, np.uint8)
+        answers[:, mine] = np.asarray(every, np.uint8).reshape(len(every), -1)
+        alone = replace(self.compiled.rules, rules=(rule,))
+        on = asked([None] * len(every), self.as_of)
+        found = judge(self._facts(answers), alone, on=on, out_of_scope=self.out_of_scope)
+        return _Sheet(mine, found.least[:, 0], found.most[:, 0], found.covered)
 
     def _facts(self, answers: NDArray[np.uint8]) -> Facts:
         n = len(answers)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -96,10 +97,21 @@ def works_of(catalog: Catalog | None, setbacks: Setbacks) -> dict[str, Work]:
 def said_of_works(
     works: dict[str, Work],
     shapes: NDArray[np.object_],
-    regimes: NDArray[np.object_],
+    parts: pd.DataFrame,
     setbacks: Setbacks,
 ) -> Iterator[str]:
-    """What was not deducted, because nobody holds it."""
+    """What was not deducted, because nobody holds it.
+
+    Parameters
+    ----------
+    works : dict of str to Work
+        See `works_of`.
+    shapes : object array [n]
+        Parts, in the work CRS.
+    parts : pandas.DataFrame [n]
+        ``heap``, ``regime``.
+    setbacks : Setbacks
+    """
     lacking = "、".join(LAYERS[name].title for name in (DAM, DRAINAGE) if name not in works)
     if lacking:
         edge = f"只扣了边缘 {setbacks.edge_m:g} m" if not works else "这些没有扣"
@@ -109,6 +121,7 @@ def said_of_works(
             why = "没有注明覆盖范围" if work.coverage is None else f"没有盖全 {open_} 个分区"
             yield f"图层「{work.title}」{why}：图上没有的{LAYERS[name].title}没有扣，须现场核"
     if DAM in works:
-        bare = int(((regimes == POND) & ~works[DAM].near(shapes)).sum())
-        if bare:
-            yield f"{bare} 个尾矿库分区的图上没有坝体，没有扣坝体退距，须核"
+        heaps, pond = parts["heap"], (parts["regime"] == POND).to_numpy()
+        dammed = set(heaps[works[DAM].near(shapes)])  # its other parts lie behind the same dam
+        if bare := sorted(set(heaps[pond]) - dammed):
+            yield f"{len(bare)} 座尾矿库的图上没有坝体，没有扣坝体退距，须核：{'、'.join(bare)}"

@@ -65,6 +65,7 @@ COLUMNS: Final[tuple[tuple[str, str, float, Form], ...]] = (
     ("road_m", "距道路 m", 10, "metres"),
     ("receptor_m", "距敏感点 m", 11, "metres"),
     ("receptor_downstream", "敏感点低于堆体", 14, "centre"),
+    ("flow_said", "下游流路", 40, "wrap"),
     ("low_mw", "装机下限 MW", 12, "number"),
     ("high_mw", "装机上限 MW", 12, "number"),
     ("land_use", "用地 ha/MW", 26, "wrap"),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from html import escape
 from typing import TYPE_CHECKING, Final
 
-from zoning.siting.gates import clauses
+from zoning.render.paper import grid, paragraph
+from zoning.siting.gates import GATES, clauses
 from zoning.siting.ledger import UNSTATED
 
 if TYPE_CHECKING:
@@ -35,25 +34,18 @@ def gates_html(study: HeapStudy, table: pd.DataFrame) -> str:
     table : pandas.DataFrame [n]
         The study's, in the order of the report.
     """
-    told = "<br>".join(map(escape, (*papers_told(study), NOTE)))
     rows = [
         (
-            str(row["id"]), str(row["ready_zh"]), str(row["gate_papers"]), str(row["gate"]),
+            str(row["id"]), str(row["ready_zh"]), str(row["gate_papers"]),
             str(row["holder"]) or UNSTATED, str(row["tenure"]) or UNSTATED, str(row["reserved_zh"]),
         )
         for _, row in table.iterrows()
     ]  # fmt: skip
-    heads = ("分区", "门槛", "门槛材料", "门槛所要", "责任主体", "土地权属", "留作综合利用")
-    asked = _table(("管理类别", "门槛材料", "依据"), clauses(study.found.rules))
-    return f"<p>{told}</p>{_table(heads, rows)}<h3>门槛材料的依据</h3>{asked}"
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    head = "".join(f"<th>{escape(word)}</th>" for word in heads)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
-    )
-    return f'<div class="wide"><table><tr>{head}</tr>{body}</table></div>'
+    told = paragraph((*papers_told(study), NOTE))
+    heads = ("分区", "门槛", "门槛材料", "责任主体", "土地权属", "留作综合利用")
+    gates = grid(("管理类别", "门槛"), [(name, text) for name, text in GATES.items() if name])
+    asked = grid(("管理类别", "门槛材料", "依据"), clauses(study.found.rules))
+    return f"{told}{grid(heads, rows)}<h3>门槛和材料的依据</h3>{gates}{asked}"
 
 
 def gates_record(study: HeapStudy) -> dict[str, object]:

@@ -13,6 +13,7 @@ from zoning.render.charts import bars, columns
 from zoning.render.eligible import CLAIM, WORDS, with_sources
 from zoning.render.heaps.columns import cells, heads, ordered
 from zoning.render.heaps.deductions import deductions_html
+from zoning.render.heaps.downstream import downstream_html
 from zoning.render.heaps.gates import gates_html
 from zoning.render.heaps.hazards import karst_html, sources_html
 from zoning.render.movers import movers_html
@@ -51,6 +52,7 @@ def report_html(study: HeapStudy, comparison: Comparison | None = None) -> str:
         section("逐月比发电量", _months(study)),
         section("与 2025 年新增非化石装机目标对照", _target(study)),
         section("岩溶：看不见的去路", karst_html(table)),
+        section("下游流路", downstream_html(table)),
         section("图层与栅格对照", sources_html(table)),
         section("每条规则占掉多少堆体", _costs(study)),
         section("全部分区", _all(table)),
@@ -100,7 +102,7 @@ def _funnel(table: pd.DataFrame) -> str:
     rows = []
     for _, row in table.head(SHOWN).iterrows():
         parts = [(float(row[name]), colour) for name, _, colour in kinds]
-        told = sum(size for size, _ in parts) > 0
+        told = row["low_mw"] == row["low_mw"]  # a number: it was looked at
         said = (
             f"可用 {row['usable_ha']:,.1f} / {row['area_ha']:,.1f} ha" if told else "辖区外，未核"
         )
@@ -228,9 +230,8 @@ def _costs(study: HeapStudy) -> str:
 
 
 def _all(table: pd.DataFrame) -> str:
-    table = table.drop(
-        columns=["gate", "gate_papers", "karst_said"]
-    )  # long words: they stand in the workbook
+    # long words: they stand in the workbook
+    table = table.drop(columns=["gate", "gate_papers", "karst_said", "flow_said"])
     head = "".join(f"<th>{escape(column.title)}</th>" for column in heads(table))
     rows = "".join(
         "<tr>" + "".join(f"<td>{_shown(value)}</td>" for value in cells(row, table)) + "</tr>"
