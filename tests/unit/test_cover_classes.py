@@ -183,7 +183,8 @@ def test_names_that_nobody_knows_are_said_everywhere(
     words = "图层的类别：" + ("甲类、乙类" if classes else "没有写 classes")
     sheet = openpyxl.load_workbook(out / "patches.xlsx")["排序"]
     book = " ".join(str(row[0].value) for row in sheet.iter_rows())
-    for where in ("".join(done.output.split("\n")), " ".join(told["told"]), book):
+    report = (out / "report.html").read_text("utf-8")
+    for where in (report, "".join(done.output.split("\n")), " ".join(told["told"]), book):
         flat = where.replace(" ", "")
         for name in ("林地(树木)", "耕作地", "建成区", "永久水体"):
             assert f"没有类别「{name}」" in flat

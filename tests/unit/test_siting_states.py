@@ -149,6 +149,13 @@ def test_values_are_read_off_as_states_are_judged(name: str) -> None:
     assert len(told) > 1
 
 
+def test_a_kind_that_no_rule_speaks_of_may_be_anything() -> None:
+    held = bench()
+    kind = {**held.project.columns, "project.kind": Codes.of_texts(["wind"])}
+    other = replace(held, project=Facts(held.project.ids, kind))
+    assert other.values([b"\0\0\0", b"\2\2\2"]).tolist() == [ANYTHING, ANYTHING]
+
+
 def test_rules_that_ask_too_much_are_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verdicts, "MOST_QUESTIONS", 0)
     assert bench().values([b"\0\0\0", b"\0\0\2"]).tolist() == [ALLOWED, CONDITIONAL]

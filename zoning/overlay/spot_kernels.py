@@ -17,6 +17,9 @@ from zoning.overlay.flat import Longs
 from zoning.overlay.index import Floats, Integers, Mask
 
 Bytes = NDArray[np.uint8]
+Field = tuple[Floats, Floats, Integers, Floats, Bytes, Mask, int, int, int]
+"""Columns and rows of the grid; first point of each cell, points and their notes; whether the lower
+left corner of each of a polygon's cells is in it, the first of them, how many are in a row."""
 
 ODD, NEAR = np.uint8(1), np.uint8(2)
 """What is noted of a point: edges crossed, modulo 2, and whether rounding may have had a say."""
@@ -110,7 +113,8 @@ def inside(
         span = c1 - c0 + 2
         if len(flip) < span * (r1 - r0 + 1):
             flip = np.zeros(2 * span * (r1 - r0 + 1), np.bool_)
-        _walk(xy, first[f], first[f + 1], cols, rows, start, spot, note, flip, c0, r0, span, close)
+        field = (cols, rows, start, spot, note, flip, c0, r0, span)
+        _walk(xy, first[f], first[f + 1], field, close)
         if len(point) < n + count:
             room = max(n + count, 2 * len(point))
             point, feature, doubt = _more(point, room), _more(feature, room), _more(doubt, room)
@@ -142,18 +146,11 @@ def _walk(
     xy: Floats,
     begin: int,
     end: int,
-    cols: Floats,
-    rows: Floats,
-    start: Integers,
-    spot: Floats,
-    note: Bytes,
-    flip: Mask,
-    c0: int,
-    r0: int,
-    span: int,
+    field: Field,
     close: float,
 ) -> None:
     """Note in points and cells what the edges of a polygon cross."""
+    cols, rows, start, spot, note = field[:5]
     wide = len(cols) - 1
     v = begin
     while v < end:
@@ -176,11 +173,9 @@ def _walk(
                 for p in range(start[r * wide + c], start[r * wide + c + 1]):
                     note[p] ^= passed(spot[p, 0], spot[p, 1], x0, y0, x1, y1, close, note[p])
             elif r >= was_r:
-                _across(x0, y0, was_c, was_r, x1, y1, c, r,
-                        cols, rows, start, spot, note, flip, c0, r0, span, close)  # fmt: skip
+                _across(x0, y0, was_c, was_r, x1, y1, c, r, field, close)
             else:
-                _across(x1, y1, c, r, x0, y0, was_c, was_r,
-                        cols, rows, start, spot, note, flip, c0, r0, span, close)  # fmt: skip
+                _across(x1, y1, c, r, x0, y0, was_c, was_r, field, close)
             v += 1
             if x1 == xy[head, 0] and y1 == xy[head, 1] and v > head + 2:
                 break  # a ring of a valid polygon comes back to its first corner only at its end
@@ -216,18 +211,11 @@ def _across(
     y1: float,
     i1: int,
     j1: int,
-    cols: Floats,
-    rows: Floats,
-    start: Integers,
-    spot: Floats,
-    note: Bytes,
-    flip: Mask,
-    c0: int,
-    r0: int,
-    span: int,
+    field: Field,
     close: float,
 ) -> None:
     """Note what an edge through several cells crosses, which goes from row j0 up to row j1."""
+    cols, rows, start, spot, note, flip, c0, r0, span = field
     wide = len(cols) - 1
     left, right = min(i0, i1), max(i0, i1)
     a, b, cut = i0, i0, i0

@@ -158,8 +158,8 @@ def meridian_slope(slope_deg: float, aspect_deg: float) -> float:
 
     Examples
     --------
-    >>> round(meridian_slope(10.0, 180.0), 9), round(meridian_slope(10.0, 90.0), 9)
-    (10.0, 0.0)
+    >>> round(meridian_slope(10.0, 180.0), 6), round(meridian_slope(10.0, 0.0), 6)
+    (10.0, -10.0)
     """
     return math.degrees(math.atan(_climb(slope_deg, aspect_deg).north))
 
