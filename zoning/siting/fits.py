@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from zoning.facts.values import F8, Mask
-from zoning.siting.preset import Preset, Spacing
+from zoning.siting.density import Spacing
+from zoning.siting.preset import Preset
 from zoning.solar import OBSERVED, capacity
 
 NO_YIELD = (
