@@ -25,6 +25,7 @@ from zoning.siting.gates import (
 from zoning.siting.ledger import ledger
 
 MINE = {"mine_right_cancelled": True, "goaf_survey": True, "restoration_accepted": True}
+POND = {"tailings_closed": True, "heap_redesign": True}
 SITE = {"heap_cover": True, "heap_leachate": True, "heap_monitoring": True}
 
 
@@ -56,7 +57,11 @@ def test_a_gate_is_reached_by_regime_and_state(regime: str, state: str, ready: b
         ("Ⅱ类场", "已封场", "煤矸石", {"heap_cover": True}, True, True, "门槛已过"),
         ("Ⅱ类场", "已封场", "煤矸石", {}, True, None, "封场覆盖验收和维护材料"),
         ("Ⅱ类场", "已封场", "", {"heap_cover": True}, True, None, "地下水监测材料"),
-        ("尾矿库", "已闭库销号", "赤泥", {"heap_redesign": True}, True, True, "门槛已过"),
+        ("尾矿库", "已闭库销号", "赤泥", POND, True, True, "门槛已过"),
+        ("尾矿库", "已闭库销号", "赤泥", {"heap_redesign": True}, True, None,
+         "闭库验收和销号文件"),
+        ("尾矿库", "已闭库销号", "赤泥", {**POND, "tailings_closed": False}, False, False,
+         "缺 闭库"),
         ("尾矿库", "已闭库销号", "赤泥", SITE, True, None, "封场设计复核报告"),
         ("疑似危废", "已封场", "电解锰渣", {"hazard_identification": True}, False, False, "鉴别"),
         ("", "已封场", "赤泥", {**MINE, **SITE}, None, None, "门槛不明：管理类别不明"),
@@ -100,6 +105,8 @@ def test_no_clause_is_printed_as_read_that_was_not() -> None:
     assert "GB 18599-2020" in told["渗滤液收集处理材料"]
     assert "5.3、9.7，读了原文" in told["渗滤液收集处理材料"]
     assert "外省通知" in told["封场设计复核报告"]
+    assert "外省规定" in told["闭库验收和销号文件"]
+    assert "只见转述" in told["闭库验收和销号文件"]
     assert told["封场设计复核报告"].count("只见转述") == 1
     for title in ("采矿权注销材料", "采空区和边坡调查", "矿山生态修复验收"):
         assert told[title].startswith("没有读到条款")

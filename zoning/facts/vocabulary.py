@@ -265,6 +265,7 @@ DOCUMENTS: Mapping[str, str] = MappingProxyType(
         "eia_review": "环评重新审核意见",
         "land_conversion": "农用地转用批准文件",
         "forest_review": "使用林地审核同意书",
+        "tailings_closed": "闭库验收和销号文件",
         "heap_redesign": "封场设计复核报告",
         "heap_leachate": "渗滤液收集处理材料",
         "heap_monitoring": "地下水监测材料",

@@ -78,7 +78,10 @@ class GatePaper:
 _LEACHING: Final = ("磷石膏", "电解锰渣", "电石渣", "赤泥")  # as the rules themselves name them
 GATE_PAPERS: Mapping[str, tuple[GatePaper, ...]] = MappingProxyType(
     {
-        "尾矿库": (GatePaper("heap_redesign", "pv.heap.redesign"),),
+        "尾矿库": (
+            GatePaper("tailings_closed", "pv.tailings.closed"),
+            GatePaper("heap_redesign", "pv.heap.redesign"),
+        ),
         # closing and its acceptance are the gate of any class II site (GB 18599-2020 9.4, 9.5),
         # though the rule names four types: gangue, too, is not passed without a paper
         "Ⅱ类场": (
