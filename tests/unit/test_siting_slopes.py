@@ -19,7 +19,7 @@ from zoning.siting.setbacks import Setbacks
 from zoning.siting.sizing import areas_of, capacities
 from zoning.siting.verdicts import USABLE
 
-NODATA = -1.0
+NODATA = 9999.0  # above any limit: a value that was not masked would read as steep
 
 
 @dataclass(frozen=True)
