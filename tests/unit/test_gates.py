@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -11,6 +13,7 @@ from zoning.rules.load import load_rules
 from zoning.siting.gates import (
     GATE_PAPERS,
     GATES,
+    OTHER_PAPERS,
     READY,
     REUSE_PAPER,
     REUSE_RULE,
@@ -26,7 +29,10 @@ from zoning.siting.ledger import ledger
 
 MINE = {"mine_right_cancelled": True, "goaf_survey": True, "restoration_accepted": True}
 POND = {"tailings_closed": True, "heap_redesign": True}
-SITE = {"heap_cover": True, "heap_leachate": True, "heap_monitoring": True}
+SITE = {
+    "heap_cover": True, "heap_leachate": True, "heap_monitoring": True, "heap_stability": True,
+}  # fmt: skip
+GANGUE = {"heap_cover": True, "heap_stability": True, "gangue_temperature": True}
 
 
 @pytest.mark.parametrize(
@@ -54,8 +60,29 @@ def test_a_gate_is_reached_by_regime_and_state(regime: str, state: str, ready: b
         ("矿山用地", "", "废弃矿山", {"goaf_survey": False}, False, False, "状态不明；缺"),
         ("Ⅱ类场", "已封场", "磷石膏", SITE, True, True, "门槛已过"),
         ("Ⅱ类场", "已封场", "磷石膏", {"heap_cover": True}, True, None, "渗滤液收集处理材料"),
-        ("Ⅱ类场", "已封场", "煤矸石", {"heap_cover": True}, True, True, "门槛已过"),
+        ("Ⅱ类场", "已封场", "磷石膏", {**SITE, "heap_stability": False}, False, False,
+         "门槛未过：缺 堆体稳定和沉降监测材料"),
+        ("Ⅱ类场", "已封场", "煤矸石", GANGUE, True, True, "门槛已过"),
+        ("Ⅱ类场", "已封场", "煤矸石", {"heap_cover": True}, True, None,
+         "未核：堆体稳定和沉降监测材料、煤矸石自燃排查"),
+        ("Ⅱ类场", "已封场", "煤矸石", {**GANGUE, "gangue_temperature": False}, False, False,
+         "门槛未过：缺 煤矸石自燃排查"),
+        ("Ⅱ类场", "已封场", "", SITE, True, None, "煤矸石自燃排查"),
         ("Ⅱ类场", "已封场", "煤矸石", {}, True, None, "封场覆盖验收和维护材料"),
+        # papers of no gate, stated to lack: ranked, and not through
+        ("Ⅱ类场", "已封场", "磷石膏", {**SITE, "heap_redesign": False, "heap_tenure": False}, True,
+         None, "门槛材料齐，另缺 封场设计复核报告、堆场责任主体和权属材料"),
+        ("Ⅱ类场", "已封场", "磷石膏", {**SITE, "heap_reuse": False}, True, None,
+         "门槛材料齐，另缺 综合利用衔接说明"),
+        ("Ⅱ类场", "已封场", "电解锰渣", {**SITE, "heap_reuse": False}, True, True, "门槛已过"),
+        ("尾矿库", "已闭库销号", "赤泥", {**POND, "heap_stability": False}, True, None,
+         "门槛材料齐，另缺 堆体稳定和沉降监测材料"),
+        ("矿山用地", "已修复", "煤矸石", {**MINE, "gangue_temperature": False}, True, None,
+         "门槛材料齐，另缺 煤矸石自燃排查"),
+        ("矿山用地", "已修复", "废弃矿山", {**MINE, "heap_redesign": False}, True, True,
+         "门槛已过"),
+        ("矿山用地", "已修复", "废弃矿山", {"heap_tenure": False}, True, None,
+         "采空区和边坡调查、矿山生态修复验收；另缺 堆场责任主体和权属材料"),
         ("Ⅱ类场", "已封场", "", {"heap_cover": True}, True, None, "地下水监测材料"),
         ("尾矿库", "已闭库销号", "赤泥", POND, True, True, "门槛已过"),
         ("尾矿库", "已闭库销号", "赤泥", {"heap_redesign": True}, True, None,
@@ -81,6 +108,11 @@ def test_the_papers_are_named_as_held_lacking_or_unseen() -> None:
     gate = gate_of("矿山用地", "已修复", "", {"goaf_survey": False, "restoration_accepted": True})
     assert gate.papers == "缺：采空区和边坡调查；材料未见：采矿权注销材料；已有：矿山生态修复验收"
     assert gate_of("矿山用地", "已修复", "", MINE).papers == "材料齐"
+    lacks = gate_of("矿山用地", "已修复", "", {**MINE, "heap_tenure": False})
+    assert lacks.papers == "门槛材料齐，另缺 堆场责任主体和权属材料"
+    assert lacks.complete is True
+    some = gate_of("矿山用地", "已修复", "", {"goaf_survey": True, "heap_tenure": False})
+    assert some.papers.endswith("已有：采空区和边坡调查；门槛外另缺：堆场责任主体和权属材料")
 
 
 def test_every_paper_is_asked_by_the_rule_that_it_names() -> None:
@@ -94,14 +126,39 @@ def test_every_paper_is_asked_by_the_rule_that_it_names() -> None:
             assert f"document.{paper.document}" in asked, paper
             whole = " ".join(asked)
             assert all(kind in whole for kind in paper.types), paper
+    for paper in OTHER_PAPERS:
+        whole = " ".join(str(condition.fact) for condition in rules[paper.rule].conditions)
+        assert f"document.{paper.document}" in whole, paper
+        named = re.findall(r"(type|state) in \[([^]]*)\]|(type) = (\w+)", whole)
+        words = {(a or c): set((b or d).split(", ")) for a, b, c, d in named}
+        assert words == {
+            name: set(held)
+            for name, held in (("type", paper.types), ("state", paper.states))
+            if held
+        }, paper
     reuse = rules[REUSE_RULE]
     assert f"document.{REUSE_PAPER}" in {str(c.fact) for c in reuse.conditions}
     assert all(kind in str(reuse.conditions[0].fact) for kind in REUSED)
 
 
+def test_no_paper_that_a_rule_asks_of_a_heap_is_forgotten() -> None:
+    held = {paper.document for papers in GATE_PAPERS.values() for paper in papers}
+    held |= {paper.document for paper in OTHER_PAPERS}
+    for rule in load_rules("pv").rules:
+        asked = " ".join(str(condition.fact) for condition in rule.conditions)
+        if rule.id.startswith(("pv.heap.", "pv.mine.", "pv.tailings.")):
+            assert set(re.findall(r"document\.(\w+)", asked)) <= held, rule.id
+
+
 def test_no_clause_is_printed_as_read_that_was_not() -> None:
     told = {paper: clause for _, paper, clause in clauses()}
-    assert set(told) == {DOCUMENTS[p.document] for ps in GATE_PAPERS.values() for p in ps}
+    asked = (*(p for ps in GATE_PAPERS.values() for p in ps), *OTHER_PAPERS)
+    assert set(told) == {DOCUMENTS[paper.document] for paper in asked}
+    assert [paper for regime, paper, _ in clauses() if regime == "门槛之外"] == [
+        "封场设计复核报告", "堆场责任主体和权属材料", "综合利用衔接说明",
+    ]  # fmt: skip
+    assert told["堆场责任主体和权属材料"].startswith("没有读到条款")
+    assert "没有数值，也没有要求为光伏另交材料" in told["堆体稳定和沉降监测材料"]
     assert "GB 18599-2020" in told["渗滤液收集处理材料"]
     assert "5.3、9.7，读了原文" in told["渗滤液收集处理材料"]
     assert "外省通知" in told["封场设计复核报告"]
@@ -165,9 +222,9 @@ def test_what_is_ranked_is_told_by_its_papers() -> None:
     assert book.gates is not None
     assert book.gates["low_mw"].tolist() == [1.0, 10.0]
     assert any("材料齐） 1 个 1–2 MW" in line for line in book.told())
-    assert any("材料未核 1 个 10–20 MW" in line for line in book.told())
+    assert any("材料未核或另缺材料 1 个 10–20 MW" in line for line in book.told())
     accounts = {row[0]: row for row in ledger_rows(book)}
     assert accounts["其中已排名：门槛已过（材料齐）"][7:9] == (1.0, 2.0)
-    assert accounts["其中已排名：状态已到、门槛材料未核"][7:9] == (10.0, 20.0)
+    assert accounts["其中已排名：状态已到、门槛材料未核或另缺材料"][7:9] == (10.0, 20.0)
     nothing = ledger(table.assign(gate_passed=pd.Series([None] * 4, dtype=object)))
     assert any("材料齐） 0 个 0 MW" in line for line in nothing.told())

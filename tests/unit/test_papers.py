@@ -192,17 +192,26 @@ def test_the_table_of_the_sample_is_read_and_shows_every_gate(catalog: Catalog, 
     assert parts.papers[0].startswith("材料表 heap_papers.csv：8 行，8 个分区：")
     assert {
         name: table.loc[name, "gate_passed"]
-        for name in ("示例堆场D·全场", "示例堆场B·全场", "示例堆场K·全场", "示例废弃矿山M·全场")
+        for name in (
+            "示例堆场D·全场",
+            "示例堆场B·全场",
+            "示例堆场I·全场",
+            "示例堆场K·全场",
+            "示例废弃矿山M·全场",
+        )
     } == {
         "示例堆场D·全场": True,
         "示例堆场B·全场": False,
+        "示例堆场I·全场": None,
         "示例堆场K·全场": None,
         "示例废弃矿山M·全场": True,
     }
     assert table.loc["示例堆场A·在用区", "gate_papers"].startswith("材料未见")
     assert table.loc["示例堆场A·封场区", "gate_papers"] == (
-        "材料未见：地下水监测材料；已有：封场覆盖验收和维护材料、渗滤液收集处理材料"
+        "材料未见：地下水监测材料、堆体稳定和沉降监测材料；"
+        "已有：封场覆盖验收和维护材料、渗滤液收集处理材料"
     )
+    assert table.loc["示例堆场I·全场", "ready_zh"] == "门槛材料齐，另缺 堆场责任主体和权属材料"
     assert table.loc["示例堆场L·全场", "reserved_zh"] == "是，缺衔接说明"
 
 

@@ -63,16 +63,22 @@ class GatePaper:
         Id of the rule in the set `pv` that asks for it: its clause is the paper's.
     types : tuple of str
         Types of heap that it is asked of; () all of the regime.
+    states : tuple of str
+        States in which it is asked; () all.
     """
 
     document: str
     rule: str
     types: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
 
-    def asked_of(self, type_: str) -> bool:
-        """Whether a heap of a type needs it; one whose type is not known does."""
-        known = ATTRIBUTE_WORDS["waste_heap", "type"]
-        return not self.types or type_ in self.types or type_ not in known
+    def asked_of(self, type_: str, state: str = "") -> bool:
+        """Whether a heap of a type and state needs it; one of which neither is known does."""
+        return _asked("type", type_, self.types) and _asked("state", state, self.states)
+
+
+def _asked(name: str, value: str, wanted: tuple[str, ...]) -> bool:
+    return not wanted or value in wanted or value not in ATTRIBUTE_WORDS["waste_heap", name]
 
 
 _LEACHING: Final = ("磷石膏", "电解锰渣", "电石渣", "赤泥")  # as the rules themselves name them
@@ -88,6 +94,9 @@ GATE_PAPERS: Mapping[str, tuple[GatePaper, ...]] = MappingProxyType(
             GatePaper("heap_cover", "pv.heap.cover"),
             GatePaper("heap_leachate", "pv.heap.leachate", _LEACHING),
             GatePaper("heap_monitoring", "pv.heap.monitoring", _LEACHING),
+            # a slope that may slide and a heap that may burn carry no array, whatever the cover
+            GatePaper("heap_stability", "pv.heap.stability"),
+            GatePaper("gangue_temperature", "pv.heap.gangue", ("煤矸石",)),
         ),
         "矿山用地": (
             GatePaper("mine_right_cancelled", "pv.mine.right"),
@@ -97,8 +106,20 @@ GATE_PAPERS: Mapping[str, tuple[GatePaper, ...]] = MappingProxyType(
         "疑似危废": (GatePaper("hazard_identification", "pv.heap.identification"),),
     }
 )
-"""Regime -> papers of its gate, each from the rule that asks for it. What a rule asks of the
-project itself (redesign over a closed site, tenure, stability) stays a demand, not a gate."""
+"""Regime -> papers of its gate, each from the rule that asks for it."""
+OTHER_PAPERS: Final = (
+    GatePaper("heap_redesign", "pv.heap.redesign", states=("已封场", "已闭库销号")),
+    GatePaper("heap_tenure", "pv.heap.tenure"),
+    GatePaper(REUSE_PAPER, REUSE_RULE, REUSED),
+    GatePaper("heap_cover", "pv.heap.cover", _LEACHING),
+    GatePaper("heap_leachate", "pv.heap.leachate", _LEACHING),
+    GatePaper("heap_monitoring", "pv.heap.monitoring", _LEACHING),
+    GatePaper("heap_stability", "pv.heap.stability", (*_LEACHING, "煤矸石")),
+    GatePaper("gangue_temperature", "pv.heap.gangue", ("煤矸石",)),
+)
+"""Papers that rules ask of a heap whatever its regime. Where one is no paper of the gate it is a
+demand on the project: not handed in it is not told, but who states that it lacks is not through."""
+BESIDES: Final = "门槛之外"
 
 
 def is_ready(regime: str, state: str) -> bool | None:
@@ -125,7 +146,9 @@ class Gate:
     ----------
     regime, state : str
     held, lacking, unseen : tuple of str
-        Titles of the papers asked: stated to be held, stated not to be, and not spoken of.
+        Titles of the gate's papers: stated to be held, stated not to be, and not spoken of.
+    others : tuple of str
+        Titles of `OTHER_PAPERS` that rules ask of the part and that are stated not to be held.
     """
 
     regime: str
@@ -133,6 +156,7 @@ class Gate:
     held: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
     @property
     def reached(self) -> bool | None:
@@ -141,7 +165,7 @@ class Gate:
 
     @property
     def complete(self) -> bool | None:
-        """Whether every paper is held; None where one was not seen, or none can be named."""
+        """Whether every paper of the gate is held; None: one was not seen, or none is known."""
         if self.lacking:
             return False
         return True if self.held and not self.unseen else None
@@ -153,17 +177,20 @@ class Gate:
 
     @property
     def passed(self) -> bool | None:
-        """True only where the state is reached and every paper held; None cannot tell."""
+        """True only where the state is reached, every paper held and no other said to lack."""
         if self.ready is False:
             return False
-        return True if self.reached and self.complete else None
+        return True if self.reached and self.complete and not self.others else None
 
     @property
     def papers(self) -> str:
         """The papers in words."""
         if self.complete:
-            return "材料齐"
-        parts = (("缺", self.lacking), ("材料未见", self.unseen), ("已有", self.held))
+            return f"门槛材料齐，{self._besides}" if self.others else "材料齐"
+        parts = (
+            ("缺", self.lacking), ("材料未见", self.unseen), ("已有", self.held),
+            ("门槛外另缺", self.others),
+        )  # fmt: skip
         told = "；".join(f"{word}：{'、'.join(titles)}" for word, titles in parts if titles)
         return told or "管理类别不明，材料无从列出"
 
@@ -172,10 +199,17 @@ class Gate:
         """Where the part stands before its gate."""
         if self.passed:
             return "门槛已过"
+        if self.ready and self.complete:
+            return f"门槛材料齐，{self._besides}"
         if self.ready:
-            return f"状态已到，门槛材料未核：{'、'.join(self.unseen)}"
+            unseen = f"状态已到，门槛材料未核：{'、'.join(self.unseen)}"
+            return "；".join(filter(None, (unseen, self._besides)))
         reasons = tuple(self._reasons())
         return f"{'门槛未过' if self.ready is False else '门槛不明'}：{'；'.join(reasons)}"
+
+    @property
+    def _besides(self) -> str:
+        return f"另缺 {'、'.join(self.others)}" if self.others else ""
 
     def _reasons(self) -> Iterable[str]:
         if self.regime not in READY:
@@ -203,15 +237,22 @@ def gate_of(regime: str, state: str, type_: str, said: Mapping[str, bool]) -> Ga
 
     Examples
     --------
-    >>> gate_of("Ⅱ类场", "已封场", "煤矸石", {"heap_cover": True}).told
+    >>> papers = {"heap_cover": True, "heap_stability": True, "gangue_temperature": True}
+    >>> gate_of("Ⅱ类场", "已封场", "煤矸石", papers).told
     '门槛已过'
+    >>> gate_of("Ⅱ类场", "已封场", "煤矸石", {**papers, "heap_tenure": False}).told
+    '门槛材料齐，另缺 堆场责任主体和权属材料'
     """
     asked = [p.document for p in GATE_PAPERS.get(regime, ()) if p.asked_of(type_)]
+    others = [
+        p.document for p in OTHER_PAPERS if p.document not in asked and p.asked_of(type_, state)
+    ]
 
-    def titles(wanted: bool | None) -> tuple[str, ...]:
-        return tuple(DOCUMENTS[name] for name in asked if said.get(name) is wanted)
+    def titles(names: Sequence[str], wanted: bool | None) -> tuple[str, ...]:
+        return tuple(DOCUMENTS[name] for name in names if said.get(name) is wanted)
 
-    return Gate(regime, state, titles(True), titles(False), titles(None))
+    own = (titles(asked, wanted) for wanted in (True, False, None))
+    return Gate(regime, state, *own, others=titles(others, False))
 
 
 def gate_columns(
@@ -231,7 +272,7 @@ def gate_columns(
     dict
         Texts ``gate`` (what is asked), ``gate_papers``, ``ready_zh``; three-valued
         ``state_reached``, ``papers_held``, ``ready`` (nothing speaks against it: may be ranked),
-        ``gate_passed`` (state and every paper).
+        ``gate_passed`` (state and every paper, none of `OTHER_PAPERS` said to lack).
     """
     rows = zip(table["regime"], table["state"], table["type"], said, strict=True)
     gates = [gate_of(*row) for row in rows]
@@ -251,7 +292,7 @@ def gate_columns(
 
 
 def clauses(rules: RuleSet | None = None) -> tuple[tuple[str, str, str], ...]:
-    """Return regime, paper and clause of every gate paper.
+    """Return regime, paper and clause of every gate paper, then of what is asked beside them.
 
     Parameters
     ----------
@@ -266,9 +307,15 @@ def clauses(rules: RuleSet | None = None) -> tuple[tuple[str, str, str], ...]:
     shipped = load_rules(RULES)
     return tuple(
         (regime, DOCUMENTS[paper.document], _clause(paper.rule, rules, shipped))
-        for regime, papers in GATE_PAPERS.items()
+        for regime, papers in (*GATE_PAPERS.items(), (BESIDES, _besides()))
         for paper in papers
     )
+
+
+def _besides() -> tuple[GatePaper, ...]:
+    """Papers that are no gate of a waste site: at other gates they are told there already."""
+    gate = {paper.document for paper in GATE_PAPERS["Ⅱ类场"]}
+    return tuple(paper for paper in OTHER_PAPERS if paper.document not in gate)
 
 
 def _clause(rule: str, rules: RuleSet | None, shipped: RuleSet) -> str:
