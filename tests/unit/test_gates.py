@@ -25,6 +25,7 @@ from zoning.siting.gates import (
     reuse_column,
     reuse_told,
 )
+from zoning.siting.land_class import CLASS_RULE, CROPPED
 from zoning.siting.ledger import ledger
 
 MINE = {"mine_right_cancelled": True, "goaf_survey": True, "restoration_accepted": True}
@@ -90,7 +91,11 @@ def test_a_gate_is_reached_by_regime_and_state(regime: str, state: str, ready: b
         ("尾矿库", "已闭库销号", "赤泥", {**POND, "tailings_closed": False}, False, False,
          "缺 闭库"),
         ("尾矿库", "已闭库销号", "赤泥", SITE, True, None, "封场设计复核报告"),
-        ("疑似危废", "已封场", "电解锰渣", {"hazard_identification": True}, False, False, "鉴别"),
+        ("疑似危废", "已封场", "电解锰渣", {"hazard_identification": True}, None, None,
+         "门槛不明：已鉴别，按结论改管理类别"),
+        ("疑似危废", "已封场", "电解锰渣", {"hazard_identification": False}, False, False,
+         "门槛未过：先鉴别；缺 危险废物鉴别结论"),
+        ("疑似危废", "已封场", "电解锰渣", {}, False, False, "门槛未过：先鉴别"),
         ("", "已封场", "赤泥", {**MINE, **SITE}, None, None, "门槛不明：管理类别不明"),
     ],
 )  # fmt: skip
@@ -98,21 +103,64 @@ def test_only_state_and_every_paper_pass_a_gate(
     regime: str, state: str, kind: str, said: dict[str, bool], ready: bool | None,
     passed: bool | None, told: str,
 ) -> None:  # fmt: skip
-    gate = gate_of(regime, state, kind, said)
+    gate = gate_of(regime, state, kind, said, restored="林地" if regime == "矿山用地" else "")
     assert (gate.ready, gate.passed) == (ready, passed)
     assert told in gate.told
     assert ("门槛已过" in gate.told) == (passed is True)
 
 
+@pytest.mark.parametrize(
+    ("restored", "ready", "passed", "told"),
+    [
+        ("", True, None, "状态已到，门槛材料未核：验收后地类"),
+        ("林地", True, True, "门槛已过"),
+        ("采矿用地、草地", True, True, "门槛已过"),
+        (
+            "耕地",
+            False,
+            False,
+            "门槛未过：验收后地类为耕地，方阵不得占用（自然资办发〔2023〕12号）",
+        ),
+        ("旱地、0101", False, False, "方阵不得占用"),
+        # part of it, a denial, and a wider word: which ground it is has to be seen
+        ("林地、旱地", True, None, "未核：验收后地类（写的是“林地、旱地”，须查明耕地范围）"),
+        ("非耕地", True, None, "须查明耕地范围"),
+        ("农用地", True, None, "须查明耕地范围"),
+    ],
+)
+def test_the_land_class_after_restoration_is_asked_of_mines(
+    restored: str, ready: bool, passed: bool | None, told: str
+) -> None:
+    gate = gate_of("矿山用地", "已修复", "废弃矿山", MINE, restored)
+    assert (gate.ready, gate.passed) == (ready, passed)
+    assert told in gate.told
+    assert "须核对状态" not in gate.told
+    elsewhere = gate_of("Ⅱ类场", "已封场", "煤矸石", GANGUE, restored)
+    assert elsewhere.passed is True  # asked of mines only
+
+
+def test_the_clause_of_the_land_class_is_the_rules() -> None:
+    (cite,) = load_rules("pv")[CLASS_RULE].cites
+    assert cite.number in GATES["矿山用地"]
+    assert cite.number in CROPPED
+    assert cite.seen == "excerpt"
+    assert "读了摘录" in GATES["矿山用地"]
+    asked = [paper for regime, paper, _ in clauses() if regime == "矿山用地"]
+    assert asked == ["采矿权注销材料", "采空区和边坡调查", "矿山生态修复验收", "验收后地类"]
+
+
 def test_the_papers_are_named_as_held_lacking_or_unseen() -> None:
-    gate = gate_of("矿山用地", "已修复", "", {"goaf_survey": False, "restoration_accepted": True})
-    assert gate.papers == "缺：采空区和边坡调查；材料未见：采矿权注销材料；已有：矿山生态修复验收"
-    assert gate_of("矿山用地", "已修复", "", MINE).papers == "材料齐"
-    lacks = gate_of("矿山用地", "已修复", "", {**MINE, "heap_tenure": False})
+    some = {"goaf_survey": False, "restoration_accepted": True}
+    gate = gate_of("矿山用地", "已修复", "", some, "林地")
+    assert gate.papers == (
+        "缺：采空区和边坡调查；材料未见：采矿权注销材料；已有：矿山生态修复验收、验收后地类（林地）"
+    )
+    assert gate_of("矿山用地", "已修复", "", MINE, "林地").papers == "材料齐"
+    lacks = gate_of("矿山用地", "已修复", "", {**MINE, "heap_tenure": False}, "林地")
     assert lacks.papers == "门槛材料齐，另缺 堆场责任主体和权属材料"
     assert lacks.complete is True
-    some = gate_of("矿山用地", "已修复", "", {"goaf_survey": True, "heap_tenure": False})
-    assert some.papers.endswith("已有：采空区和边坡调查；门槛外另缺：堆场责任主体和权属材料")
+    few = gate_of("矿山用地", "已修复", "", {"goaf_survey": True, "heap_tenure": False})
+    assert few.papers.endswith("已有：采空区和边坡调查；门槛外另缺：堆场责任主体和权属材料")
 
 
 def test_every_paper_is_asked_by_the_rule_that_it_names() -> None:
@@ -153,7 +201,9 @@ def test_no_paper_that_a_rule_asks_of_a_heap_is_forgotten() -> None:
 def test_no_clause_is_printed_as_read_that_was_not() -> None:
     told = {paper: clause for _, paper, clause in clauses()}
     asked = (*(p for ps in GATE_PAPERS.values() for p in ps), *OTHER_PAPERS)
-    assert set(told) == {DOCUMENTS[paper.document] for paper in asked}
+    assert set(told) == {DOCUMENTS[paper.document] for paper in asked} | {"验收后地类"}
+    assert "自然资办发〔2023〕12号" in told["验收后地类"]
+    assert "读了摘录" in told["验收后地类"]
     assert [paper for regime, paper, _ in clauses() if regime == "门槛之外"] == [
         "封场设计复核报告", "堆场责任主体和权属材料", "综合利用衔接说明",
     ]  # fmt: skip
@@ -177,6 +227,7 @@ def rows() -> pd.DataFrame:
             "state": ["已修复", "已修复", "已修复", "已修复"],
             "type": ["煤矸石", "废弃矿山", "赤泥", "赤泥"],
             "reserved": pd.Series([True, None, None, False], dtype=object),
+            "restored_class": ["林地", "", "", ""],
         }
     )
 

@@ -223,3 +223,14 @@ def test_the_sample_holds_what_registers_leave_open(catalog: Catalog) -> None:
         "企业", "国有", False,
     ]  # fmt: skip
     assert set(table["holder"]) == {"企业", "政府", "无主", ""}
+
+
+def test_the_land_class_after_restoration_may_stand_in_the_table(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    head = "堆场名称,采矿权注销,采空区调查,修复验收,修复后地类"
+    found = given(catalog, tmp_path, head, "示例废弃矿山M,有,有,有,旱地", "示例堆场K,有,有,有,")
+    table = found.table.set_index("id")
+    mine, silent = table.loc["示例废弃矿山M·全场"], table.loc["示例堆场K·全场"]
+    assert (mine["restored_class"], mine["ready"], mine["gate_passed"]) == ("旱地", False, False)
+    assert silent["ready_zh"] == "状态已到，门槛材料未核：验收后地类"

@@ -13,12 +13,14 @@ from zoning.facts.vocabulary import DOCUMENTS
 from zoning.facts.words import ATTRIBUTE_WORDS
 from zoning.rules.load import load_rules
 from zoning.rules.model import RuleSet
+from zoning.siting.land_class import CLASS_RULE, CROPPED, RESTORED, class_said, is_cropland
 
 GATES: Mapping[str, str] = MappingProxyType(
     {
         "尾矿库": "闭库并销号，闭库后再利用须设计论证和批准",
         "Ⅱ类场": "封场并验收，封场后的渗滤液、监测、覆盖维护不断",
-        "矿山用地": "采矿权注销、采空区查明、修复验收；验收为耕地的方阵不得占用",
+        "矿山用地": "采矿权注销、采空区查明、修复验收；验收后地类为耕地的，方阵不得占用"
+        "（自然资办发〔2023〕12号，读了摘录）",
         "疑似危废": "先鉴别；鉴别前管理类别不明，不作结论",
         "": "管理类别没有写明: 先查明属于尾矿库、一般固废场还是矿山用地",
     }
@@ -39,6 +41,7 @@ REUSE_PAPER, REUSE_RULE = "heap_reuse", "pv.heap.reuse"
 """Paper and rule that say how the reuse of the stock and the array keep out of each other's way."""
 REUSED: Final = ("磷石膏", "赤泥", "煤矸石")
 """Types whose reuse the plan asks for; as the rule `pv.heap.reuse` names them."""
+MINE, SUSPECT = "矿山用地", "疑似危废"
 NO_CLAUSE: Final = "没有读到条款，是论证通常要看的材料（示意值 illustrative）"
 _SEEN: Mapping[str, str] = MappingProxyType(
     {
@@ -149,6 +152,8 @@ class Gate:
         Titles of the gate's papers: stated to be held, stated not to be, and not spoken of.
     others : tuple of str
         Titles of `OTHER_PAPERS` that rules ask of the part and that are stated not to be held.
+    barred : str
+        Why no paper helps; "" nothing.
     """
 
     regime: str
@@ -157,10 +162,13 @@ class Gate:
     lacking: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    barred: str = ""
 
     @property
     def reached(self) -> bool | None:
         """Whether the state is one in which the gate is behind the part."""
+        if self.regime == SUSPECT and self.complete:  # identified: its regime is to be written anew
+            return None
         return is_ready(self.regime, self.state)
 
     @property
@@ -173,7 +181,7 @@ class Gate:
     @property
     def ready(self) -> bool | None:
         """False where the state is not reached or a paper lacks; True where the state is."""
-        return False if self.lacking else self.reached
+        return False if self.lacking or self.barred else self.reached
 
     @property
     def passed(self) -> bool | None:
@@ -215,18 +223,22 @@ class Gate:
         if self.regime not in READY:
             yield "管理类别不明"
         elif not READY[self.regime]:
-            yield "先鉴别"
+            yield "已鉴别，按结论改管理类别" if self.complete else "先鉴别"
         elif self.reached is False:
             yield f"状态未到（{self.state}）"
         elif self.reached is None:
             yield "状态不明"
         if self.lacking:
             yield f"缺 {'、'.join(self.lacking)}"
-        if self.complete and READY.get(self.regime):
+        if self.barred:
+            yield self.barred
+        if self.complete and self.reached is not True and READY.get(self.regime):
             yield "材料却写明齐全，须核对状态"
 
 
-def gate_of(regime: str, state: str, type_: str, said: Mapping[str, bool]) -> Gate:
+def gate_of(
+    regime: str, state: str, type_: str, said: Mapping[str, bool], restored: str = ""
+) -> Gate:
     """Return the gate of a part.
 
     Parameters
@@ -234,6 +246,8 @@ def gate_of(regime: str, state: str, type_: str, said: Mapping[str, bool]) -> Ga
     regime, state, type_ : str
     said : mapping
         Document -> whether a table states that it is held; what is not spoken of is not there.
+    restored : str
+        Land class of a mine after its restoration was accepted; "" not stated.
 
     Examples
     --------
@@ -251,8 +265,14 @@ def gate_of(regime: str, state: str, type_: str, said: Mapping[str, bool]) -> Ga
     def titles(names: Sequence[str], wanted: bool | None) -> tuple[str, ...]:
         return tuple(DOCUMENTS[name] for name in names if said.get(name) is wanted)
 
-    own = (titles(asked, wanted) for wanted in (True, False, None))
-    return Gate(regime, state, *own, others=titles(others, False))
+    held, lacking, unseen = (titles(asked, wanted) for wanted in (True, False, None))
+    if regime == MINE:
+        told, doubted = class_said(restored)
+        held, unseen = (*held, *filter(None, (told,))), (*unseen, *filter(None, (doubted,)))
+    return Gate(
+        regime, state, held, lacking, unseen, titles(others, False),
+        barred=CROPPED if regime == MINE and is_cropland(restored) else "",
+    )  # fmt: skip
 
 
 def gate_columns(
@@ -263,7 +283,7 @@ def gate_columns(
     Parameters
     ----------
     table : pandas.DataFrame [n]
-        ``regime``, ``state``, ``type``.
+        ``regime``, ``state``, ``type``; ``restored_class``, where it was asked.
     said : sequence of mapping [n]
         See `gate_of`.
 
@@ -274,7 +294,8 @@ def gate_columns(
         ``state_reached``, ``papers_held``, ``ready`` (nothing speaks against it: may be ranked),
         ``gate_passed`` (state and every paper, none of `OTHER_PAPERS` said to lack).
     """
-    rows = zip(table["regime"], table["state"], table["type"], said, strict=True)
+    restored = table["restored_class"] if "restored_class" in table else [""] * len(table)
+    rows = zip(table["regime"], table["state"], table["type"], said, restored, strict=True)
     gates = [gate_of(*row) for row in rows]
 
     def three(values: Iterable[bool | None]) -> pd.Series[bool]:
@@ -305,11 +326,16 @@ def clauses(rules: RuleSet | None = None) -> tuple[tuple[str, str, str], ...]:
         Where nobody read a clause, that is said.
     """
     shipped = load_rules(RULES)
-    return tuple(
-        (regime, DOCUMENTS[paper.document], _clause(paper.rule, rules, shipped))
+    asked = [
+        (regime, DOCUMENTS[paper.document], paper.rule)
         for regime, papers in (*GATE_PAPERS.items(), (BESIDES, _besides()))
         for paper in papers
-    )
+    ]
+    asked.insert(1 + max(k for k, row in enumerate(asked) if row[0] == MINE), _CLASS)
+    return tuple((regime, title, _clause(rule, rules, shipped)) for regime, title, rule in asked)
+
+
+_CLASS: Final = (MINE, RESTORED, CLASS_RULE)
 
 
 def _besides() -> tuple[GatePaper, ...]:
