@@ -84,6 +84,34 @@ def test_the_ground_beneath_is_the_catalogs_of_today(tmp_path: Path) -> None:
     assert "甲堆·封场区" in page
 
 
+@pytest.mark.parametrize(("was", "now"), [("full", "none"), ("full", "clipped"), ("full", None)])
+def test_what_was_closed_since_is_not_drawn_from_what_is_kept(
+    tmp_path: Path, was: str, now: str | None
+) -> None:
+    """Cards, pictures and conflicts were made under the share of their day."""
+    out = study_in(tmp_path, was)
+    before = (out / "map.html").read_bytes()
+    text = (tmp_path / "catalog.toml").read_text("utf-8")
+    heaps = text[text.index("[layers.waste_heap]") : text.index("[layers.park]")]
+    # a layer that is no longer there says nothing of its share
+    other = "" if now is None else heaps.replace(f'share = "{was}"', f'share = "{now}"')
+    (tmp_path / "catalog.toml").write_text(text.replace(heaps, other), "utf-8")
+    for folder in (out, out / "screening"):
+        words = ["map", str(folder), "--data", str(tmp_path)]
+        with pytest.raises(InputError, match="waste_heap") as told:
+            CliRunner().invoke(app, words, catch_exceptions=False)
+        assert "zoning heaps --out" in str(told.value)
+        assert "run `zoning heaps" in str(told.value)
+    assert (out / "map.html").read_bytes() == before
+
+
+def test_what_was_opened_since_is_drawn(tmp_path: Path) -> None:
+    out = study_in(tmp_path, "none")
+    held = catalog(tmp_path, "full")
+    for folder in (out, out / "screening"):
+        assert redraw(folder, held) == folder / "map.html"
+
+
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [

@@ -189,10 +189,13 @@ def _page(folder: Path, catalog: Catalog) -> str:
     from zoning.render.map import render
     from zoning.render.payload import gather
     from zoning.render.reopen import reopen
-    from zoning.render.siting_map import draw_again, study_in
+    from zoning.render.siting_map import draw_again, open_kept, study_in
 
     if not is_result(folder) and study_in(folder):
         return draw_again(folder, catalog)
+    around = folder.resolve().parent
+    if study_in(around):  # the screening of a study: its sites are a layer's, not a list's
+        open_kept(around, catalog)
     return render(gather(reopen(folder, catalog), catalog))
 
 

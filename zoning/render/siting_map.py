@@ -2,6 +2,8 @@
 
 ``map.json.gz`` holds what the page says of the places: cards, ranks, figures, pictures of cells.
 The ground beneath (districts, layers, relief) is read from the catalog anew, as `share` allows.
+What is kept was made under the shares of its day, which stand beside it: a layer that was closed
+since may be in it by its shapes, its names or the edges of cells, so that it is not drawn again.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import gzip
 import json
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
 import numpy as np
 import pyogrio
@@ -18,6 +20,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from zoning.errors import Fault, InputError
+from zoning.layers.model import Share
 from zoning.render.map import render
 from zoning.render.payload import gather, page_again
 
@@ -29,12 +32,14 @@ if TYPE_CHECKING:
     from zoning.screening import Screening
 
 MAP, KEPT = "map.html", "map.json.gz"
-SCHEMA: Final = "zoning/map/1"
+SCHEMA: Final = "zoning/map/2"
 STUDIES: Final = (
     ("heaps.json", "heaps.gpkg", "heaps"),
     ("eligible.json", "patches.gpkg", "eligible"),
 )
 """Head of a study's folder, the places in it, the command that writes it."""
+_OPENNESS: Final[tuple[str, ...]] = get_args(Share)
+"""Shares, the closest first."""
 
 
 class Kept(BaseModel):
@@ -46,6 +51,7 @@ class Kept(BaseModel):
     crs: str
     region: str
     title: str
+    shares: dict[str, Share]
     data: dict[str, object]
 
 
@@ -63,7 +69,14 @@ def write_siting_map(
     """
     page = gather(screening, catalog, siting)
     (folder / MAP).write_text(render(page), encoding="utf-8", newline="\n")
-    head = {"$schema": SCHEMA, "crs": catalog.crs, "region": catalog.name, "title": page.title}
+    shares = {layer.name: layer.share for layer in catalog.layers.values()}
+    head = {
+        "$schema": SCHEMA,
+        "crs": catalog.crs,
+        "region": catalog.name,
+        "title": page.title,
+        "shares": shares,
+    }
     text = json.dumps(
         {**head, "data": page.own}, ensure_ascii=False, separators=(",", ":"), allow_nan=False
     )
@@ -91,14 +104,24 @@ def draw_again(folder: Path, catalog: Catalog) -> str:
     Raises
     ------
     InputError
-        Nothing is kept, what is kept cannot be read, or the catalog is another one.
+        Nothing is kept, what is kept cannot be read, the catalog is another one, or gives away
+        less of a layer than it did when the study was written.
     """
     places, command = study_in(folder) or ("", "")
+    kept = open_kept(folder, catalog)
+    shapes = _shapes(folder / places, command)
+    return render(page_again(kept.title, _row(kept.data), catalog, shapes))
+
+
+def open_kept(folder: Path, catalog: Catalog) -> Kept:
+    """Read what is kept in a study's folder, if the catalog lets it be shown; see `draw_again`."""
+    _, command = study_in(folder) or ("", "")
     kept = _read(folder, command)
     if (kept.crs, kept.region) != (catalog.crs, catalog.name):
         raise InputError(_other_data(kept, catalog))
-    shapes = _shapes(folder / places, command)
-    return render(page_again(kept.title, _row(kept.data), catalog, shapes))
+    if faults := _closed_since(kept, catalog, folder, command):
+        raise InputError(faults)
+    return kept
 
 
 def _row(data: dict[str, object]) -> Row:
@@ -125,6 +148,33 @@ def _read(folder: Path, command: str) -> Kept:
     except (OSError, EOFError, zlib.error, ValidationError):
         why = f"{KEPT} 读不出，或不是这个版本写的", f"{KEPT} cannot be read by this version"
     raise InputError(_again(f"{folder.name}/{KEPT}", *why, command))
+
+
+def _closed_since(kept: Kept, catalog: Catalog, folder: Path, command: str) -> tuple[Fault, ...]:
+    """One fault a layer that gives away less than when the page was made, or that is gone."""
+    faults = []
+    for name, was in kept.shares.items():
+        layer = catalog.layers.get(name)
+        now: Share = "none" if layer is None else layer.share
+        if _OPENNESS.index(now) < _OPENNESS.index(was):
+            faults.append(_narrowed(folder, name, was, "" if layer is None else now, command))
+    return tuple(faults)
+
+
+def _narrowed(folder: Path, name: str, was: str, now: str, command: str) -> Fault:
+    """A layer of which the folder may hold more than the catalog now allows."""
+    today = f"是 {now}" if now else "目录里没有这个图层"
+    return Fault(
+        zh=f"图层 {name} 写结果时 share 是 {was}，现在{today}；"
+        "保存的卡片、图形和逐格图片可能含有它，没有重绘",
+        en=f"layer {name} was shared as {was} when this was written and is "
+        f"{now or 'not in the catalog'} now: what is kept may show it, so nothing was drawn",
+        file=f"{folder.name}/{KEPT}",
+        remedy_zh=f"重新运行 zoning {command} --out 这个目录；旧结果里的 GeoPackage、表、"
+        "栅格和 map.html 也按现在的密级收回",
+        remedy_en=f"run `zoning {command} --out FOLDER` again, and take back the old GeoPackage, "
+        "tables, rasters and map.html too",
+    )
 
 
 def _shapes(path: Path, command: str) -> NDArray[np.object_]:
