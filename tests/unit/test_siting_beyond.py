@@ -47,3 +47,23 @@ def test_what_lies_beyond(tmp_path: Path, res: float) -> None:
     else:  # no centre falls on it: nothing is said
         assert half[["outside_ha", "edge_ha", "usable_ha"]].sum() == 0
         assert "格网太粗" in half["unranked"]
+
+
+def test_ground_beyond_the_grid_is_outside_and_no_more_of_what_is_inside(tmp_path: Path) -> None:
+    """1,600 x 400 m across the eastern edge of the region: a quarter lies inside."""
+    heap = frame(
+        [box(1600, 1000, 3200, 1400)], name=["边"], part=["全场"], type=["磷石膏"],
+        regime=["Ⅱ类场"], state=["已封场"], holder=["某公司"],
+    )  # fmt: skip
+    save(heap, tmp_path / "waste_heap.gpkg")
+    text = f'[layers.waste_heap]\npath = "waste_heap.gpkg"\n{HEAD}coverage = "districts"\n'
+    catalog = Catalog.open(write_catalog(tmp_path, text))
+    row = study_heaps(
+        load_preset("pv-heaps"), catalog, tmp_path / "e.tif", as_of=date(2026, 11, 24),
+        resolution_m=10.0,
+    ).table.iloc[0]  # fmt: skip
+    assert row["outside_ha"] == pytest.approx(row["area_ha"] * 3 / 4, rel=1e-6)
+    inside = row[["edge_ha", "forbidden_ha", "unclear_ha", "usable_ha"]].sum()
+    assert inside == pytest.approx(row["area_ha"] / 4, rel=1e-6)
+    # 40 x 40 cells inside, the edge on three sides: 40 + 2 x 39
+    assert row["edge_ha"] == pytest.approx(row["area_ha"] * 118 / 6400, rel=1e-6)
