@@ -156,7 +156,8 @@ def poured(z: np.ndarray, start: tuple[int, int], pit_m: float) -> tuple[int, in
             return here
 
 
-@pytest.mark.parametrize("seed", range(8))
+# seeds where a ridge on the way is lower behind than the sill of the pit before it
+@pytest.mark.parametrize("seed", [0, 1, 2, 51, 76, 84, 112, 115])
 def test_lakes_are_left_where_flooded_ground_first_spills(seed: int) -> None:
     rng = np.random.default_rng(seed)
     z = ndimage.gaussian_filter(rng.normal(0, 1, (28, 28)), 1.0) * 30 - 0.3 * np.arange(28)
