@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from zoning.overlay.flow import Way, flow
 
@@ -103,3 +104,65 @@ def test_against_a_fill_that_is_made_another_way(seed: int) -> None:
             assert found.cells == out.cells
             assert max(level[cell] - z[cell] for cell in out.cells) <= limit
     assert ends == {"pit", "unknown"}
+
+
+def test_water_in_a_pit_does_not_jump_back_over_the_ridge_that_it_came_from() -> None:
+    # it runs from the ridge at 105 to 100, and leaves over the sill of 102: 101 is behind the ridge
+    row = [90.0, 92, 94, 101, 105, 100, 102, 98, 95, 90, 85]
+    found = way([[130.0] * 11, row, [130.0] * 11], (1, 4), length_m=30.0)
+    assert found.cells == ((1, 4), (1, 5), (1, 6), (1, 7))
+    assert way([[130.0] * 11, row, [130.0] * 11], (1, 4), pit_m=1.9).end == "pit"
+
+
+def poured(z: np.ndarray, start: tuple[int, int], pit_m: float) -> tuple[int, int]:
+    """Cell where the way ends, by labels of flooded ground: at the edge, or a pit's lowest.
+
+    No queue: a lake is the ground not above its level that hangs together with the pit; it is
+    left where it first meets ground that it has not filled.
+    """
+    eight, levels = np.ones((3, 3)), np.sort(z, axis=None)
+    full, here, lowest = np.zeros(z.shape, np.bool_), start, start
+    edge = np.ones(z.shape, np.bool_)
+    edge[1:-1, 1:-1] = False
+    while True:
+        lowest = min(here, lowest, key=lambda cell: z[cell])
+        i, j = here
+        near = [
+            ((z[here] - z[a, b]) / np.hypot(a - i, b - j), (a, b))
+            for a in range(max(i - 1, 0), min(i + 2, len(z)))
+            for b in range(max(j - 1, 0), min(j + 2, z.shape[1]))
+            if z[a, b] < z[here] and not full[a, b]
+        ]
+        if near:
+            here = max(near)[1]
+            continue
+        if edge[here]:
+            return here
+        for level in levels[levels > z[here]]:
+            wet = ndimage.label(z <= level, eight)[0]
+            below = ndimage.label(z < level, eight)[0]
+            lake, mine = wet == wet[here], below == below[here]
+            at = np.argwhere(lake & (z == level))
+            if not len(at):  # a cell elsewhere
+                continue
+            i, j = at[0]
+            if edge[i, j] or (lake & (z < level) & ~mine & ~full).any():
+                if level - z[lowest] > pit_m:
+                    return lowest
+                full |= mine
+                here = (int(i), int(j))
+                break
+        if edge[here]:
+            return here
+
+
+# seeds where a ridge on the way is lower behind than the sill of the pit before it
+@pytest.mark.parametrize("seed", [0, 1, 2, 51, 76, 84, 112, 115])
+def test_lakes_are_left_where_flooded_ground_first_spills(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    z = ndimage.gaussian_filter(rng.normal(0, 1, (28, 28)), 1.0) * 30 - 0.3 * np.arange(28)
+    start = (int(rng.integers(10, 18)), int(rng.integers(6, 14)))
+    known = np.ones(z.shape, np.bool_)
+    for limit in (0.0, 1.0, 2.0, 5.0, 10.0, 20.0, np.inf):
+        found = flow(z, known, start, res_m=10.0, length_m=1e9, pit_m=limit)
+        assert found.cells[-1] == poured(z, start, limit), limit

@@ -76,6 +76,20 @@ def test_changed_weights_are_told_though_nothing_is_ranked(tmp_path: Path) -> No
     assert json.loads((out / "heaps.json").read_text("utf-8"))["comparison"]["moved"] == []
 
 
+@pytest.mark.parametrize(("res", "few"), [("10", False), ("20", False), ("100", True)])
+def test_cells_too_wide_for_the_setbacks_are_told(tmp_path: Path, res: str, few: bool) -> None:
+    catalog(tmp_path, "full")  # 400 x 400 m, 10 m from its edge are deducted
+    out = tmp_path / "out"
+    words = ["heaps", "--data", str(tmp_path), "--out", str(out), "--resolution", res]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 1, done.output
+    cautions = str(json.loads((out / "heaps.json").read_text("utf-8"))["cautions"])
+    lines = done.output.replace("\n", "")  # as wide as the terminal
+    for told in (lines, cautions, (out / "report.html").read_text("utf-8")):
+        assert ("粗于边缘退距" in told) == (res != "10")
+        assert ("1 个分区不足 100 格" in told) == few  # 16 cells
+
+
 @pytest.mark.slow
 def test_ranks_by_the_presets_own_weights_are_those_of_a_run_without_changes(
     tmp_path: Path,

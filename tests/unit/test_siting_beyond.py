@@ -10,7 +10,9 @@ import pytest
 from catalog_files import HEAD, box, frame, save, write_catalog
 
 from zoning.catalog import Catalog
+from zoning.screening import screen
 from zoning.siting import load_preset, study_heaps
+from zoning.siting.parts import heap_parts
 
 # districts from 0 to 2000 m and from 3000 to 4000 m: the gap is in the grid and beyond the region
 SHAPES = {
@@ -47,3 +49,45 @@ def test_what_lies_beyond(tmp_path: Path, res: float) -> None:
     else:  # no centre falls on it: nothing is said
         assert half[["outside_ha", "edge_ha", "usable_ha"]].sum() == 0
         assert "格网太粗" in half["unranked"]
+
+
+def test_ground_beyond_the_grid_is_outside_and_no_more_of_what_is_inside(tmp_path: Path) -> None:
+    """1,600 x 400 m across the eastern edge of the region: a quarter lies inside."""
+    heap = frame(
+        [box(1600, 1000, 3200, 1400)], name=["边"], part=["全场"], type=["磷石膏"],
+        regime=["Ⅱ类场"], state=["已封场"], holder=["某公司"],
+    )  # fmt: skip
+    save(heap, tmp_path / "waste_heap.gpkg")
+    text = f'[layers.waste_heap]\npath = "waste_heap.gpkg"\n{HEAD}coverage = "districts"\n'
+    catalog = Catalog.open(write_catalog(tmp_path, text))
+    row = study_heaps(
+        load_preset("pv-heaps"), catalog, tmp_path / "e.tif", as_of=date(2026, 11, 24),
+        resolution_m=10.0,
+    ).table.iloc[0]  # fmt: skip
+    assert row["outside_ha"] == pytest.approx(row["area_ha"] * 3 / 4, rel=1e-6)
+    inside = row[["edge_ha", "forbidden_ha", "unclear_ha", "usable_ha"]].sum()
+    assert inside == pytest.approx(row["area_ha"] / 4, rel=1e-6)
+    # 40 x 40 cells inside, the edge on three sides: 40 + 2 x 39
+    assert row["edge_ha"] == pytest.approx(row["area_ha"] * 118 / 6400, rel=1e-6)
+
+
+def test_a_part_of_a_layer_is_not_asked_for_the_county_that_nobody_declared(tmp_path: Path) -> None:
+    """Three parts: in the western district, across both, and beyond the region."""
+    shapes = [box(200, 200, 400, 400), box(850, 600, 1100, 800), box(2100, 200, 2300, 400)]
+    rows = frame(
+        shapes, name=["甲", "乙", "丙"], part=["全场"] * 3, type=["磷石膏"] * 3,
+        regime=["Ⅱ类场"] * 3, state=["已封场"] * 3, holder=["某公司"] * 3,
+    )  # fmt: skip
+    save(rows, tmp_path / "waste_heap.gpkg")
+    text = f'[layers.waste_heap]\npath = "waste_heap.gpkg"\n{HEAD}coverage = "districts"\n'
+    catalog = Catalog.open(write_catalog(tmp_path, text))
+    preset = load_preset("pv-heaps")
+    parts = heap_parts(catalog, preset)
+    found = screen(parts.sites, catalog, preset.rule_set(), as_of=date(2026, 11, 24))
+    said = {
+        view.id: [f.outcome for f in view.components[0].findings if f.rule == "integrity.county"]
+        for view in found.projects()
+    }
+    inside = [said[name] for name in ("甲·全场", "乙·全场")]
+    assert not any(outcome in ("open", "suspected", "fires") for one in inside for outcome in one)
+    assert any("open" in one for one in said.values())  # the one beyond: no county is known

@@ -118,3 +118,11 @@ def test_without_a_model_fine_enough_no_way_is_told(what: str, tmp_path: Path) -
 def test_without_receptors_on_file_that_is_said(tmp_path: Path) -> None:
     (said,) = flow_said(SITE, catalog(tmp_path, valley(), receptors=False))["flow_said"]
     assert said.startswith("没有敏感点图层；")
+
+
+def test_a_site_between_the_centres_of_cells_has_a_way_too(tmp_path: Path) -> None:
+    small = np.asarray([box(1012, 1512, 1018, 1518)], object)  # in the cell about 1010, 1510
+    (water,) = waters(small, catalog(tmp_path, valley()))
+    assert water is not None
+    assert (shapely.get_coordinates(water.line)[0] - (X, Y)).tolist() == [1010, 1510]
+    assert water.length_m == 1500

@@ -108,8 +108,10 @@ class _Water:
         for near in self._around(cell):
             if near not in self._before:
                 self._pushed += 1
+                # beyond a ridge water must rise to the ridge, however low it lies there;
                 # the later first: the way leads through the pit and not past it
-                heapq.heappush(self._shore, (float(self._z[near]), -self._pushed, near, cell))
+                level = max(float(self._z[near]), float(self._z[cell]))
+                heapq.heappush(self._shore, (level, -self._pushed, near, cell))
 
     def _step(self, cell: Cell, before: Cell) -> None:
         self._before[cell] = before

@@ -85,6 +85,9 @@ def _water(shape: shapely.Geometry, surface: Surface, crs: str) -> Downstream | 
     known, z = sheet.known(), sheet.values.astype(np.float64)
     x0, y1 = surface.left + col0 * res, surface.top - row0 * surface.height
     mine = burn(Outlines.of(np.asarray([shape], object)), Grid(crs, x0, y1, res, columns, rows))
+    if not mine.any():  # smaller than a cell: the one that it lies in
+        x, y = shapely.get_coordinates(shapely.point_on_surface(shape))[0]
+        mine[int((y1 - y) // surface.height), int((x - x0) // res)] = True
     if not (mine & known).any():
         return None
     start = np.unravel_index(int(np.where(mine & known, z, np.inf).argmin()), z.shape)

@@ -207,7 +207,10 @@ def _as_sites(
         **gate_columns(table, given.documents),
     )
     seen = (table["source"] == SEEN).to_numpy()
-    sites = preset.sites(shapes, catalog.crs, names=table["id"].tolist())
+    # nobody declares the county of a part of a layer: it is the one that it lies in
+    sites = preset.sites(
+        shapes, catalog.crs, names=table["id"].tolist(), counties=table["county"].tolist()
+    )
     stated = sites.table.assign(
         from_raster=seen, accuracy_m=np.where(seen, reach_m, 0.0), **_documents(sites, given)
     )

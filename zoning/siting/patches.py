@@ -163,7 +163,10 @@ def find_patches(
             **fits(area[order] / 1e4, preset),
         }
     )
-    sites = preset.sites(list(shapes), catalog.crs, names=table["id"].tolist())
+    # nobody declares the county of ground that is drawn here: it is the one that it lies in
+    sites = preset.sites(
+        list(shapes), catalog.crs, names=table["id"].tolist(), counties=table["county"].tolist()
+    )
     return _described(table, shapes, sites, found, catalog, suitability, threads)
 
 

@@ -119,7 +119,8 @@ class Preset(BaseModel):
         names : sequence of str, optional
             Projects; 1, 2, 3 … by default.
         counties : sequence of str, optional
-            Declared for each; none by default.
+            Declared for each, or located by who drew them: then no list is there to differ from
+            the map. None by default: what asks for a declaration stays open.
         """
         said: dict[str, object] = {
             "kind": self.kind,

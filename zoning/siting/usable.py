@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from zoning.facts.values import F8, Mask
 from zoning.grid import Grid
@@ -84,10 +86,10 @@ def count(
         Slope. [deg] None: not known anywhere.
     setbacks : Setbacks
     """
-    local, window = _local(shape, grid)
-    if local is None:
+    local, row, col = _local(shape, grid)
+    value = _read(file, local, row, col)
+    if value is None:
         return Counted.beyond()
-    value = file.read(1, window=window)
     outline = Outlines.of(np.asarray([shape], dtype=object))
     inside = within(outline, local)
     inner = within(outline, local, reach_m=-setbacks.edge_m) if setbacks.edge_m > 0 else inside
@@ -125,20 +127,31 @@ def _sorted(
     )
 
 
-def _local(
-    shape: shapely.Geometry, grid: Grid
-) -> tuple[Grid | None, tuple[tuple[int, int], tuple[int, int]]]:
-    """Cells of the grid about a shape; None where it lies beyond."""
+def _local(shape: shapely.Geometry, grid: Grid) -> tuple[Grid, int, int]:
+    """Cells about a shape, in step with the grid and not clipped to it; their first row, column.
+
+    What of the shape lies beyond the grid must be counted too, or the rest would stand for it.
+    """
     west, south, east, north = shapely.bounds(shape).tolist()
-    row0, col0 = int((grid.y1 - north) / grid.res), int((west - grid.x0) / grid.res)
-    row1, col1 = int((grid.y1 - south) / grid.res) + 1, int((east - grid.x0) / grid.res) + 1
-    row0, col0 = max(row0, 0), max(col0, 0)
-    row1, col1 = min(row1, grid.height), min(col1, grid.width)
-    window = ((row0, row1), (col0, col1))
+    row, col = math.floor((grid.y1 - north) / grid.res), math.floor((west - grid.x0) / grid.res)
+    rows = math.floor((grid.y1 - south) / grid.res) + 1 - row
+    columns = math.floor((east - grid.x0) / grid.res) + 1 - col
+    x, y = grid.x0 + col * grid.res, grid.y1 - row * grid.res
+    return Grid(grid.crs, x, y, grid.res, columns, rows), row, col
+
+
+def _read(
+    file: rasterio.DatasetReader, local: Grid, row: int, col: int
+) -> NDArray[np.uint8] | None:
+    """Eligibility of cells, `OUTSIDE` beyond the file; None where all of them lie beyond."""
+    row0, row1 = max(row, 0), min(row + local.height, file.height)
+    col0, col1 = max(col, 0), min(col + local.width, file.width)
     if row0 >= row1 or col0 >= col1:
-        return None, window
-    x, y = grid.x0 + col0 * grid.res, grid.y1 - row0 * grid.res
-    return Grid(grid.crs, x, y, grid.res, col1 - col0, row1 - row0), window
+        return None
+    value = np.full((local.height, local.width), OUTSIDE, np.uint8)
+    held = file.read(1, window=((row0, row1), (col0, col1)))
+    value[row0 - row : row1 - row, col0 - col : col1 - col] = held
+    return value
 
 
 def slopes(local: Grid, surface: Surface | None, steep_deg: float) -> tuple[Mask, Mask]:

@@ -16,7 +16,7 @@ def downstream_html(table: pd.DataFrame) -> str:
     rows = "".join(
         f"<tr><td>{escape(str(row['id']))}</td>"
         f"<td>{escape(str(row['receptor_downstream']) or '未掌握')}</td>"
-        f"<td>{escape(str(row['flow_said']) or '没有可用的高程模型')}</td></tr>"
+        f"<td>{escape(str(row['flow_said']) or '没有可用的高程模型，或堆体处没有高程')}</td></tr>"
         for _, row in table.iterrows()
     )
     note = (

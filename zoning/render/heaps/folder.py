@@ -61,6 +61,8 @@ WITHHELD: Final = (
 )
 CELLS: Final = "cells 逐格: always the weighted sum; the ranking of parts stands under ranking"
 SCHEMA: Final = "zoning/heaps/1"
+FEW: Final = 100
+"""[cell] Parts of fewer are told: a cell is then a hundredth of the area or more. Illustrative."""
 THREE_VALUED: Final = ("ready", "state_reached", "papers_held", "gate_passed", "reserved")
 """Columns that are True, False, or None where nobody knows."""
 
@@ -159,7 +161,24 @@ def _write_rasters(study: HeapStudy, staging: Path) -> None:
 def cautions(study: HeapStudy) -> tuple[str, ...]:
     """What the share of layers asks for: rasters that are kept back, edges that are retraced."""
     kept_back = () if _may_show(study) else (WITHHELD,)
-    return (*kept_back, *edges_told(_retracing(study)))
+    return (*kept_back, *_coarse(study), *edges_told(_retracing(study)))
+
+
+def _coarse(study: HeapStudy) -> tuple[str, ...]:
+    """That cells are too wide for what is deducted, or for a part of which few are counted."""
+    res, edge = study.found.grid.res, study.found.preset.ground.edge_m
+    area = study.table["area_ha"].to_numpy(np.float64) * 1e4
+    few = [str(name) for name in study.table["id"][area < FEW * res**2]]
+    said = []
+    if res > edge > 0:
+        said.append(
+            f"格网 {res:g} m 粗于边缘退距 {edge:g} m：边缘、坝体、排水、陡坡扣得不准，可能没有扣；"
+            f"用不粗于 {edge:g} m 的格网重算（--resolution）coarse grid"
+        )
+    if few:
+        names = "、".join(few[:5]) + ("……" if len(few) > 5 else "")
+        said.append(f"{len(few)} 个分区不足 {FEW} 格，各项面积只是粗数 few cells: {names}")
+    return tuple(said)
 
 
 def _retracing(study: HeapStudy) -> Eligibility:
