@@ -263,10 +263,11 @@ def papered(repo: Path, tmp_path_factory: pytest.TempPathFactory) -> HeapStudy:
     folder = tmp_path_factory.mktemp("papered")
     table = folder / "papers.csv"
     table.write_text(
-        "堆场名称,封场覆盖验收,渗滤液材料,地下水监测,采矿权注销,修复验收,责任主体,看不懂的列\n"
-        "示例堆场D,有,有,有,,,某公司,1\n"
-        "示例堆场B,有,无,,,,,\n"
-        "示例堆场K,,,,有,有,,\n",
+        "堆场名称,封场覆盖验收,渗滤液材料,地下水监测,堆体稳定性,采矿权注销,修复验收,验收后地类,责任主体,"
+        "看不懂的列\n"
+        "示例堆场D,有,有,有,有,,,,某公司,1\n"
+        "示例堆场B,有,无,,,,,,,\n"
+        "示例堆场K,,,,,有,有,草地,,\n",
         encoding="utf-8",
     )
     return study_heaps(

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from html import escape
 from pathlib import Path
 
 import numpy as np
 import openpyxl
+import pandas as pd
 import pytest
 from catalog_files import HEAD, box, frame, save, write_catalog
+from shapely import Polygon
 from typer.testing import CliRunner
 
 from zoning.catalog import Catalog
 from zoning.cli import app
 from zoning.render.heaps import write_heaps
 from zoning.render.heaps.folder import with_demands
+from zoning.render.heaps.report import report_html
 from zoning.rules.grammar import FactRef
 from zoning.siting import HeapStudy, load_preset, study_heaps
+from zoning.siting.heaps import uncounted
 from zoning.siting.scoring import rank_sites
 from zoning.siting.suitability import Curve
 from zoning.siting.suitability.model import Criterion, How, Method, Model
@@ -30,11 +36,11 @@ CLOSED = "结果可反推这些图层的边界"
 SHAPES = [box(200, 1400, 600, 1800), box(1200, 1400, 1600, 1800), box(1200, 300, 1600, 700)]
 
 
-def data(folder: Path, *, share: str = "full") -> Path:
+def data(folder: Path, *, share: str = "full", shapes: Sequence[Polygon] = SHAPES) -> Path:
     """Three closed heaps of 16 ha, and a redline far from them."""
-    n = len(SHAPES)
+    n = len(shapes)
     rows = frame(
-        SHAPES, name=[f"试验堆{k}" for k in range(n)], part=["全场"] * n, type=["磷石膏"] * n,
+        list(shapes), name=[f"试验堆{k}" for k in range(n)], part=["全场"] * n, type=["磷石膏"] * n,
         regime=["Ⅱ类场"] * n, state=["已封场"] * n, holder=["某公司"] * n,
     )  # fmt: skip
     save(rows, folder / "waste_heap.gpkg")
@@ -168,3 +174,57 @@ def test_edges_of_a_closed_redline_are_warned_of_wherever_they_can_be_retraced(
         named = re.findall(CLOSED + r".{0,60}?retraced: ([^<\s]*)", text)
         assert named  # the districts' share is not stated, and so closed
         assert all(("试验红线" in layers) == warned for layers in named)
+
+
+def test_the_report_says_on_which_text_a_rule_rests_and_names_rules_by_title(
+    study: tuple[HeapStudy, Catalog],
+) -> None:
+    made, _ = study
+    text = report_html(made)
+    costs, method = (text.split(f"<h2>{head}")[1] for head in ("每条规则占掉", "方法与来源"))
+    costs = costs.split("<h2>")[0]
+    rules = {rule.id: rule for rule in made.found.rules.rules}
+    told = [c.rule for c in made.found.costs if c.forbids or c.conditions or c.opens]
+    assert told
+    for name in told:
+        assert rules[name].title in costs
+        for cite in rules[name].cites_on(AS_OF):
+            assert escape(cite.article) in costs
+    assert "依据怎样见到" in costs
+    assert made.found.left
+    assert not re.findall(r"<li>(?:pv|base)\.", method)
+    assert rules[made.found.left[0].rule].title in method
+
+
+def test_why_no_ground_of_a_part_was_looked_at(tmp_path: Path) -> None:
+    """The region is 2 km wide; 10 m from the edge of a strip of 16 m all of it is edge."""
+    strips = [
+        box(200, 1000, 600, 1016),  # inside
+        box(2100, 1400, 2500, 1800),  # outside
+        box(200, 600, 600, 1000),  # wide, and looked at
+    ]
+    made = study_heaps(
+        load_preset("pv-heaps"), Catalog.open(data(tmp_path, shapes=strips)), tmp_path / "e.tif",
+        as_of=AS_OF, resolution_m=4.0,
+    )  # fmt: skip
+    edge = "全在边缘退距内，没有可用面积"
+    said = [edge, "在辖区外，未核"]
+    assert [uncounted(row) for _, row in made.table.head(2).iterrows()] == said
+    assert made.table["unranked"].tolist()[:2] == said
+    assert made.table["usable_ha"].iloc[2] + made.table["unclear_ha"].iloc[2] > 10
+    drawn = report_html(made)
+    assert all(words in drawn for words in said)
+    partly = pd.Series({"outside_ha": 0.48, "edge_ha": 0.16})
+    assert uncounted(partly) == f"一部分在辖区外，辖区内的{edge}"
+    nothing = pd.Series({"outside_ha": 0.0, "edge_ha": 0.0})
+    assert uncounted(nothing) == "没有格落在上面（格网太粗、部位太窄），未核"
+
+
+def test_who_hands_in_papers_is_told_how_the_answer_moves(
+    study: tuple[HeapStudy, Catalog], tmp_path: Path
+) -> None:
+    made, catalog = study
+    write_heaps(made, catalog, tmp_path / "out")
+    for name in ("report.html", "map.html"):
+        text = (tmp_path / "out" / name).read_text("utf-8")
+        assert "由“受限准入”改为“待补充信息”" in text, name

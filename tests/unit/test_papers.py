@@ -192,17 +192,26 @@ def test_the_table_of_the_sample_is_read_and_shows_every_gate(catalog: Catalog, 
     assert parts.papers[0].startswith("材料表 heap_papers.csv：8 行，8 个分区：")
     assert {
         name: table.loc[name, "gate_passed"]
-        for name in ("示例堆场D·全场", "示例堆场B·全场", "示例堆场K·全场", "示例废弃矿山M·全场")
+        for name in (
+            "示例堆场D·全场",
+            "示例堆场B·全场",
+            "示例堆场I·全场",
+            "示例堆场K·全场",
+            "示例废弃矿山M·全场",
+        )
     } == {
         "示例堆场D·全场": True,
         "示例堆场B·全场": False,
+        "示例堆场I·全场": None,
         "示例堆场K·全场": None,
         "示例废弃矿山M·全场": True,
     }
     assert table.loc["示例堆场A·在用区", "gate_papers"].startswith("材料未见")
     assert table.loc["示例堆场A·封场区", "gate_papers"] == (
-        "材料未见：地下水监测材料；已有：封场覆盖验收和维护材料、渗滤液收集处理材料"
+        "材料未见：地下水监测材料、堆体稳定和沉降监测材料；"
+        "已有：封场覆盖验收和维护材料、渗滤液收集处理材料"
     )
+    assert table.loc["示例堆场I·全场", "ready_zh"] == "门槛材料齐，另缺 堆场责任主体和权属材料"
     assert table.loc["示例堆场L·全场", "reserved_zh"] == "是，缺衔接说明"
 
 
@@ -214,3 +223,14 @@ def test_the_sample_holds_what_registers_leave_open(catalog: Catalog) -> None:
         "企业", "国有", False,
     ]  # fmt: skip
     assert set(table["holder"]) == {"企业", "政府", "无主", ""}
+
+
+def test_the_land_class_after_restoration_may_stand_in_the_table(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    head = "堆场名称,采矿权注销,采空区调查,修复验收,修复后地类"
+    found = given(catalog, tmp_path, head, "示例废弃矿山M,有,有,有,旱地", "示例堆场K,有,有,有,")
+    table = found.table.set_index("id")
+    mine, silent = table.loc["示例废弃矿山M·全场"], table.loc["示例堆场K·全场"]
+    assert (mine["restored_class"], mine["ready"], mine["gate_passed"]) == ("旱地", False, False)
+    assert silent["ready_zh"] == "状态已到，门槛材料未核：验收后地类"

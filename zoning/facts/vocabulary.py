@@ -111,6 +111,7 @@ _LAYERS: dict[str, LayerSpec] = {
             "cover_m": "number",  # thickness of the cover, as the layer has it [m]
             "tenure": "text",  # of the land
             "reserved": "bool",  # the stock is kept for reuse
+            "restored_class": "text",  # land class after the restoration of a mine was accepted
         },
     ),
     "dam": _V("坝体", attributes={"name": "text", "type": "text"}),

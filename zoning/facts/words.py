@@ -152,6 +152,7 @@ ATTRIBUTE_TITLES: Mapping[str, str] = MappingProxyType(
         "rank": "级别",
         "regime": "管理类别",
         "reserved": "留作综合利用",
+        "restored_class": "验收后地类",
         "sewage_plant": "污水处理厂已建成",
         "sinkholes": "落水洞和岩溶漏斗较多",
         "spare_mw": "剩余容量",

@@ -93,6 +93,7 @@ _TABLE: dict[str, dict[str, str]] = {
         "cover_m": "覆盖层厚度 覆盖厚度 覆土厚度",
         "tenure": "土地权属 权属性质 土地性质 土地使用权 使用权 使用权人",
         "reserved": "留作综合利用 是否留作综合利用 综合利用预留 是否综合利用预留",
+        "restored_class": "验收后地类 修复后地类 复垦后地类 验收地类",
     },
     "dam": {"name": f"{_NAME} 坝名", "type": "类型 坝型 坝体类型"},
     "drainage": {"name": f"{_NAME} 设施名称", "type": "类型 设施类型"},

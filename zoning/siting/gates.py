@@ -13,12 +13,14 @@ from zoning.facts.vocabulary import DOCUMENTS
 from zoning.facts.words import ATTRIBUTE_WORDS
 from zoning.rules.load import load_rules
 from zoning.rules.model import RuleSet
+from zoning.siting.land_class import CLASS_RULE, CROPPED, RESTORED, class_said, is_cropland
 
 GATES: Mapping[str, str] = MappingProxyType(
     {
         "尾矿库": "闭库并销号，闭库后再利用须设计论证和批准",
         "Ⅱ类场": "封场并验收，封场后的渗滤液、监测、覆盖维护不断",
-        "矿山用地": "采矿权注销、采空区查明、修复验收；验收为耕地的方阵不得占用",
+        "矿山用地": "采矿权注销、采空区查明、修复验收；验收后地类为耕地的，方阵不得占用"
+        "（自然资办发〔2023〕12号，读了摘录）",
         "疑似危废": "先鉴别；鉴别前管理类别不明，不作结论",
         "": "管理类别没有写明: 先查明属于尾矿库、一般固废场还是矿山用地",
     }
@@ -39,6 +41,7 @@ REUSE_PAPER, REUSE_RULE = "heap_reuse", "pv.heap.reuse"
 """Paper and rule that say how the reuse of the stock and the array keep out of each other's way."""
 REUSED: Final = ("磷石膏", "赤泥", "煤矸石")
 """Types whose reuse the plan asks for; as the rule `pv.heap.reuse` names them."""
+MINE, SUSPECT = "矿山用地", "疑似危废"
 NO_CLAUSE: Final = "没有读到条款，是论证通常要看的材料（示意值 illustrative）"
 _SEEN: Mapping[str, str] = MappingProxyType(
     {
@@ -63,16 +66,22 @@ class GatePaper:
         Id of the rule in the set `pv` that asks for it: its clause is the paper's.
     types : tuple of str
         Types of heap that it is asked of; () all of the regime.
+    states : tuple of str
+        States in which it is asked; () all.
     """
 
     document: str
     rule: str
     types: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
 
-    def asked_of(self, type_: str) -> bool:
-        """Whether a heap of a type needs it; one whose type is not known does."""
-        known = ATTRIBUTE_WORDS["waste_heap", "type"]
-        return not self.types or type_ in self.types or type_ not in known
+    def asked_of(self, type_: str, state: str = "") -> bool:
+        """Whether a heap of a type and state needs it; one of which neither is known does."""
+        return _asked("type", type_, self.types) and _asked("state", state, self.states)
+
+
+def _asked(name: str, value: str, wanted: tuple[str, ...]) -> bool:
+    return not wanted or value in wanted or value not in ATTRIBUTE_WORDS["waste_heap", name]
 
 
 _LEACHING: Final = ("磷石膏", "电解锰渣", "电石渣", "赤泥")  # as the rules themselves name them
@@ -88,6 +97,9 @@ GATE_PAPERS: Mapping[str, tuple[GatePaper, ...]] = MappingProxyType(
             GatePaper("heap_cover", "pv.heap.cover"),
             GatePaper("heap_leachate", "pv.heap.leachate", _LEACHING),
             GatePaper("heap_monitoring", "pv.heap.monitoring", _LEACHING),
+            # a slope that may slide and a heap that may burn carry no array, whatever the cover
+            GatePaper("heap_stability", "pv.heap.stability"),
+            GatePaper("gangue_temperature", "pv.heap.gangue", ("煤矸石",)),
         ),
         "矿山用地": (
             GatePaper("mine_right_cancelled", "pv.mine.right"),
@@ -97,8 +109,20 @@ GATE_PAPERS: Mapping[str, tuple[GatePaper, ...]] = MappingProxyType(
         "疑似危废": (GatePaper("hazard_identification", "pv.heap.identification"),),
     }
 )
-"""Regime -> papers of its gate, each from the rule that asks for it. What a rule asks of the
-project itself (redesign over a closed site, tenure, stability) stays a demand, not a gate."""
+"""Regime -> papers of its gate, each from the rule that asks for it."""
+OTHER_PAPERS: Final = (
+    GatePaper("heap_redesign", "pv.heap.redesign", states=("已封场", "已闭库销号")),
+    GatePaper("heap_tenure", "pv.heap.tenure"),
+    GatePaper(REUSE_PAPER, REUSE_RULE, REUSED),
+    GatePaper("heap_cover", "pv.heap.cover", _LEACHING),
+    GatePaper("heap_leachate", "pv.heap.leachate", _LEACHING),
+    GatePaper("heap_monitoring", "pv.heap.monitoring", _LEACHING),
+    GatePaper("heap_stability", "pv.heap.stability", (*_LEACHING, "煤矸石")),
+    GatePaper("gangue_temperature", "pv.heap.gangue", ("煤矸石",)),
+)
+"""Papers that rules ask of a heap whatever its regime. Where one is no paper of the gate it is a
+demand on the project: not handed in it is not told, but who states that it lacks is not through."""
+BESIDES: Final = "门槛之外"
 
 
 def is_ready(regime: str, state: str) -> bool | None:
@@ -125,7 +149,11 @@ class Gate:
     ----------
     regime, state : str
     held, lacking, unseen : tuple of str
-        Titles of the papers asked: stated to be held, stated not to be, and not spoken of.
+        Titles of the gate's papers: stated to be held, stated not to be, and not spoken of.
+    others : tuple of str
+        Titles of `OTHER_PAPERS` that rules ask of the part and that are stated not to be held.
+    barred : str
+        Why no paper helps; "" nothing.
     """
 
     regime: str
@@ -133,15 +161,19 @@ class Gate:
     held: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    barred: str = ""
 
     @property
     def reached(self) -> bool | None:
         """Whether the state is one in which the gate is behind the part."""
+        if self.regime == SUSPECT and self.complete:  # identified: its regime is to be written anew
+            return None
         return is_ready(self.regime, self.state)
 
     @property
     def complete(self) -> bool | None:
-        """Whether every paper is held; None where one was not seen, or none can be named."""
+        """Whether every paper of the gate is held; None: one was not seen, or none is known."""
         if self.lacking:
             return False
         return True if self.held and not self.unseen else None
@@ -149,21 +181,24 @@ class Gate:
     @property
     def ready(self) -> bool | None:
         """False where the state is not reached or a paper lacks; True where the state is."""
-        return False if self.lacking else self.reached
+        return False if self.lacking or self.barred else self.reached
 
     @property
     def passed(self) -> bool | None:
-        """True only where the state is reached and every paper held; None cannot tell."""
+        """True only where the state is reached, every paper held and no other said to lack."""
         if self.ready is False:
             return False
-        return True if self.reached and self.complete else None
+        return True if self.reached and self.complete and not self.others else None
 
     @property
     def papers(self) -> str:
         """The papers in words."""
         if self.complete:
-            return "材料齐"
-        parts = (("缺", self.lacking), ("材料未见", self.unseen), ("已有", self.held))
+            return f"门槛材料齐，{self._besides}" if self.others else "材料齐"
+        parts = (
+            ("缺", self.lacking), ("材料未见", self.unseen), ("已有", self.held),
+            ("门槛外另缺", self.others),
+        )  # fmt: skip
         told = "；".join(f"{word}：{'、'.join(titles)}" for word, titles in parts if titles)
         return told or "管理类别不明，材料无从列出"
 
@@ -172,27 +207,38 @@ class Gate:
         """Where the part stands before its gate."""
         if self.passed:
             return "门槛已过"
+        if self.ready and self.complete:
+            return f"门槛材料齐，{self._besides}"
         if self.ready:
-            return f"状态已到，门槛材料未核：{'、'.join(self.unseen)}"
+            unseen = f"状态已到，门槛材料未核：{'、'.join(self.unseen)}"
+            return "；".join(filter(None, (unseen, self._besides)))
         reasons = tuple(self._reasons())
         return f"{'门槛未过' if self.ready is False else '门槛不明'}：{'；'.join(reasons)}"
+
+    @property
+    def _besides(self) -> str:
+        return f"另缺 {'、'.join(self.others)}" if self.others else ""
 
     def _reasons(self) -> Iterable[str]:
         if self.regime not in READY:
             yield "管理类别不明"
         elif not READY[self.regime]:
-            yield "先鉴别"
+            yield "已鉴别，按结论改管理类别" if self.complete else "先鉴别"
         elif self.reached is False:
             yield f"状态未到（{self.state}）"
         elif self.reached is None:
             yield "状态不明"
         if self.lacking:
             yield f"缺 {'、'.join(self.lacking)}"
-        if self.complete and READY.get(self.regime):
+        if self.barred:
+            yield self.barred
+        if self.complete and self.reached is not True and READY.get(self.regime):
             yield "材料却写明齐全，须核对状态"
 
 
-def gate_of(regime: str, state: str, type_: str, said: Mapping[str, bool]) -> Gate:
+def gate_of(
+    regime: str, state: str, type_: str, said: Mapping[str, bool], restored: str = ""
+) -> Gate:
     """Return the gate of a part.
 
     Parameters
@@ -200,18 +246,33 @@ def gate_of(regime: str, state: str, type_: str, said: Mapping[str, bool]) -> Ga
     regime, state, type_ : str
     said : mapping
         Document -> whether a table states that it is held; what is not spoken of is not there.
+    restored : str
+        Land class of a mine after its restoration was accepted; "" not stated.
 
     Examples
     --------
-    >>> gate_of("Ⅱ类场", "已封场", "煤矸石", {"heap_cover": True}).told
+    >>> papers = {"heap_cover": True, "heap_stability": True, "gangue_temperature": True}
+    >>> gate_of("Ⅱ类场", "已封场", "煤矸石", papers).told
     '门槛已过'
+    >>> gate_of("Ⅱ类场", "已封场", "煤矸石", {**papers, "heap_tenure": False}).told
+    '门槛材料齐，另缺 堆场责任主体和权属材料'
     """
     asked = [p.document for p in GATE_PAPERS.get(regime, ()) if p.asked_of(type_)]
+    others = [
+        p.document for p in OTHER_PAPERS if p.document not in asked and p.asked_of(type_, state)
+    ]
 
-    def titles(wanted: bool | None) -> tuple[str, ...]:
-        return tuple(DOCUMENTS[name] for name in asked if said.get(name) is wanted)
+    def titles(names: Sequence[str], wanted: bool | None) -> tuple[str, ...]:
+        return tuple(DOCUMENTS[name] for name in names if said.get(name) is wanted)
 
-    return Gate(regime, state, titles(True), titles(False), titles(None))
+    held, lacking, unseen = (titles(asked, wanted) for wanted in (True, False, None))
+    if regime == MINE:
+        told, doubted = class_said(restored)
+        held, unseen = (*held, *filter(None, (told,))), (*unseen, *filter(None, (doubted,)))
+    return Gate(
+        regime, state, held, lacking, unseen, titles(others, False),
+        barred=CROPPED if regime == MINE and is_cropland(restored) else "",
+    )  # fmt: skip
 
 
 def gate_columns(
@@ -222,7 +283,7 @@ def gate_columns(
     Parameters
     ----------
     table : pandas.DataFrame [n]
-        ``regime``, ``state``, ``type``.
+        ``regime``, ``state``, ``type``; ``restored_class``, where it was asked.
     said : sequence of mapping [n]
         See `gate_of`.
 
@@ -231,9 +292,10 @@ def gate_columns(
     dict
         Texts ``gate`` (what is asked), ``gate_papers``, ``ready_zh``; three-valued
         ``state_reached``, ``papers_held``, ``ready`` (nothing speaks against it: may be ranked),
-        ``gate_passed`` (state and every paper).
+        ``gate_passed`` (state and every paper, none of `OTHER_PAPERS` said to lack).
     """
-    rows = zip(table["regime"], table["state"], table["type"], said, strict=True)
+    restored = table["restored_class"] if "restored_class" in table else [""] * len(table)
+    rows = zip(table["regime"], table["state"], table["type"], said, restored, strict=True)
     gates = [gate_of(*row) for row in rows]
 
     def three(values: Iterable[bool | None]) -> pd.Series[bool]:
@@ -251,7 +313,7 @@ def gate_columns(
 
 
 def clauses(rules: RuleSet | None = None) -> tuple[tuple[str, str, str], ...]:
-    """Return regime, paper and clause of every gate paper.
+    """Return regime, paper and clause of every gate paper, then of what is asked beside them.
 
     Parameters
     ----------
@@ -264,11 +326,22 @@ def clauses(rules: RuleSet | None = None) -> tuple[tuple[str, str, str], ...]:
         Where nobody read a clause, that is said.
     """
     shipped = load_rules(RULES)
-    return tuple(
-        (regime, DOCUMENTS[paper.document], _clause(paper.rule, rules, shipped))
-        for regime, papers in GATE_PAPERS.items()
+    asked = [
+        (regime, DOCUMENTS[paper.document], paper.rule)
+        for regime, papers in (*GATE_PAPERS.items(), (BESIDES, _besides()))
         for paper in papers
-    )
+    ]
+    asked.insert(1 + max(k for k, row in enumerate(asked) if row[0] == MINE), _CLASS)
+    return tuple((regime, title, _clause(rule, rules, shipped)) for regime, title, rule in asked)
+
+
+_CLASS: Final = (MINE, RESTORED, CLASS_RULE)
+
+
+def _besides() -> tuple[GatePaper, ...]:
+    """Papers that are no gate of a waste site: at other gates they are told there already."""
+    gate = {paper.document for paper in GATE_PAPERS["Ⅱ类场"]}
+    return tuple(paper for paper in OTHER_PAPERS if paper.document not in gate)
 
 
 def _clause(rule: str, rules: RuleSet | None, shipped: RuleSet) -> str:

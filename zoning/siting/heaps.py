@@ -250,15 +250,28 @@ def _why_unranked(table: pd.DataFrame, scored: Scored) -> list[str]:
     return [reason or nothing for reason in reasons]
 
 
+def uncounted(row: pd.Series[float]) -> str:
+    """Why no ground of a part was looked at, from its ``outside_ha`` and ``edge_ha``.
+
+    Examples
+    --------
+    >>> uncounted(pd.Series({"outside_ha": 3.0, "edge_ha": 0.0}))
+    '在辖区外，未核'
+    """
+    outside, edge = row["outside_ha"] > 0, row["edge_ha"] > 0
+    if edge:
+        where = "一部分在辖区外，辖区内的" if outside else ""
+        return f"{where}全在边缘退距内，没有可用面积"
+    return "在辖区外，未核" if outside else "没有格落在上面（格网太粗、部位太窄），未核"
+
+
 def _reasons(table: pd.DataFrame) -> list[str]:
     reasons = []
     for _, row in table.iterrows():
         if row["decision"] == "forbid":
             reasons.append("判定不通过")
         elif np.isnan(row["low_mw"]):
-            outside = row["outside_ha"] > 0
-            narrow = "没有格落在上面（在辖区外，或格网太粗、部位太窄），未核"
-            reasons.append("在辖区外，未核" if outside else narrow)
+            reasons.append(uncounted(row))
         elif not row["ready"]:  # None: regime or state is not known
             reasons.append(str(row["ready_zh"]))
         elif row["reserved"]:

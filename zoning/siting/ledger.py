@@ -31,7 +31,7 @@ RANKED, SHUT, FORBIDDEN, OUTSIDE, UNSCORED, RESERVED, BELOW = (
 NOT_POTENTIAL = (
     "判定不通过的单列，不是潜力；门槛未过或不明、留作综合利用、未核、未能排名的，现在也不能算潜力。"
 )
-COMPLETE, UNSEEN = "门槛已过（材料齐）", "状态已到、门槛材料未核"
+COMPLETE, UNSEEN = "门槛已过（材料齐）", "状态已到、门槛材料未核或另缺材料"
 """What is ranked, by the papers of its gates."""
 DROPPED = ("取消", "退役")
 """Stages that bring nothing to a target."""

@@ -32,10 +32,15 @@ from zoning.projects.words import plain, words
 from zoning.siting.gates import GATE_PAPERS
 
 HEAP, PART = "heap", "part"
-STATED: Final = ("holder", "tenure", "reserved")
+STATED: Final = ("holder", "tenure", "reserved", "restored_class")
 """What a table says of a part beside its papers; the heap layer may say it too."""
 TITLES: Mapping[str, str] = MappingProxyType(
-    {"holder": "责任主体", "tenure": "土地权属", "reserved": "留作综合利用"}
+    {
+        "holder": "责任主体",
+        "tenure": "土地权属",
+        "reserved": "留作综合利用",
+        "restored_class": "验收后地类",
+    }
 )
 _OWN: Mapping[str, str] = MappingProxyType(
     {
@@ -71,8 +76,8 @@ class Papers:
     file : str
     table : pandas.DataFrame [n]
         ``row`` (as the file's program shows it), ``heap``, ``part`` ("" all parts), ``holder``,
-        ``tenure`` ("" not stated), ``reserved`` (1, 0, NaN); ``document_*`` (1, 0, NaN) of the
-        papers that the file has a column for.
+        ``tenure``, ``restored_class`` ("" not stated), ``reserved`` (1, 0, NaN); ``document_*``
+        (1, 0, NaN) of the papers that the file has a column for.
     notes : tuple of str
         Columns that were not understood or not used.
     """
@@ -225,7 +230,8 @@ def _unusable(raw: RawTable, headers: Sequence[Header]) -> tuple[Fault, ...]:
 
 
 def _blank(raw: RawTable, n: int) -> pd.DataFrame:
-    texts = {name: np.full(n, "", dtype=object) for name in (HEAP, PART, "holder", "tenure")}
+    words = (name for name in (HEAP, PART, *STATED) if name != "reserved")
+    texts = {name: np.full(n, "", dtype=object) for name in words}
     return pd.DataFrame({"row": raw.rows, **texts, "reserved": np.full(n, np.nan)})
 
 

@@ -45,8 +45,9 @@ class Parts:
     Parameters
     ----------
     table : pandas.DataFrame [n]
-        ``id``, ``heap``, ``part``, ``type``, ``regime``, ``state``, ``holder``, ``tenure`` ("" not
-        stated), ``reserved`` (for reuse: True, False, None not stated), ``reserved_zh``,
+        ``id``, ``heap``, ``part``, ``type``, ``regime``, ``state``, ``holder``, ``tenure``,
+        ``restored_class`` ("" not stated), ``reserved`` (for reuse: True, False, None not
+        stated), ``reserved_zh``,
         ``county``, what `gate_columns` says, ``source`` (图层, 栅格); where both were held
         against each other ``raster_type``, ``raster_share`` [1], ``disagreement`` ("" none).
     sites : Sites
@@ -155,7 +156,7 @@ def _of_layer(
     features: Features, layer: VectorLayer, raster: RasterLayer | None, catalog: Catalog
 ) -> pd.DataFrame:
     """Rows of the heap layer; held against the raster where there is one."""
-    names = ("name", "part", "type", "regime", "state", "holder", "tenure")
+    names = ("name", "part", "type", "regime", "state", "holder", "tenure", "restored_class")
     words = {name: _words(features.attributes, name) for name in names}
     table = pd.DataFrame(words).rename(columns={"name": "heap"})
     table["reserved"] = _reserved(features.attributes)
@@ -178,6 +179,7 @@ def _of_spots(spots: Spots) -> pd.DataFrame:
             "id": [f"{name}·{kind}" for name, kind in zip(numbers, spots.type, strict=True)],
             "heap": numbers,
             **{name: [""] * n for name in ("part", "regime", "state", "holder", "tenure")},
+            "restored_class": [""] * n,
             "reserved": pd.Series([None] * n, dtype=object),
             "type": list(spots.type),
             "source": [SEEN] * n,

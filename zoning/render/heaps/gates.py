@@ -14,9 +14,15 @@ if TYPE_CHECKING:
     from zoning.siting.heaps import HeapStudy
 
 NO_PAPERS: Final = "没有给材料表（--papers），门槛材料一律未核"
+HANDED_IN: Final = (
+    "补交材料后，确定的要求就没有了；还有疑似或待查的要求时，结论由“受限准入”改为“待补充信息”："
+    "这不是变差，也不是通过。"
+)
+"""An answer that moves in a way that people do not expect."""
 NOTE: Final = (
-    "“门槛已过”只写给状态已到、所列材料都写明“有”的分区；材料只核有无，没有核内容。"
-    "写明“无”的不参加排名；没有写的照常排名，不算过了门槛。"
+    "“门槛已过”只写给状态已到、门槛材料都写明“有”、门槛之外没有写明缺什么的分区；"
+    "材料只核有无，没有核内容。门槛材料写明“无”的不参加排名；没有写的照常排名，不算过了门槛。"
+    "门槛之外的要求（封场设计复核、权属、综合利用衔接等）写明“无”的照常排名，列为“另缺”，也不算过了门槛。"
 )
 
 
@@ -41,7 +47,7 @@ def gates_html(study: HeapStudy, table: pd.DataFrame) -> str:
         )
         for _, row in table.iterrows()
     ]  # fmt: skip
-    told = paragraph((*papers_told(study), NOTE))
+    told = paragraph((*papers_told(study), NOTE, HANDED_IN))
     heads = ("分区", "门槛", "门槛材料", "责任主体", "土地权属", "留作综合利用")
     gates = grid(("管理类别", "门槛"), [(name, text) for name, text in GATES.items() if name])
     asked = grid(("管理类别", "门槛材料", "依据"), clauses(study.found.rules))

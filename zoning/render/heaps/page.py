@@ -10,6 +10,7 @@ import pandas as pd
 
 from zoning.render.eligible import WORDS
 from zoning.render.figures import bars_of, lie_of, number_of
+from zoning.render.heaps.gates import HANDED_IN
 from zoning.render.siting_page import (
     UNKNOWN,
     Figure,
@@ -40,7 +41,7 @@ GROUND: Final = (
 """Column of the study's table, word, colour."""
 NOTE: Final = (
     "方案五(三)2 是“研究探索利用”，不等于同意。评分曲线、权重、边缘退距为示意值。"
-    "门槛材料只核有无，没有核内容。装机按实测用地换算；发电量下限按 P90、上限按 P10。"
+    f"门槛材料只核有无，没有核内容。{HANDED_IN}装机按实测用地换算；发电量下限按 P90、上限按 P10。"
 )
 
 

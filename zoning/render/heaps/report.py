@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from zoning.facts.vocabulary import LAYERS
 from zoning.render.account_tables import pipeline_html, standing_html
 from zoning.render.charts import bars, columns
 from zoning.render.eligible import CLAIM, WORDS, with_sources
+from zoning.render.ground_report import left_html
 from zoning.render.heaps.columns import cells, heads, ordered
 from zoning.render.heaps.deductions import deductions_html
 from zoning.render.heaps.downstream import downstream_html
 from zoning.render.heaps.gates import gates_html
 from zoning.render.heaps.hazards import karst_html, sources_html
 from zoning.render.movers import movers_html
-from zoning.render.paper import page, paragraph, section, wide
+from zoning.render.paper import grid, page, paragraph, section, wide
 from zoning.render.rank_charts import SHOWN, ranks_html, scores_html
+from zoning.render.rule_table import clause_of, costs_of
+from zoning.siting.heaps import uncounted
 from zoning.siting.ledger import FORBIDDEN as FAILED
 from zoning.siting.ledger import NOT_POTENTIAL, RANKED
 from zoning.siting.sunlight import YEARS_SOURCE
@@ -103,9 +107,8 @@ def _funnel(table: pd.DataFrame) -> str:
     for _, row in table.head(SHOWN).iterrows():
         parts = [(float(row[name]), colour) for name, _, colour in kinds]
         told = row["low_mw"] == row["low_mw"]  # a number: it was looked at
-        said = (
-            f"可用 {row['usable_ha']:,.1f} / {row['area_ha']:,.1f} ha" if told else "辖区外，未核"
-        )
+        size = f"可用 {row['usable_ha']:,.1f} / {row['area_ha']:,.1f} ha"
+        said = size if told else uncounted(row)
         rows.append((str(row["id"]), parts, said))
     keys = "，".join(f'<span style="color:{c}">■</span> {word}' for _, word, c in kinds)
     spoken = "；".join(f"{label} {said}" for label, _, said in steps)
@@ -206,27 +209,17 @@ def _by_gate(ledger: Ledger) -> list[tuple[str, pd.Series[float]]]:
 
 
 def _costs(study: HeapStudy) -> str:
-    titles = {rule.id: rule.title for rule in study.found.rules.rules}
-    told = [c for c in study.found.costs if c.forbids or c.conditions or c.opens]
-    told.sort(key=lambda c: (-c.forbids, -c.conditions - c.opens))
-    rows = "".join(
-        f"<tr><td>{escape(titles[c.rule])}</td><td>{c.forbids / 1e4:,.1f}</td>"
-        f"<td>{c.alone / 1e4:,.1f}</td><td>{c.conditions / 1e4:,.1f}</td>"
-        f"<td>{c.opens / 1e4:,.1f}</td><td>{c.gained / 1e4:,.1f}</td></tr>"
-        for c in told
+    found = study.found
+    told = [each for each in costs_of(found) if any(each.hectares)]
+    rows = (
+        (each.rule.title, *(f"{area:,.1f}" for area in each.hectares), *clause_of(each, found))
+        for each in told
     )
-    head = "".join(
-        f"<th>{word}</th>"
-        for word in (
-            "规则",
-            "不得 ha",
-            "仅它不得 ha",
-            "受限 ha",
-            "说不清或疑似 ha",
-            "去掉它可用 ha",
-        )
-    )
-    return f"<table><tr>{head}</tr>{rows}</table>"
+    heads_ = (
+        "规则", "不得 ha", "仅它不得 ha", "受限 ha", "说不清或疑似 ha", "未核查 ha",
+        "去掉它可用 ha", "依据", "依据怎样见到",
+    )  # fmt: skip
+    return grid(heads_, rows, figures=range(1, 7))
 
 
 def _all(table: pd.DataFrame) -> str:
@@ -253,10 +246,7 @@ def _method(study: HeapStudy) -> str:
         f"{'，示例 SYNTHETIC' if s.synthetic else ''}</li>"
         for s in with_sources(study.found, study.sources).sources
     )
-    left = "".join(f"<li>{escape(item.rule)}：{escape(item.why)}</li>" for item in study.found.left)
-    closed = "".join(
-        f"<li>{escape(layer)}：{escape(who)}</li>" for layer, who in study.found.out_of_scope
-    )
+    left = left_html(study.found, {name: layer.title for name, layer in LAYERS.items()})
     return (
         f"<p>装机按实测用地换算：{escape(uses)}。碳因子 {factor.kg_per_kwh} kgCO2/kWh"
         f"（{factor.year} 年，{escape(factor.source)}）。"
@@ -264,6 +254,5 @@ def _method(study: HeapStudy) -> str:
         "评分曲线、权重、不确定度分量为示意值。"
         "坡度不明（没有坡度图层、太粗或无值）的地、坝体和排水图层误差内的地归入说不清。"
         "坝体、排洪设施没有单独图层的，退距之外须另核。</p>"
-        f"<h3>图层</h3><ul>{sources}</ul><h3>没有逐格判断的规则</h3><ul>{left}</ul>"
-        f"<h3>未核查（本单位不掌握）</h3><ul>{closed}</ul>"
+        f"<h3>图层</h3><ul>{sources}</ul>{left}"
     )
