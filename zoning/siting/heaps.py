@@ -22,11 +22,12 @@ from zoning.siting.around import surroundings
 from zoning.siting.downstream import flow_said
 from zoning.siting.eligibility import Eligibility, Progress, eligible
 from zoning.siting.ground import ground_under
+from zoning.siting.heap_cells import RASTER
 from zoning.siting.karst import karst_under
 from zoning.siting.ledger import RESERVED, Ledger, ledger, pipeline_of
 from zoning.siting.lie import receptors_below
 from zoning.siting.papers import Papers
-from zoning.siting.parts import LAYER, RASTER, SEEN, From, Parts, heap_parts
+from zoning.siting.parts import LAYER, SEEN, From, Parts, heap_parts
 from zoning.siting.preset import Preset
 from zoning.siting.scored import Suitability, suitable
 from zoning.siting.scoring import Scored, askable, rank_sites, score_sites
