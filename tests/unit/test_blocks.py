@@ -88,6 +88,28 @@ def test_what_is_written_is_read_back_by_gdal(numbers: Source, tmp_path: Path) -
     assert sorted(p.name for p in tmp_path.iterdir()) == ["numbers.tif", "out.tif"]
 
 
+def test_tags_are_read_back_by_gdal(numbers: Source, tmp_path: Path) -> None:
+    """A text with what XML wants escaped, and ImageDescription, which is a tag of its own."""
+    tags = {"TIFFTAG_IMAGEDESCRIPTION": "SYNTHETIC, of no place", "RULES": '示例 <a> & "b"'}
+    for name, block in (("a.tif", 32), ("b.tif", 64)):
+        sweep(
+            GRID, {"n": numbers}, lambda b: b.values("n"), tmp_path / name, dtype="int32",
+            tile=16, block=block, tags=tags,
+        )  # fmt: skip
+    with rasterio.open(tmp_path / "a.tif") as file:
+        assert (file.read(1) == ramp(GRID)).all()
+        assert tags.items() <= file.tags().items()
+        assert same(file.crs.to_wkt(), CRS)
+    assert (tmp_path / "a.tif").read_bytes() == (tmp_path / "b.tif").read_bytes()
+    # whole numbers and texts stand in the order of their tags (TIFF 6.0, section 2)
+    data = (tmp_path / "a.tif").read_bytes()
+    (at,) = struct.unpack_from("<I", data, 4)
+    (count,) = struct.unpack_from("<H", data, at)
+    order = [struct.unpack_from("<H", data, at + 2 + 12 * k)[0] for k in range(count)]
+    assert order == sorted(set(order))
+    assert {270, 42112} <= set(order)
+
+
 @pytest.mark.parametrize("dtype", ["uint8", "int8", "uint16", "int16", "float32", "float64"])
 def test_types(tmp_path: Path, dtype: str) -> None:
     grid = Grid(CRS, 0.0, 40.0, 1.0, 33, 40)

@@ -71,6 +71,26 @@ def test_raster_holds_the_areas_that_are_told(made: tuple[Eligibility, Sited, Pa
         assert told[value] / sum(told.values()) == pytest.approx(share)
 
 
+def test_cells_and_costs_carry_their_editions_when_taken_alone(
+    made: tuple[Eligibility, Sited, Path],
+) -> None:
+    found, _, out = made
+    for name in ("eligibility.tif", "suitability.tif"):
+        with rasterio.open(out / name) as file:
+            told = file.tags()
+        assert told["TIFFTAG_IMAGEDESCRIPTION"].startswith("SYNTHETIC")
+        assert found.synthetic
+        assert all(title in told["SYNTHETIC"] for title in found.synthetic)
+        assert told["RULES"] == f"{found.rules.name} {found.rules.edition}"
+        assert told["AS_OF"] == "2026-11-24"
+    with rasterio.open(out / "suitability.tif") as file:
+        assert "变电站" in file.tags()["SYNTHETIC"]  # asked by preferences, by no rule
+    rules = pd.read_csv(out / "rules.csv")
+    assert set(rules["edition"]) == {found.rules.edition}
+    assert set(rules["as_of"]) == {"2026-11-24"}
+    assert rules["synthetic"].all()
+
+
 def test_summary_names_editions_and_what_is_invented(
     made: tuple[Eligibility, Sited, Path],
 ) -> None:

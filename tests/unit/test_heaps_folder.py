@@ -57,6 +57,11 @@ def test_heaps_of_a_raster_follow_the_rasters_share(
     assert {"排序", "准则", "数据来源"} <= set(book.sheetnames)
     rows = [[str(cell.value) for cell in row] for row in book["数据来源"].iter_rows()]
     assert any(row[0] == "waste_heap_class" and "CC0" in row for row in rows)
+    ranked = book["排序"]
+    rows_of = [row[0].value for row in ranked.iter_rows()]
+    assert ranked.print_title_rows == f"${(at := rows_of.index('名次') + 1)}:${at}"  # no notices
+    assert ranked.print_title_cols == "$A:$E"  # rank, its range, name, verdict
+    assert ranked.page_setup.fitToWidth > 1
     top = " ".join(str(row[0].value) for row in book["准则"].iter_rows())
     assert about["rules"]["edition"] in top
     assert "1.24" in top

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+import rasterio
 from catalog_files import HEAD, box, frame, save, write_catalog
 from typer.testing import CliRunner
 
@@ -53,6 +55,21 @@ def test_a_name_that_is_a_formula_runs_in_no_table(tmp_path: Path) -> None:
     with (tmp_path / "out" / "heaps.csv").open(encoding="utf-8-sig") as file:
         [row] = csv.DictReader(file)
     assert row["heap"] == "'=HYPERLINK(1)"
+
+
+@pytest.mark.parametrize("invented", [True, False])
+def test_cells_of_invented_heaps_say_so(tmp_path: Path, invented: bool) -> None:
+    """No rule and no preference asks the heap layer, whose ground the cells are."""
+    held = catalog(tmp_path)
+    heaps = replace(held.layers["waste_heap"], title="某渣场图层", synthetic=invented)
+    held = replace(held, layers={**held.layers, "waste_heap": heaps})
+    found = study_heaps(
+        load_preset("pv-heaps"), held, tmp_path / "e.tif", as_of=AS_OF, resolution_m=50.0
+    )
+    assert found.suitability is None
+    with rasterio.open(found.found.raster) as file:
+        assert ("某渣场图层" in file.tags().get("SYNTHETIC", "")) == invented
+        assert file.tags()["AS_OF"] == "2026-11-24"
 
 
 def study_in(folder: Path, share: str = "full") -> Path:

@@ -76,6 +76,7 @@ def sweep(
     tile: int = 512,
     level: int = 6,
     overviews: bool = True,
+    tags: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> None:
     """Compute a raster block by block and write it as a cloud-optimised GeoTIFF.
@@ -88,7 +89,7 @@ def sweep(
         From a block to its cells (without halo); called in threads.
     path : Path
         Written beside and swapped in whole.
-    dtype, nodata, tile, level, overviews
+    dtype, nodata, tile, level, overviews, tags
         As of `Layout`.
     block : int
         [cell] Side of a block, rounded up to tiles.
@@ -103,7 +104,7 @@ def sweep(
     InputError
         A source that is said to be aligned is not.
     """
-    layout = Layout(grid, dtype, nodata, tile, level, overviews)
+    layout = Layout(grid, dtype, nodata, tile, level, overviews, tuple((tags or {}).items()))
     block = -(-block // tile) * tile
 
     here = layout.reduced and block % (2 * tile) == 0  # else overviews are made in the end

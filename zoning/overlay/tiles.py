@@ -19,6 +19,7 @@ from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import IO
+from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +46,8 @@ _PROMISE = (
 _GHOST = b"GDAL_STRUCTURAL_METADATA_SIZE=%06d bytes\n" % len(_PROMISE) + _PROMISE
 """What GDAL's COG driver writes before the first directory, so that readers trust the order."""
 _FORMAT = {"u": 1, "i": 2, "f": 3}  # SampleFormat (TIFF 6.0, section 19)
+DESCRIPTION = "TIFFTAG_IMAGEDESCRIPTION"
+"""GDAL's name of the tag ImageDescription."""
 COARSE_LEVEL = 5
 """Of DEFLATE, for overviews: half of the time of 6, for an eighth more of their bytes."""
 
@@ -66,6 +69,9 @@ class Layout:
     overviews : bool
         Halved again and again until a tile holds it all; of each two by two cells the north-western
         one stays, so that an overview shows no value that is none.
+    tags : tuple of (str, str)
+        What goes with the file, as GDAL's metadata; `DESCRIPTION` is a tag of TIFF's own, which
+        other readers show too.
     """
 
     grid: Grid
@@ -74,6 +80,7 @@ class Layout:
     tile: int = 512
     level: int = 6
     overviews: bool = True
+    tags: tuple[tuple[str, str], ...] = ()
 
     @property
     def coarse(self) -> Layout:
@@ -328,10 +335,28 @@ def _entries(
             (33550, _DOUBLE, (grid.res, grid.res, 0.0)),
             (33922, _DOUBLE, (0.0, 0.0, 0.0, grid.x0, grid.y1, 0.0)),
             *_geo_keys(grid.crs),
+            *_told(layout.tags),
         ]
+        entries.sort(key=lambda entry: entry[0])  # TIFF 6.0, section 2: in the order of their tags
     if layout.nodata is not None:
         entries.append((42113, _ASCII, f"{layout.nodata:.17g}".encode() + b"\0"))
     return entries
+
+
+def _told(tags: Sequence[tuple[str, str]]) -> list[Entry]:
+    """ImageDescription (TIFF 6.0, section 8) and GDAL_METADATA, an XML of items.
+
+    GDAL unescapes a value once more after the XML is read, as it writes it escaped twice.
+    """
+    said = [(270, text) for name, text in tags if name == DESCRIPTION]
+    items = "".join(
+        f"  <Item name={quoteattr(name)}>{escape(escape(text))}</Item>\n"
+        for name, text in tags
+        if name != DESCRIPTION
+    )
+    if items:
+        said.append((42112, f"<GDALMetadata>\n{items}</GDALMetadata>\n"))
+    return [(tag, _ASCII, text.encode() + b"\0") for tag, text in said]
 
 
 def _directory(entries: list[Entry], at: int, *, big: bool, last: bool) -> bytes:

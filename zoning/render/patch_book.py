@@ -151,7 +151,7 @@ def write_patch_book(
 def _ranked(book: Book, table: pd.DataFrame) -> None:
     held = tuple(column for column in COLUMNS if column[0] in table.columns)
     heads = tuple(Column(title, width, form) for _, title, width, form in held)
-    sheet = Table(book, book.sheet("排序"), heads, freeze=4)
+    sheet = Table(book, book.sheet("排序"), heads, freeze=5, spread=True)
     for _, row in by_rank(table).iterrows():
         tint = VERDICT[str(row["decision"]).upper()].tint
         values = [_value(row[name], name) for name, *_ in held]

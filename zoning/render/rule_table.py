@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _COLUMNS: Final = (
     "rule", "title", "then", "status", "forbids_ha", "alone_ha", "conditions_ha", "opens_ha",
-    "unreviewed_ha", "gained_ha", "cites",
+    "unreviewed_ha", "gained_ha", "cites", "rules", "edition", "as_of", "synthetic",
 )  # fmt: skip
 _NO_CLAUSE: Final = {
     "default": "没有条款，程序自带的示意值 illustrative",
@@ -53,11 +53,13 @@ def write_rules(found: Eligibility, path: Path) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(_COLUMNS)
+        edition = found.rules.name, found.rules.edition, found.as_of, bool(found.synthetic)
         for each in costs_of(found):
             rule = each.rule
             cites = "；".join(str(cite) for cite in rule.cites_on(found.as_of))
             hectares = (f"{area:.2f}" for area in each.hectares)
-            writer.writerow([rule.id, rule.title, rule.then, rule.status, *hectares, cites])
+            told = (rule.id, rule.title, rule.then, rule.status, *hectares, cites)
+            writer.writerow([*told, *edition])
 
 
 def clause_of(each: Cost, found: Eligibility) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -26,6 +26,7 @@ from zoning.screening.views import Source
 from zoning.siting.asker import open_asker
 from zoning.siting.block import Cells
 from zoning.siting.classes import matched
+from zoning.siting.marks import marks
 from zoning.siting.preset import Preset
 from zoning.siting.questions import Left, compile_rules
 from zoning.siting.states import State
@@ -93,6 +94,7 @@ def eligible(
     threads: int = 2,
     block: int = BLOCK,
     ground: NDArray[np.object_] | None = None,
+    ground_of: Collection[str] = (),
     progress: Progress | None = None,
 ) -> Eligibility:
     """Hold every cell of the region against a preset's rules.
@@ -110,6 +112,8 @@ def eligible(
         The result depends on neither.
     ground : object array, optional
         Polygons in the work CRS: nothing else is looked at.
+    ground_of : collection of str
+        Layers that the ground is from: the raster's tags name those that are invented.
     progress : callable, optional
 
     Returns
@@ -150,7 +154,16 @@ def eligible(
         value = tally.values(states, np.bincount(place[inside.ravel()], minlength=len(states)))
         return np.where(inside, value[place].reshape(cells.shape), OUTSIDE).astype(np.uint8)
 
-    sweep(grid, {}, work, path, nodata=OUTSIDE, block=block, threads=threads, progress=progress)
+    sources = sources_of(catalog, asker.views)
+    of_ground = [layer for layer in catalog.layers.values() if layer.name in ground_of]
+    tags = marks(
+        "eligibility of cells", rules, as_of=as_of,
+        synthetic=[each.title for each in (*of_ground, *sources) if each.synthetic],
+    )  # fmt: skip
+    sweep(
+        grid, {}, work, path, nodata=OUTSIDE, block=block, threads=threads, tags=tags,
+        progress=progress,
+    )  # fmt: skip
     factor = _factor(region, catalog.crs) * grid.res**2
     return Eligibility(
         preset=preset,
@@ -160,7 +173,7 @@ def eligible(
         areas=tally.areas(factor),
         costs=tally.costs(factor),
         left=compiled.left,
-        sources=sources_of(catalog, asker.views),
+        sources=sources,
         as_of=as_of,
         region=catalog.name,
         out_of_scope=asker.scope,

@@ -22,11 +22,12 @@ from zoning.siting.around import surroundings
 from zoning.siting.downstream import flow_said
 from zoning.siting.eligibility import Eligibility, Progress, eligible
 from zoning.siting.ground import ground_under
+from zoning.siting.heap_cells import RASTER
 from zoning.siting.karst import karst_under
 from zoning.siting.ledger import RESERVED, Ledger, ledger, pipeline_of
 from zoning.siting.lie import receptors_below
 from zoning.siting.papers import Papers
-from zoning.siting.parts import LAYER, From, Parts, heap_parts
+from zoning.siting.parts import LAYER, SEEN, From, Parts, heap_parts
 from zoning.siting.preset import Preset
 from zoning.siting.scored import Suitability, suitable
 from zoning.siting.scoring import Scored, askable, rank_sites, score_sites
@@ -180,9 +181,10 @@ def study_heaps(
     parts = heap_parts(catalog, preset, papers=papers, source=source)
     rules = preset.rule_set()
     screening = screen(parts.sites, catalog, rules, as_of=as_of)
+    whence = {RASTER if source == SEEN else LAYER for source in parts.table["source"]}
     found = eligible(
         preset.without(LAYER), catalog, raster, as_of=as_of, resolution_m=resolution_m,
-        ground=parts.geometry, progress=progress,
+        ground=parts.geometry, ground_of=whence, progress=progress,
     )  # fmt: skip
     scores = suitable(found, catalog, raster.with_name(f"{raster.stem}-suitability.tif"))
     table = _judged(parts, screening)

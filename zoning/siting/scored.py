@@ -30,6 +30,7 @@ from zoning.screening.run import sources_of
 from zoning.screening.views import Source
 from zoning.siting.block import Answer, Cells
 from zoning.siting.eligibility import BLOCK, Eligibility, Progress
+from zoning.siting.marks import invented, marks
 from zoning.siting.preferences import NO, NONE, OTHERS, YES, is_class_raster
 from zoning.siting.preset import Preset
 from zoning.siting.questions import Form, Question
@@ -120,12 +121,19 @@ def suitable(
         out[wanted] = points.astype(np.uint8)
         return out
 
-    source = {"eligibility": Raster(found.raster)}
-    sweep(
-        grid, source, work, path, nodata=UNKNOWN, block=block, threads=threads, progress=progress
+    sources = sources_of(
+        catalog, open_views(catalog, [criterion.fact for criterion in model.criteria])
+    )
+    mine = (source.title for source in sources if source.synthetic)
+    tags = marks(
+        "suitability of cells, 100 times the score", found.rules, as_of=found.as_of,
+        synthetic=(*invented(found.raster), *mine),
     )  # fmt: skip
-    views = open_views(catalog, [criterion.fact for criterion in model.criteria])
-    return Suitability(model, path, tuple(notes), sources_of(catalog, views))
+    sweep(
+        grid, {"eligibility": Raster(found.raster)}, work, path, nodata=UNKNOWN, block=block,
+        threads=threads, tags=tags, progress=progress,
+    )  # fmt: skip
+    return Suitability(model, path, tuple(notes), sources)
 
 
 def model_of_cells(preset: Preset, catalog: Catalog) -> tuple[Model, list[str]]:

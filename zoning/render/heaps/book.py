@@ -89,7 +89,7 @@ def _grounds(study: HeapStudy) -> tuple[str, ...]:
 
 
 def _ranked(book: Book, table: pd.DataFrame) -> None:
-    sheet = Table(book, book.sheet("排序"), heads(table), freeze=4)
+    sheet = Table(book, book.sheet("排序"), heads(table), freeze=5, spread=True)
     for _, row in ordered(table).iterrows():
         tint = VERDICT[str(row["decision"]).upper()].tint
         values = cells(row, table)

@@ -45,6 +45,10 @@ WARNING = VERDICT["FORBID"].text
 SIZE = 10  # [pt]
 LINE = 14.5  # height of one line of that size [pt]
 TALLEST = 409.0  # a row of Excel [pt]
+READABLE = 340.0
+"""[Latin character] A page of A3 across at some 60 % of its size; wider tables take several."""
+FEW = 5
+"""Notices that every printed page repeats; of more, the first page alone has them."""
 LONGEST = 32_000  # a cell holds 32,767 signs
 
 
@@ -203,18 +207,29 @@ class Table:
     columns : sequence of Column
     freeze : int
         Columns that stay in view.
+    spread : bool
+        A table too wide for a page is printed on several, each with the frozen columns.
     """
 
     def __init__(
-        self, book: Book, sheet: Worksheet, columns: Sequence[Column], *, freeze: int = 0
+        self,
+        book: Book,
+        sheet: Worksheet,
+        columns: Sequence[Column],
+        *,
+        freeze: int = 0,
+        spread: bool = False,
     ) -> None:
         self.book, self.sheet, self.columns = book, sheet, columns
         for number, column in enumerate(columns):
             sheet.set_column(number, number, column.width)
-        self._first = _write_heads(book, sheet, columns, _write_title(book, sheet, columns))
+        top = _write_title(book, sheet, columns)
+        self._first = _write_heads(book, sheet, columns, top)
         self.at = self._first
         sheet.freeze_panes(self._first, freeze)
-        sheet.repeat_rows(0, self._first - 1)
+        sheet.repeat_rows(top if len(book.notices) > FEW else 0, self._first - 1)
+        if spread and freeze:
+            _spread(sheet, columns, freeze)
 
     def add(self, row: Row) -> None:
         """Write a row below the last."""
@@ -229,6 +244,16 @@ class Table:
         if rest:
             how = self.book.format(bold=True, font_color=WARNING)
             self.sheet.write_string(self.at, 0, rest, how)
+
+
+def _spread(sheet: Worksheet, columns: Sequence[Column], freeze: int) -> None:
+    """Print a wide table on several pages across, each with its first columns."""
+    widths = [column.width for column in columns]
+    fixed, rest = sum(widths[:freeze]), sum(widths[freeze:])
+    pages = math.ceil(rest / (READABLE - fixed))
+    if pages > 1:
+        sheet.repeat_columns(0, freeze - 1)
+        sheet.fit_to_pages(pages, 0)
 
 
 def _write_title(book: Book, sheet: Worksheet, columns: Sequence[Column]) -> int:
