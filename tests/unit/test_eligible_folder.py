@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree as Xml
@@ -34,6 +35,7 @@ from zoning.siting import (
     reweighted,
     suitable,
 )
+from zoning.siting.beneath import NOT_YET, REACHED
 from zoning.siting.ledger import pipeline_of
 
 AS_OF = date(2026, 11, 24)
@@ -177,11 +179,12 @@ def test_a_report_of_wind_asks_for_a_mast_and_sums_whole_turbines_only(
     assert "发电量须测风塔或风能图谱" in text
     assert "发电量这里不估" not in text
     # 3 by 5 and 5 by 10 rotors of 180 m are 48.6 and 162 ha, a turbine has 5 MW
-    area = sited.table["area_ha"]
+    table = sited.table
+    area = table.loc[table["decision"] != "forbid", "area_ha"]
     whole = area[area >= 48.6]
     assert 0 < len(whole) < len(area)
     low, high = (5 * np.floor(whole / ha).sum() for ha in (162.0, 48.6))
-    assert f"地块合计 {low:,.0f}–{high:,.0f} MW" in text
+    assert f"可计 {len(whole)} 块 {low:,.0f}–{high:,.0f} MW" in text
     assert f"另有 {len(area) - len(whole)} 块不足一台风机的间距用地，不计入" in text
     # a mark stands beside the capacity of those among the first twenty
     first = sited.table[sited.table["rank"] > 0].sort_values("rank").head(20)
@@ -364,3 +367,47 @@ def test_a_list_beside_what_is_not_sized_is_refused_before_anything_is_done(
     with pytest.raises(InputError, match="不估装机"):
         CliRunner().invoke(app, words, catch_exceptions=False)
     assert not (tmp_path / "out").exists()
+
+
+def test_patches_on_heaps_that_are_not_ready_are_no_potential_anywhere(
+    made: tuple[Eligibility, Sited, Path], repo: Path, tmp_path: Path
+) -> None:
+    found, sited, _ = made
+    rest = len(sited) - 3
+    heaps = sited.table.assign(
+        heap=["甲堆 100%", "乙堆 100%", "丙堆 100%", *[""] * rest],
+        heap_type=["磷石膏"] * 3 + [""] * rest,
+        heap_regime=["Ⅱ类场"] * 3 + [""] * rest,
+        heap_state=["在用", "已封场", "已封场", *[""] * rest],
+        heap_gate=["封场并验收"] * 3 + [""] * rest,
+        heap_ready=[NOT_YET, REACHED, REACHED, *[""] * rest],
+        heap_reserved=["否", "是", "否", *[""] * rest],
+    )
+    on_heaps = replace(sited, table=heaps)
+    write_eligible(found, on_heaps, Catalog.open(repo / "data"), tmp_path / "out")
+    low = heaps["low_mw"]
+    failed = heaps["decision"] == "forbid"
+    gone = low[failed | (heaps.index < 2)].sum()
+    account = json.loads((tmp_path / "out/eligible.json").read_text("utf-8"))["target"]
+    for name, wanted in (("potential", low.sum() - gone), ("not_potential", gone)):
+        assert sum(row["low_mw"] for row in account[name]) == pytest.approx(wanted), name
+    kept = heaps[~failed & (heaps.index >= 2)]
+    span = f"{kept['low_mw'].sum():,.0f}–{kept['high_mw'].sum():,.0f} MW"
+    said = lines(found, on_heaps)
+    assert any(f"可计 {len(kept)} 块 {span}" in line and "门槛未过或不明" in line for line in said)
+    text = (tmp_path / "out/report.html").read_text("utf-8")
+    assert f"可计 {len(kept)} 块 {span}" in text
+    apart = text[text.index("不是潜力，不计入</h3>") :]
+    assert "堆存物留作综合利用" in apart
+    book = openpyxl.load_workbook(tmp_path / "out/patches.xlsx")
+    names = {row[0] for row in book["目标对照"].iter_rows(values_only=True)}
+    assert {"非潜力（门槛未过或不明）", "潜力（状态已到、门槛材料未核）", "可用地块"} <= names
+
+
+def test_ground_on_heaps_says_what_is_not_deducted(
+    made: tuple[Eligibility, Sited, Path],
+) -> None:
+    found, sited, _ = made
+    on_heaps = replace(found, preset=load_preset("pv-heaps"))
+    assert any("没有扣" in line and "坝体 30 m" in line for line in lines(on_heaps, sited))
+    assert any("MW" in line and "未扣堆边" in line for line in lines(on_heaps, sited))

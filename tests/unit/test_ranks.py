@@ -154,7 +154,7 @@ def test_a_patch_below_one_turbine_is_told_alike_everywhere(
     assert [row["装机上限 MW"] for row in listed] == [20, 5, 5]
     assert [row["装机说明"] or "" for row in listed] == ["", "", said]
     report = (out / "report.html").read_text("utf-8")
-    assert "地块合计 5–25 MW" in report
+    assert "地块 3 块：可计 2 块 5–25 MW" in report
     assert "另有 1 块不足一台" in report
     # by county, the small patch in neither
     assert "5–20 MW，" in report

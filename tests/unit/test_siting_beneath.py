@@ -35,6 +35,7 @@ def catalog(folder: Path, *, held: bool = True) -> Catalog:
         type=["磷石膏", "磷石膏", "赤泥"],
         regime=["Ⅱ类场", "Ⅱ类场", ""],
         state=["已封场", "在用", ""],
+        reserved=[True, False, None],
     )
     save(rows, folder / "heaps.gpkg")
     text = f'[layers.waste_heap]\npath = "heaps.gpkg"\n{HEAD}coverage = "districts"\n'
@@ -72,14 +73,18 @@ def test_parts_are_told_largest_first_with_their_share(tmp_path: Path) -> None:
         "",
         "",
     ]  # the gravest is told
+    # reserved where any part is; nobody says where one is silent and none is
+    assert told["heap_reserved"] == ["是", "是", "是", "", ""]
     assert "封场并验收" in told["heap_gate"][0]
     assert "管理类别没有写明" in told["heap_gate"][2]
     assert notes == []
 
 
 def test_what_nobody_knows_is_not_reached(tmp_path: Path) -> None:
-    only = np.asarray([box(800, 0, 1200, 100)], object)
-    assert heaps_beneath(only, catalog(tmp_path), PRESET, [])["heap_ready"] == ["门槛不明"]
+    only = np.asarray([box(800, 0, 1200, 100), box(500, 0, 700, 100)], object)
+    told = heaps_beneath(only, catalog(tmp_path), PRESET, [])
+    assert told["heap_ready"] == ["门槛不明", "门槛未过：状态未到"]
+    assert told["heap_reserved"] == ["未写明", "否"]
 
 
 @pytest.mark.parametrize("held", [True, False])
@@ -104,6 +109,10 @@ def test_patches_by_state_are_counted(tmp_path: Path) -> None:
     assert "状态已到，门槛材料未核 1 块" in line
     assert "zoning heaps" in line
     assert gates_told(table.drop(columns=list(table))) == ()
+    sized = table.assign(low_mw=[1.0, 2.0, 4.0, 8.0, 16.0], high_mw=[2.0, 4.0, 8.0, 16.0, 32.0])
+    [line] = gates_told(sized)
+    assert "状态未到 2 块 6–12 MW" in line
+    assert "堆存物留作综合利用 3 块 7–14 MW" in line
 
 
 @pytest.mark.slow

@@ -18,7 +18,8 @@ from zoning.projects.power import megawatts, power_unit
 from zoning.render.accounts import ledger_rows, target_record
 from zoning.sites import Sites
 from zoning.siting import load_preset
-from zoning.siting.ledger import Pipeline, ledger, pipeline_of
+from zoning.siting.beneath import NOT_YET, REACHED, UNKNOWN
+from zoning.siting.ledger import Pipeline, held_back, ledger, pipeline_of, possible
 
 AS_OF = date(2026, 11, 24)
 WEST, EAST = box(100, 100, 300, 300), box(1100, 100, 1300, 300)
@@ -154,7 +155,7 @@ def test_three_accounts_and_no_sum(catalog: Catalog) -> None:
     rows = (("甲", "pv", "在建", 20.0, "MW"), ("乙", "pv", "取消", 90.0, "MW"))
     book = ledger(POTENTIAL, pipeline=listed(catalog, sites(*rows)))
     written = list(ledger_rows(book))
-    assert [row[0] for row in written] == ["目标", "清单", "清单", "受限准入", "受限准入"]
+    assert [row[0] for row in written] == ["目标", "清单", "清单", "可用地块", "可用地块"]
     assert sorted(row[8] for row in written) == [9.0, 9.0, 20.0, 90.0, 400.0]
     record = target_record(book)
     assert record["target_mw"] == 400.0
@@ -190,3 +191,42 @@ def test_only_what_is_ranked_is_potential() -> None:
     assert [row["low_mw"] for row in record["potential"]] == [1.0]
     assert {row["standing"] for row in record["not_potential"]} == set(totals.index) - {"已排名"}
     assert [row[0] for row in ledger_rows(book)].count("潜力（已排名）") == 2
+
+
+def test_patches_on_heaps_in_use_unknown_or_kept_for_reuse_are_no_potential() -> None:
+    table = pd.DataFrame(
+        {
+            "county": ["甲"] * 6,
+            "decision": ["conditional"] * 5 + ["forbid"],
+            "decision_zh": ["受限准入"] * 5 + ["判定不通过"],
+            "rank": [1, 2, 3, 4, 5, 0],
+            "area_ha": [1.0, 2.0, 4.0, 8.0, 16.0, 32.0],
+            "heap_ready": ["", NOT_YET, UNKNOWN, REACHED, REACHED, REACHED],
+            "heap_reserved": ["", "否", "否", "是", "未写明", "否"],
+            "low_mw": [1.0, 2.0, 4.0, 8.0, 16.0, 32.0],
+            "high_mw": [2.0, 4.0, 8.0, 16.0, 32.0, 64.0],
+        }
+    )
+    record = target_record(ledger(table))
+    assert [(r["standing"], r["low_mw"]) for r in record["potential"]] == [
+        ("状态已到、门槛材料未核", 16.0),
+        ("受限准入", 1.0),
+    ]
+    assert {r["standing"]: r["low_mw"] for r in record["not_potential"]} == {
+        "堆存物留作综合利用": 8.0, "门槛未过或不明": 6.0, "判定不通过": 32.0,
+    }  # fmt: skip
+    assert possible(table).tolist() == [True, False, False, False, True, False]
+    assert held_back(table) == (
+        "另有 4 块 46–92 MW 不是潜力，不计入：堆存物留作综合利用 1 块 8–16 MW、"
+        "门槛未过或不明 2 块 6–12 MW、判定不通过 1 块 32–64 MW"
+    )
+    assert held_back(table.head(1)) == ""
+
+
+def test_the_sheet_names_the_account_and_the_ground_of_patches() -> None:
+    table = POTENTIAL.assign(area_ha=[16.0])
+    rows = [row for row in ledger_rows(ledger(table)) if row[0] == "可用地块"]
+    assert [(row[1], row[4], row[9]) for row in rows] == [
+        ("南明区", "受限准入", 16.0),
+        ("合计", "受限准入", 16.0),
+    ]

@@ -9,27 +9,15 @@ import numpy as np
 import pandas as pd
 
 from zoning.render.sheets.book import Column, Value
-from zoning.screening.views import Decision
-from zoning.siting.ledger import (
-    BELOW,
-    FORBIDDEN,
-    NOT_POTENTIAL,
-    OUTSIDE,
-    RANKED,
-    RESERVED,
-    SHUT,
-    UNSCORED,
-    Ledger,
-)
+from zoning.siting.ledger import APART, NOT_POTENTIAL, RANKED, UNSEEN, Ledger
 
-STANDINGS = (RANKED, UNSCORED, RESERVED, SHUT, OUTSIDE, BELOW, FORBIDDEN)
-
-
+PATCHES: Final = "可用地块"
+"""Account of patches on no heap: ground by its verdict, of which nothing more is known."""
 ACCOUNT_COLUMNS: Final = (
     Column("账目", 24), Column("区县", 14), Column("类型", 10), Column("建设性质", 12),
     Column("结论", 14), Column("个数", 8, "int"), Column("其中装机未写明", 14, "int"),
     Column("装机下限 MW", 14, "number"), Column("装机上限 MW", 14, "number"),
-    Column("可用 ha", 10, "ha"), Column("年发电量下限 GWh", 16, "number"),
+    Column("可用（地块：面积）ha", 14, "ha"), Column("年发电量下限 GWh", 16, "number"),
     Column("年发电量上限 GWh", 16, "number"),
 )  # fmt: skip
 """Of `ledger_rows`."""
@@ -80,9 +68,12 @@ def ledger_rows(ledger: Ledger, kind: str = "光伏") -> Iterator[tuple[Value, .
 
 def _could(row: pd.Series[float], county: str, verdict: str, kind: str) -> tuple[Value, ...]:
     standing = str(row["standing"])
-    account = f"潜力（{standing}）" if standing == RANKED else f"非潜力（{standing}）"
-    if standing not in STANDINGS:  # told by the verdict only
-        account = standing
+    if standing in APART:
+        account = f"非潜力（{standing}）"
+    elif standing in (RANKED, UNSEEN):
+        account = f"潜力（{standing}）"
+    else:  # told by the verdict, which stands in the row of the sum too
+        account, verdict = PATCHES, verdict or standing
     mw = _between(row, "low_mw", "high_mw", "未核")
     gwh = _between(row, "gwh_low", "gwh_high", "未核")
     usable = float(row["usable_ha"])
@@ -98,9 +89,7 @@ def _between(row: pd.Series[float], least: str, most: str, nothing: str) -> tupl
 def target_record(ledger: Ledger) -> dict[str, object]:
     """The three accounts for machines; null where nothing is known."""
     listed, rows = ledger.pipeline, ledger.potential
-    # where the standing is told by the verdict only, a patch that fails is not potential either
-    apart = rows["standing"].isin([word for word in STANDINGS if word != RANKED])
-    apart |= rows["decision_zh"] == Decision.FORBID.zh
+    apart = rows["standing"].isin(APART)
     return {
         "target_mw": ledger.target_mw,
         "pipeline": None

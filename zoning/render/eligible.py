@@ -26,8 +26,8 @@ from zoning.render.suitable import about_suitability, criteria_rows, suitability
 from zoning.render.swap import strangers, swapped
 from zoning.render.table import guarded_table
 from zoning.rules.grammar import parse_condition
-from zoning.siting.fits import apart_told, counted, said_of
-from zoning.siting.ledger import ledger
+from zoning.siting.fits import apart_told, said_of
+from zoning.siting.ledger import counted_span, held_back, ledger, possible
 from zoning.siting.verdicts import (
     ALLOWED,
     ANYTHING,
@@ -292,12 +292,10 @@ def lines(
     table = sited.table
     fit = ""
     if "low_mw" in table:
-        kept = table[counted(table)]
-        fit = f", {kept['low_mw'].sum():,.0f}–{kept['high_mw'].sum():,.0f} MW{bound_of(found)}"
-        fit += f"；{apart}" if (apart := apart_told(table)) else ""
+        fit = f", {fit_told(table, bound_of(found))}"
     best = [
         f"  {row['rank']}. {row['id']} {row['county']} {row['decision_zh']} "
-        f"{row['area_ha']:,.1f} ha, {row['score']:.2f}"
+        f"{row['area_ha']:,.1f} ha, {row['score']:.2f} {row.get('heap_ready', '')}".rstrip()
         for _, row in table[table["rank"] > 0].sort_values("rank", kind="stable").head(3).iterrows()
     ]
     patches = f"地块 patches: {len(sited)}, {area:,.0f} ha{fit}"
@@ -312,8 +310,17 @@ def lines(
     ]
 
 
+def fit_told(table: pd.DataFrame, bound: str) -> str:
+    """What could stand on the patches, and what is not counted, with the reason."""
+    kept = table[possible(table)]
+    told = (f"可计 {counted_span(kept)}{bound}", apart_told(table), held_back(table))
+    return "；".join(filter(None, told))
+
+
 def bound_of(found: Eligibility) -> str:
     """What the megawatts are not, in the same line; "" where the ground is narrowed by kind."""
+    if _on_heaps(found.preset):
+        return "（未扣堆边、坝、排水退距和陡坡 setbacks on heaps not deducted）"
     held = {source.layer for source in found.sources}
     narrowed = "land_use" in held or any(not t.startswith("not ") for t in found.preset.where)
     return "" if narrowed else "（未扣林地一张图、地类；不是可开发量 not a potential）"
@@ -367,7 +374,14 @@ def _scope(found: Eligibility) -> tuple[str, ...]:
 
 
 def _heaps(preset: Preset) -> tuple[str, ...]:
-    """That the state of a heap is judged elsewhere."""
-    if "waste_heap.meets" not in preset.where:
+    """That the state of a heap is judged, and its ground narrowed, elsewhere."""
+    if not _on_heaps(preset):
         return ()
-    return ("门槛和分区状态不在这里判断，见 zoning heaps; gates are judged there",)
+    return (
+        "门槛和分区状态不在这里判断，见 zoning heaps; gates are judged there",
+        f"地块面积和装机没有扣{preset.ground.told()}；扣了的见 zoning heaps",
+    )
+
+
+def _on_heaps(preset: Preset) -> bool:
+    return "waste_heap.meets" in preset.where

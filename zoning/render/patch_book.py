@@ -47,6 +47,7 @@ COLUMNS: Final[tuple[tuple[str, str, float, Form], ...]] = (
     ("heap_regime", "管理类别", 12, "wrap"),
     ("heap_state", "堆场状态", 12, "wrap"),
     ("heap_ready", "门槛状态", 16, "wrap"),
+    ("heap_reserved", "留作综合利用", 10, "centre"),
     ("heap_gate", "门槛", 36, "wrap"),
     ("area_ha", "面积 ha", 10, "ha"),
     ("perimeter_m", "周长 m", 10, "metres"),
@@ -85,7 +86,7 @@ _LOWER: Final = "敏感点低于地块只比高程，不是水流方向，岩溶
 _UNKNOWN: Final = {"score": "未排名", "unranked": "", "suitability_mean": "未评分"}
 _EMPTY: Final = (
     "capacity_note", "unranked", "demands", "decides", "county", "heap", "heap_type",
-    "heap_regime", "heap_state", "heap_ready", "heap_gate",
+    "heap_regime", "heap_state", "heap_ready", "heap_reserved", "heap_gate",
 )  # fmt: skip
 _MET: Final = ("substation_bearing", "road_bearing", "receptor_bearing")
 

@@ -13,7 +13,7 @@ import pandas as pd
 from zoning.facts.vocabulary import LAYERS
 from zoning.render.account_tables import pipeline_html, standing_html
 from zoning.render.charts import bars
-from zoning.render.eligible import CLAIM
+from zoning.render.eligible import CLAIM, fit_told
 from zoning.render.figures import number_of
 from zoning.render.ground_report import asked_html, funnel_html, left_html, rules_html, sources_html
 from zoning.render.movers import movers_html
@@ -22,9 +22,8 @@ from zoning.render.patch_book import by_rank
 from zoning.render.rank_charts import SHOWN, ranks_html, scores_html
 from zoning.render.siting_page import said, spanned
 from zoning.render.suitable import criteria_rows
-from zoning.screening.views import Decision
-from zoning.siting.fits import BELOW_ONE, NO_YIELD, NOTE, apart_told, counted, said_of
-from zoning.siting.ledger import BELOW
+from zoning.siting.fits import BELOW_ONE, NO_YIELD, NOTE, said_of
+from zoning.siting.ledger import APART, possible
 
 if TYPE_CHECKING:
     from zoning.siting import Eligibility
@@ -188,9 +187,8 @@ def _capacity(outcome: Outcome) -> str:
     whence = said_of(preset)
     if "low_mw" not in table.columns:
         return paragraph(whence)
-    apart, table = apart_told(table), table[counted(table)]
-    low, high = float(table["low_mw"].sum()), float(table["high_mw"].sum())
-    total = f"地块合计 {low:,.0f}–{high:,.0f} MW{outcome.bound}。" + (f"{apart}。" if apart else "")
+    total = f"地块 {len(table)} 块：{fit_told(table, outcome.bound)}。"
+    table = table[possible(table)]
     order = table.assign(county=table["county"].where(table["county"] != "", "区县不明"))
     sums = order.groupby("county")[["low_mw", "high_mw", "area_ha"]].sum()
     sums = sums.sort_values("high_mw", ascending=False)
@@ -245,9 +243,8 @@ def _target(outcome: Outcome) -> str:
     assert ledger is not None  # asked for only where there is one
     could = [(str(r["county"] or "区县不明"), r) for _, r in ledger.potential.iterrows()]
     could += [("合计", r) for _, r in ledger.totals().iterrows()]
-    failed, alone = Decision.FORBID.zh, BELOW
-    kept = [(name, r) for name, r in could if r["standing"] not in (failed, alone)]
-    gone = [(name, r) for name, r in could if r["standing"] in (failed, alone)]
+    kept = [(name, r) for name, r in could if r["standing"] not in APART]
+    gone = [(name, r) for name, r in could if r["standing"] in APART]
     apart = f"<h3>不是潜力，不计入</h3>{standing_html(gone, only='power')}" if gone else ""
     bound = paragraph((outcome.bound.strip("（）"),)) if outcome.bound else ""
     return (

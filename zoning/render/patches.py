@@ -11,7 +11,8 @@ from zoning.render.eligible import patch_table, with_sources
 from zoning.render.figures import bars_of, lie_of, number_of
 from zoning.render.rasters import eligibility_overlay, retraced, suitability_overlay
 from zoning.render.siting_page import Figure, Overlay, Siting, SitingCard, said, spanned
-from zoning.siting.beneath import NOT_YET, REACHED
+from zoning.siting.beneath import KEPT, NOT_YET, REACHED
+from zoning.siting.ledger import RESERVED
 
 if TYPE_CHECKING:
     from zoning.catalog import Catalog
@@ -91,7 +92,17 @@ def _heap(row: pd.Series[str]) -> tuple[Figure, ...]:
     if not row.get("heap"):
         return ()
     kind = "，".join(str(row[f"heap_{name}"]) for name in ("type", "regime", "state"))
-    return (Figure("堆场·部位", str(row["heap"])), Figure("类型、管理类别、状态", kind))
+    return (
+        Figure("堆场·部位", str(row["heap"])),
+        Figure("类型、管理类别、状态", kind),
+        Figure("留作综合利用", str(row["heap_reserved"])),
+    )
+
+
+def _gate_told(row: pd.Series[str]) -> str:
+    """How far the gate is; a stock that is kept for reuse stands against arrays all the same."""
+    kept = RESERVED if row.get("heap_reserved") == KEPT else ""
+    return "；".join(filter(None, (str(row.get("heap_ready") or ""), kept)))
 
 
 def _card(row: pd.Series[str], sited: Sited, at: int) -> SitingCard:
@@ -105,8 +116,8 @@ def _card(row: pd.Series[str], sited: Sited, at: int) -> SitingCard:
         score=float(str(row["score"])) if rank else None,
         unranked=str(row["unranked"]),
         gate=str(row.get("heap_gate") or ""),
-        gate_told=str(row.get("heap_ready") or ""),
-        ready=_READY.get(str(row.get("heap_ready") or "")),
+        gate_told=_gate_told(row),
+        ready=False if row.get("heap_reserved") == KEPT else _READY.get(str(row.get("heap_ready"))),
         gated=bool(row.get("heap")),
         decides=str(row["decides"]),
         brief=f"{said(area, 'ha')}"

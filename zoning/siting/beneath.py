@@ -20,6 +20,8 @@ from zoning.siting.preset import Preset
 NOT_YET, UNKNOWN, REACHED = "门槛未过：状态未到", "门槛不明", "状态已到，门槛材料未核"
 """Words of ``heap_ready``, the gravest first: of several parts the gravest is told."""
 UNSTATED: Final = "未写明"
+KEPT: Final = "是"
+"""Word of ``heap_reserved`` where the stock is kept for reuse: arrays would stand in its way."""
 LEAST_M2: Final = 1.0
 """[m2] Less shared ground is the rounding of an edge, not a heap beneath. Illustrative."""
 
@@ -44,9 +46,10 @@ def heaps_beneath(
     dict
         Columns ``heap`` (parts, the one with the most of the patch first, each with its share of
         the patch), ``heap_type``, ``heap_regime``, ``heap_state`` (of the same parts, in the same
-        order, each word once), ``heap_gate`` (what must be behind them) and ``heap_ready`` (the
-        gravest; no papers are read here); "" where a patch lies on none. Nothing where the catalog
-        holds no boundaries of heaps, or none of them meets a patch.
+        order, each word once), ``heap_gate`` (what must be behind them), ``heap_ready`` (the
+        gravest; no papers are read here) and ``heap_reserved`` (`KEPT` where the stock of any part
+        is kept for reuse, else 未写明 where nobody says of one, else 否); "" where a patch lies on
+        none. Nothing where the catalog holds no boundaries of heaps, or none of them meets a patch.
     """
     if not isinstance(catalog.layers.get(LAYER), VectorLayer) or not len(shapes):
         return {}
@@ -73,6 +76,7 @@ def heaps_beneath(
         "heap_state": [_words(parts.table["state"], row) for row in rows],
         "heap_gate": [_gates(parts.table["regime"], row) for row in rows],
         "heap_ready": [_ready(parts.table["ready"], row) for row in rows],
+        "heap_reserved": [_reserved(parts.table["reserved"], row) for row in rows],
     }
 
 
@@ -96,3 +100,12 @@ def _ready(ready: pd.Series[bool], row: Sequence[tuple[int, float]]) -> str:
         for at, _ in row
     }
     return next((word for word in (NOT_YET, UNKNOWN, REACHED) if word in words), "")
+
+
+def _reserved(reserved: pd.Series[bool], row: Sequence[tuple[int, float]]) -> str:
+    """Word of the part that speaks most against arrays; "" of none."""
+    words = {
+        UNSTATED if reserved.iloc[at] is None else KEPT if reserved.iloc[at] else "否"
+        for at, _ in row
+    }
+    return next((word for word in (KEPT, UNSTATED, "否") if word in words), "")

@@ -10,12 +10,14 @@ import numpy as np
 import pandas as pd
 
 from zoning.catalog import Catalog
+from zoning.facts.values import Mask
 from zoning.facts.vocabulary import KINDS
 from zoning.projects.power import megawatts
 from zoning.rules.model import RuleSet
 from zoning.screening import screen
 from zoning.screening.views import Decision
 from zoning.sites import Sites
+from zoning.siting.beneath import KEPT, NOT_YET, REACHED, UNKNOWN
 from zoning.siting.counties import counties_of
 from zoning.siting.fits import counted
 
@@ -27,12 +29,15 @@ RANKED, SHUT, FORBIDDEN, OUTSIDE, UNSCORED, RESERVED, BELOW = (
     "已排名", "门槛未过或不明", "判定不通过", "辖区外/未核", "状态已到、未能排名",
     "堆存物留作综合利用", "不足一台的间距用地",
 )  # fmt: skip
-"""Standings of a part. Only what is ranked is called potential."""
+"""Standings of a part. Only what is ranked is called potential; see `possible` for patches."""
 NOT_POTENTIAL = (
     "判定不通过的单列，不是潜力；门槛未过或不明、留作综合利用、未核、未能排名的，现在也不能算潜力。"
 )
 COMPLETE, UNSEEN = "门槛已过（材料齐）", "状态已到、门槛材料未核或另缺材料"
-"""What is ranked, by the papers of its gates."""
+"""What is ranked, by the papers of its gates; the second is a standing of patches too."""
+APART: Final = (UNSCORED, RESERVED, SHUT, OUTSIDE, BELOW, FORBIDDEN)
+"""Standings that are no potential."""
+_VERDICTS: Final = tuple(d.zh for d in Decision if d is not Decision.FORBID)
 DROPPED = ("取消", "退役")
 """Stages that bring nothing to a target."""
 
@@ -157,19 +162,20 @@ def ledger(table: pd.DataFrame, *, pipeline: Pipeline | None = None) -> Ledger:
     Parameters
     ----------
     table : pandas.DataFrame
-        Columns ``county``, ``decision_zh``, ``low_mw``, ``high_mw``; ``usable_ha``, ``gwh_low``,
-        ``gwh_high`` as far as they are held. With ``ready``, ``decision`` and ``rank`` the
-        standing is told by them, without by the verdict only. Rows that are not `counted` stand
-        apart, and their capacity is not known.
+        Columns ``county``, ``decision_zh``, ``low_mw``, ``high_mw``; ``usable_ha`` (of patches
+        ``area_ha``), ``gwh_low``, ``gwh_high`` as far as they are held. With ``ready``,
+        ``decision`` and ``rank`` the standing is told by them; of patches by the verdict and the
+        heaps beneath, see `standings`. Rows that are not `counted` stand apart, and their capacity
+        is not known.
     pipeline : Pipeline, optional
     """
-    rows = table.reindex(columns=["county", "decision_zh", *list(_SUMS)[1:]])
-    rows = rows.assign(standing=_standings(table), sites=1)
+    held = table if "usable_ha" in table else table.rename(columns={"area_ha": "usable_ha"})
+    rows = held.reindex(columns=["county", "decision_zh", *list(_SUMS)[1:]])
+    rows = rows.assign(standing=standings(table), sites=1)
     rows.loc[~counted(table), ["low_mw", "high_mw"]] = np.nan
     keys = ["standing", "county", "decision_zh"]
     summed = rows.groupby(keys, as_index=False).agg(**_SUMS)
-    words = (RANKED, UNSCORED, RESERVED, SHUT, OUTSIDE, BELOW, FORBIDDEN)
-    order = {word: k for k, word in enumerate(words)}
+    order = {word: k for k, word in enumerate((RANKED, UNSEEN, *_VERDICTS, *APART))}
     place = summed["standing"].map(lambda word: order.get(str(word), -1))
     summed = summed.assign(place=place).sort_values(["place", *keys], ignore_index=True)
     return Ledger(summed.drop(columns="place"), pipeline, _gates(table, rows))
@@ -186,13 +192,22 @@ def _gates(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame | None:
     return summed.astype({"sites": int}).rename_axis("gate").reset_index()
 
 
-def _standings(table: pd.DataFrame) -> list[str]:
+def standings(table: pd.DataFrame) -> list[str]:
+    """How each part or patch stands to what can be called potential.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame [n]
+        Of parts (with ``ready``, ``decision``, ``rank``): one of the standings. Of patches: the
+        same as far as the heaps beneath say it (``heap_ready``, ``heap_reserved``): `SHUT`,
+        `RESERVED`, `UNSEEN`; of those on no heap the verdict itself.
+    """
     if not {"ready", "decision", "rank"} <= set(table.columns):
-        alone = ~counted(table) & (table["decision_zh"] != Decision.FORBID.zh)
-        return [
-            BELOW if apart else str(word)
-            for word, apart in zip(table["decision_zh"], alone, strict=True)
-        ]
+        words = zip(
+            table["decision_zh"], counted(table), _column(table, "heap_ready"),
+            _column(table, "heap_reserved"), strict=True,
+        )  # fmt: skip
+        return [_of_patch(str(verdict), *rest) for verdict, *rest in words]
     found = []
     for _, row in table.iterrows():
         if row["decision"] == "forbid":
@@ -206,6 +221,47 @@ def _standings(table: pd.DataFrame) -> list[str]:
         else:
             found.append(RESERVED if row.get("reserved") in (True,) else UNSCORED)
     return found
+
+
+def _column(table: pd.DataFrame, name: str) -> list[str]:
+    return table[name].tolist() if name in table else [""] * len(table)
+
+
+def _of_patch(verdict: str, is_counted: bool, ready: str, reserved: str) -> str:
+    if verdict == FORBIDDEN:
+        return FORBIDDEN
+    if not is_counted:
+        return BELOW
+    if ready in (NOT_YET, UNKNOWN):
+        return SHUT
+    if reserved == KEPT:
+        return RESERVED
+    return UNSEEN if ready == REACHED else verdict
+
+
+def possible(table: pd.DataFrame) -> Mask:
+    """Rows that a sum of what could stand counts: the others are no potential, or not sized."""
+    return ~np.isin(np.asarray(standings(table), dtype=object).astype(str), APART)
+
+
+def held_back(table: pd.DataFrame) -> str:
+    """How many rows are no potential, and why; "" for none. Those `BELOW` are told elsewhere."""
+    rows = table.assign(standing=standings(table))
+    rows = rows[rows["standing"].isin([word for word in APART if word != BELOW])]
+    if rows.empty:
+        return ""
+    parts = [
+        f"{word} {counted_span(rows[rows['standing'] == word])}"
+        for word in APART if (rows["standing"] == word).any()
+    ]  # fmt: skip
+    return f"另有 {counted_span(rows)} 不是潜力，不计入：{'、'.join(parts)}"
+
+
+def counted_span(rows: pd.DataFrame) -> str:
+    """Rows and what fits on those that are `counted`, such as ``3 块 6–12 MW``."""
+    if "low_mw" not in rows or not (kept := rows[counted(rows)])["high_mw"].notna().any():
+        return f"{len(rows)} 块"
+    return f"{len(rows)} 块 {kept['low_mw'].sum():,.0f}–{kept['high_mw'].sum():,.0f} MW"
 
 
 def pipeline_of(sites: Sites, catalog: Catalog, rules: RuleSet, *, as_of: date) -> Pipeline:
