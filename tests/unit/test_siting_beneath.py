@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -15,16 +18,19 @@ from typer.testing import CliRunner
 
 from zoning.catalog import Catalog
 from zoning.cli import app
+from zoning.crs import project
+from zoning.render.eligible import foreign, lines, write_eligible
 from zoning.render.gates_told import gates_told
 from zoning.render.patches import patches_page
-from zoning.siting import eligible, find_patches, load_preset
+from zoning.siting import eligible, find_patches, load_preset, suitable
 from zoning.siting.beneath import heaps_beneath
 
 AS_OF = date(2026, 11, 24)
 PRESET = load_preset("pv-heaps")
+TEXTS = ("patches.csv", "report.html", "eligible.json")
 
 
-def catalog(folder: Path, *, held: bool = True) -> Catalog:
+def catalog(folder: Path, *, held: bool = True, share: str = "full") -> Catalog:
     """Three parts side by side, 400 m wide each: covered, in use, and nothing known."""
     if not held:
         return Catalog.open(write_catalog(folder))
@@ -39,6 +45,7 @@ def catalog(folder: Path, *, held: bool = True) -> Catalog:
     )
     save(rows, folder / "heaps.gpkg")
     text = f'[layers.waste_heap]\npath = "heaps.gpkg"\n{HEAD}coverage = "districts"\n'
+    text += f'share = "{share}"\n'
     return Catalog.open(write_catalog(folder, text))
 
 
@@ -85,6 +92,18 @@ def test_what_nobody_knows_is_not_reached(tmp_path: Path) -> None:
     told = heaps_beneath(only, catalog(tmp_path), PRESET, [])
     assert told["heap_ready"] == ["门槛不明", "门槛未过：状态未到"]
     assert told["heap_reserved"] == ["未写明", "否"]
+
+
+def test_a_layer_that_shares_nothing_gives_no_names(tmp_path: Path) -> None:
+    told = heaps_beneath(shapes(), catalog(tmp_path, share="none"), PRESET, [])
+    assert told["heap"][:4] == [
+        "堆场 100%",
+        "堆场 75%；堆场 25%",
+        "堆场 40%；堆场 40%；堆场 10%",
+        "",
+    ]
+    named = heaps_beneath(shapes(), catalog(tmp_path, share="result_only"), PRESET, [])
+    assert named["heap"][0] == "甲堆·封场区 100%"
 
 
 @pytest.mark.parametrize("held", [True, False])
@@ -148,3 +167,45 @@ def test_the_command_says_where_gates_are_judged(repo: Path, tmp_path: Path) -> 
     assert listed["heap"].str.contains("示例堆场").all()
     frame = gpd.read_file(out / "patches.gpkg")
     assert set(frame["heap_ready"]) <= {"门槛未过：状态未到", "门槛不明", "状态已到，门槛材料未核"}
+
+
+@pytest.fixture(scope="module")
+def sample(repo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("closed") / "data"
+    shutil.copytree(repo / "data", folder)
+    return folder
+
+
+@pytest.mark.parametrize("share", ["none", "result_only", "clipped"])
+def test_ground_that_is_a_closed_layers_own_is_kept_back(sample: Path, share: str) -> None:
+    path = sample / "catalog.toml"
+    head, section, tail = path.read_text("utf-8").partition("[layers.waste_heap]\n")
+    tail = re.sub(r'share *= *"\w+"', f'share = "{share}"', tail, count=1)
+    path.write_text(head + section + tail, encoding="utf-8")
+    held, out = Catalog.open(sample), sample.parent / share
+    found = eligible(PRESET, held, sample.parent / "e.tif", as_of=AS_OF, resolution_m=60.0)
+    scored = suitable(found, held, sample.parent / "s.tif")
+    sited = find_patches(found, held, suitability=scored)
+    assert len(sited) > 2
+    write_eligible(found, sited, held, out, suitability=scored)
+    closed = share != "clipped"
+    written = {path.name for path in out.iterdir()}
+    assert closed == written.isdisjoint({"eligibility.tif", "suitability.tif"})
+    assert len(pd.read_csv(out / "patches.csv")) == len(sited)
+    assert foreign(out) == ()
+    layer = gpd.read_file(out / "patches.gpkg", layer="patches")
+    assert len(layer) == len(sited)
+    assert layer.geometry.isna().all() == closed
+    about = json.loads((out / "eligible.json").read_text("utf-8"))
+    assert bool(about["withheld"]) == closed
+    assert any("没有写出栅格" in line for line in lines(found, sited, scored)) == closed
+    assert ("没有写出栅格" in (out / "report.html").read_text("utf-8")) == closed
+    # no corner of a patch, in degrees, and no name of a heap that shares nothing
+    page = (out / "map.html").read_text("utf-8")
+    corners = shapely.get_coordinates(project(sited.geometry, held.crs, "EPSG:4490"))
+    said = np.asarray(re.findall(r"\[(\d{2,3}\.\d+),(\d{2}\.\d+)\]", page), float)
+    near = np.abs(said[None] - corners[:, None]).max(axis=2).min(axis=1) < 3e-6
+    assert near.any() != closed
+    if share == "none":
+        texts = [page, *((out / name).read_text("utf-8") for name in TEXTS)]
+        assert not any("示例堆场" in text for text in texts)

@@ -25,6 +25,7 @@ from zoning.render.rule_table import write_rules
 from zoning.render.suitable import about_suitability, criteria_rows, suitability_qml
 from zoning.render.swap import strangers, swapped
 from zoning.render.table import guarded_table
+from zoning.render.withheld import closed_where, withheld_told, without_places
 from zoning.rules.grammar import parse_condition
 from zoning.siting.fits import apart_told, said_of
 from zoning.siting.ledger import counted_span, held_back, ledger, possible
@@ -89,7 +90,7 @@ def write_eligible(
     Parameters
     ----------
     found : Eligibility
-        Its raster is copied.
+        Its raster is copied, unless it is the shape of a layer that may not be given away.
     sited : Sited
     catalog : Catalog
     folder : Path
@@ -113,13 +114,7 @@ def write_eligible(
     from zoning.render.siting_map import write_siting_map
 
     with swapped(Path(folder), foreign=foreign, overwrite=overwrite) as staging:
-        shutil.copyfile(found.raster, staging / "eligibility.tif")
-        (staging / "eligibility.qml").write_text(raster_qml(), encoding="utf-8", newline="\n")
-        if suitability is not None:
-            shutil.copyfile(suitability.raster, staging / "suitability.tif")
-            (staging / "suitability.qml").write_text(
-                suitability_qml(), encoding="utf-8", newline="\n"
-            )
+        _write_rasters(found, suitability, staging)
         table = patch_table(sited)
         guarded_table(unranked_blank(by_rank(table))).to_csv(
             staging / "patches.csv", index=False, encoding="utf-8-sig"
@@ -127,14 +122,18 @@ def write_eligible(
         used = with_sources(found, sited.sources)
         write_patches(table, sited, used, staging / "patches.gpkg", about=_about(used))
         account = ledger_of(table, pipeline)
-        notices = (CLAIM, *told(found), *edges_told(used), *_scored_by(sited, suitability))
+        notices = (
+            CLAIM, *withheld_told(found), *told(found), *edges_told(used),
+            *_scored_by(sited, suitability),
+        )  # fmt: skip
         write_patch_book(
             table, sited, used, staging / "patches.xlsx", notices=notices, ledger=account,
             comparison=comparison,
         )  # fmt: skip
         write_rules(found, staging / "rules.csv")
         siting = siting_of(found, sited, catalog, table, suitability)
-        write_siting_map(sited.screening, catalog, staging, siting=siting)
+        shown = without_places(sited.screening) if closed_where(found) else sited.screening
+        write_siting_map(shown, catalog, staging, siting=siting)
         outcome = Outcome(
             with_sources(used, suitability.sources) if suitability is not None else used,
             sited, table, _region_m2(catalog), catalog.note, bound_of(found),
@@ -146,6 +145,18 @@ def write_eligible(
             about = {**about, "comparison": movers_record(comparison)}
         text = json.dumps(about, ensure_ascii=False, indent=1)
         (staging / "eligible.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _write_rasters(found: Eligibility, suitability: Suitability | None, staging: Path) -> None:
+    """Cells, unless they are the shape of a layer that may not be given away."""
+    if closed_where(found):
+        return
+    shutil.copyfile(found.raster, staging / "eligibility.tif")
+    (staging / "eligibility.qml").write_text(raster_qml(), encoding="utf-8", newline="\n")
+    if suitability is not None:
+        shutil.copyfile(suitability.raster, staging / "suitability.tif")
+        style = suitability_qml()
+        (staging / "suitability.qml").write_text(style, encoding="utf-8", newline="\n")
 
 
 def _region_m2(catalog: Catalog) -> float:
@@ -243,6 +254,7 @@ def summary_of(found: Eligibility, catalog: Catalog) -> Mapping[str, object]:
         "out_of_scope": [{"layer": layer, "department": who} for layer, who in found.out_of_scope],
         "synthetic": list(found.synthetic),
         "restricted": list(restricted(found)),
+        "withheld": list(closed_where(found)),
         "sources": [
             {**asdict(source), "date": source.date.isoformat() if source.date else None}
             for source in found.sources
@@ -305,6 +317,7 @@ def lines(
         *best,
         *gates_told(table),
         CLAIM,
+        *withheld_told(found),
         *told(found),
         *_scored_by(sited, suitability),
     ]

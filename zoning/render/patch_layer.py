@@ -12,6 +12,7 @@ import pyogrio
 from zoning.render.geopackage import add_styles
 from zoning.render.patch_book import patches_qml
 from zoning.render.ranks import unranked_blank
+from zoning.render.withheld import closed_where
 
 if TYPE_CHECKING:
     from zoning.siting import Eligibility
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def write_patches(
     table: pd.DataFrame, sited: Sited, found: Eligibility, path: Path, *, about: str
 ) -> None:
-    """Write the layer ``patches``.
+    """Write the layer ``patches``, without shapes where they would give a layer away.
 
     Parameters
     ----------
@@ -33,7 +34,7 @@ def write_patches(
     about : str
         Stands in the file's own description.
     """
-    shapes = list(sited.geometry)
+    shapes = [None] * len(table) if closed_where(found) else list(sited.geometry)
     frame = gpd.GeoDataFrame(unranked_blank(table), geometry=shapes, crs=found.grid.crs)
     pyogrio.write_dataframe(
         frame,

@@ -20,6 +20,7 @@ from zoning.siting.preset import Preset
 NOT_YET, UNKNOWN, REACHED = "门槛未过：状态未到", "门槛不明", "状态已到，门槛材料未核"
 """Words of ``heap_ready``, the gravest first: of several parts the gravest is told."""
 UNSTATED: Final = "未写明"
+NAMELESS: Final = "堆场"
 KEPT: Final = "是"
 """Word of ``heap_reserved`` where the stock is kept for reuse: arrays would stand in its way."""
 LEAST_M2: Final = 1.0
@@ -45,13 +46,15 @@ def heaps_beneath(
     -------
     dict
         Columns ``heap`` (parts, the one with the most of the patch first, each with its share of
-        the patch), ``heap_type``, ``heap_regime``, ``heap_state`` (of the same parts, in the same
-        order, each word once), ``heap_gate`` (what must be behind them), ``heap_ready`` (the
-        gravest; no papers are read here) and ``heap_reserved`` (`KEPT` where the stock of any part
-        is kept for reuse, else 未写明 where nobody says of one, else 否); "" where a patch lies on
-        none. Nothing where the catalog holds no boundaries of heaps, or none of them meets a patch.
+        the patch; `NAMELESS` where the layer shares nothing), ``heap_type``, ``heap_regime``,
+        ``heap_state`` (of the same parts, in the same order, each word once), ``heap_gate`` (what
+        must be behind them), ``heap_ready`` (the gravest; no papers are read here) and
+        ``heap_reserved`` (`KEPT` where the stock of any part is kept for reuse, else 未写明 where
+        nobody says of one, else 否); "" where a patch lies on none. Nothing where the catalog holds
+        no boundaries of heaps, or none of them meets a patch.
     """
-    if not isinstance(catalog.layers.get(LAYER), VectorLayer) or not len(shapes):
+    layer = catalog.layers.get(LAYER)
+    if not isinstance(layer, VectorLayer) or not len(shapes):
         return {}
     try:
         parts = heap_parts(catalog, preset, source="polygons")
@@ -66,11 +69,13 @@ def heaps_beneath(
     patch, part, shared = patch[met], part[met], shared[met]
     share = shared / shapely.area(shapes[patch])
     order = np.lexsort((part, -shared, patch))
+    # no names of a layer that may not be given away
+    names = [NAMELESS] * len(parts.table) if layer.share == "none" else parts.table["id"].tolist()
     rows: list[list[tuple[int, float]]] = [[] for _ in shapes]
     for at in order.tolist():
         rows[int(patch[at])].append((int(part[at]), float(share[at])))
     return {
-        "heap": [_named(parts.table, row) for row in rows],
+        "heap": [_named(names, row) for row in rows],
         "heap_type": [_words(parts.table["type"], row) for row in rows],
         "heap_regime": [_words(parts.table["regime"], row) for row in rows],
         "heap_state": [_words(parts.table["state"], row) for row in rows],
@@ -80,8 +85,8 @@ def heaps_beneath(
     }
 
 
-def _named(table: pd.DataFrame, row: Sequence[tuple[int, float]]) -> str:
-    return "；".join(f"{table['id'].iloc[at]} {share:.0%}" for at, share in row)
+def _named(names: Sequence[str], row: Sequence[tuple[int, float]]) -> str:
+    return "；".join(f"{names[at]} {share:.0%}" for at, share in row)
 
 
 def _words(column: pd.Series[str], row: Sequence[tuple[int, float]]) -> str:
