@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from zoning.render.sheets.book import Column, Value
-from zoning.siting.ledger import APART, NOT_POTENTIAL, RANKED, UNSEEN, Ledger
+from zoning.siting.ledger import APART, NOT_POTENTIAL, RANKED, UNREAD, Ledger
 
 PATCHES: Final = "可用地块"
 """Account of patches on no heap: ground by its verdict, of which nothing more is known."""
@@ -70,7 +70,7 @@ def _could(row: pd.Series[float], county: str, verdict: str, kind: str) -> tuple
     standing = str(row["standing"])
     if standing in APART:
         account = f"非潜力（{standing}）"
-    elif standing in (RANKED, UNSEEN):
+    elif standing in (RANKED, UNREAD):
         account = f"潜力（{standing}）"
     else:  # told by the verdict, which stands in the row of the sum too
         account, verdict = PATCHES, verdict or standing

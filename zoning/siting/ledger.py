@@ -34,7 +34,9 @@ NOT_POTENTIAL = (
     "判定不通过的单列，不是潜力；门槛未过或不明、留作综合利用、未核、未能排名的，现在也不能算潜力。"
 )
 COMPLETE, UNSEEN = "门槛已过（材料齐）", "状态已到、门槛材料未核或另缺材料"
-"""What is ranked, by the papers of its gates; the second is a standing of patches too."""
+"""What is ranked, by the papers of its gates."""
+UNREAD: Final = "状态已到、门槛材料未核"
+"""Standing of patches on heaps, of which no papers are read."""
 APART: Final = (UNSCORED, RESERVED, SHUT, OUTSIDE, BELOW, FORBIDDEN)
 """Standings that are no potential."""
 _VERDICTS: Final = tuple(d.zh for d in Decision if d is not Decision.FORBID)
@@ -175,7 +177,7 @@ def ledger(table: pd.DataFrame, *, pipeline: Pipeline | None = None) -> Ledger:
     rows.loc[~counted(table), ["low_mw", "high_mw"]] = np.nan
     keys = ["standing", "county", "decision_zh"]
     summed = rows.groupby(keys, as_index=False).agg(**_SUMS)
-    order = {word: k for k, word in enumerate((RANKED, UNSEEN, *_VERDICTS, *APART))}
+    order = {word: k for k, word in enumerate((RANKED, UNREAD, *_VERDICTS, *APART))}
     place = summed["standing"].map(lambda word: order.get(str(word), -1))
     summed = summed.assign(place=place).sort_values(["place", *keys], ignore_index=True)
     return Ledger(summed.drop(columns="place"), pipeline, _gates(table, rows))
@@ -200,7 +202,7 @@ def standings(table: pd.DataFrame) -> list[str]:
     table : pandas.DataFrame [n]
         Of parts (with ``ready``, ``decision``, ``rank``): one of the standings. Of patches: the
         same as far as the heaps beneath say it (``heap_ready``, ``heap_reserved``): `SHUT`,
-        `RESERVED`, `UNSEEN`; of those on no heap the verdict itself.
+        `RESERVED`, `UNREAD`; of those on no heap the verdict itself.
     """
     if not {"ready", "decision", "rank"} <= set(table.columns):
         words = zip(
@@ -236,7 +238,7 @@ def _of_patch(verdict: str, is_counted: bool, ready: str, reserved: str) -> str:
         return SHUT
     if reserved == KEPT:
         return RESERVED
-    return UNSEEN if ready == REACHED else verdict
+    return UNREAD if ready == REACHED else verdict
 
 
 def possible(table: pd.DataFrame) -> Mask:

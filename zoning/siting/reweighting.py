@@ -111,6 +111,17 @@ def read_changes(texts: Sequence[str]) -> dict[str, float]:
     faults: list[Fault] = []
     for text in texts:
         name, _, number = text.partition("=")
+        if name.strip() in found:
+            faults.append(
+                Fault(
+                    zh="同一项写了两次",
+                    en="one name is given twice",
+                    key="--weight",
+                    value=text,
+                    remedy_zh="只留一个",
+                    remedy_en="keep one of them",
+                )
+            )
         try:
             found[name.strip()] = float(number)
         except ValueError:
