@@ -135,10 +135,12 @@ def write_patch_book(
     with TemporaryDirectory() as aside:
         workbook = open_book(target, Path(aside), title=title, made=found.as_of)
         said: list[tuple[str, Look]] = [(line, {}) for line in (*notices, _LOWER)]
-        if found.synthetic or sited.screening.synthetic:
+        invented = bool(found.synthetic or sited.screening.synthetic)
+        if invented:
             mark = "示例数据 SYNTHETIC：图层为虚构，地块不对应任何真实地点。"
             said.insert(0, (mark, {"bold": True, "font_color": VERDICT["FORBID"].text}))
-        book = Book(workbook, title=title, footer=notices[0], notices=tuple(said))
+        footer = ("示例数据 SYNTHETIC  " if invented else "") + notices[0]
+        book = Book(workbook, title=title, footer=footer, notices=tuple(said))
         _ranked(book, table)
         _weights(book, sited)
         if comparison is not None:

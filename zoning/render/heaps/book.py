@@ -56,7 +56,8 @@ def write_heap_book(
             mark = "示例数据 SYNTHETIC：图层为虚构，堆场不对应任何真实地点。"
             said.insert(0, (mark, {"bold": True, "font_color": VERDICT["FORBID"].text}))
         said += [(line, {}) for line in (*notices, *_grounds(study))]
-        book = Book(workbook, title=title, footer=CLAIM, notices=tuple(said))
+        marked = "示例数据 SYNTHETIC  " if study.screening.synthetic else ""
+        book = Book(workbook, title=title, footer=marked + CLAIM, notices=tuple(said))
         _ranked(book, table)
         _criteria(book, study)
         _gates(book, study)
