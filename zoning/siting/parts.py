@@ -33,6 +33,10 @@ from zoning.siting.preset import Preset
 
 LAYER = "waste_heap"
 
+OVERLAPPING = "分区边界重叠"
+"""How the note of parts on the same ground begins."""
+OVERLAP_HA = 0.1
+"""[ha] Less common ground of two parts is the drawing of their edge. Illustrative."""
 DRAWN, SEEN = "图层", "栅格"
 """Whence the boundary of a part."""
 From = Literal["polygons", "raster", "both"]
@@ -128,7 +132,13 @@ def heap_parts(
     given = Given.nothing(len(table)) if papers is None else match_papers(table, papers)
     table, differing = _stated(table, given)
     table, sites = _as_sites(table, shapes, catalog, preset, reach_m, given)
-    notes += [*_disagreeing(table), *given.told, *differing, *reuse_told(table)]
+    notes += [
+        *_overlapping(table, shapes),
+        *_disagreeing(table),
+        *given.told,
+        *differing,
+        *reuse_told(table),
+    ]
     return Parts(table, sites, tuple(notes), given.told)
 
 
@@ -240,6 +250,21 @@ def _said(spots: Spots, raster: RasterLayer, chosen: From) -> Iterator[str]:
         yield f"另有 {spots.small} 处更小的栅格斑块，共 {spots.small_ha:.1f} 公顷，没有列入"
     if spots.strange:
         yield f"栅格里的类别 {'、'.join(spots.strange)} 不是堆场类型，没有用"
+
+
+def _overlapping(table: pd.DataFrame, shapes: list[shapely.Geometry]) -> Iterator[str]:
+    """Say which parts lie on the same ground: each is told whole, so their sums count it twice."""
+    drawn = np.asarray(shapes, dtype=object)
+    one, other = shapely.STRtree(drawn).query(drawn, predicate="intersects")
+    later = one < other
+    one, other = one[later], other[later]
+    ha = shapely.area(shapely.intersection(drawn[one], drawn[other])) / 1e4
+    for k in np.flatnonzero(ha > OVERLAP_HA):
+        names = (str(table["id"].iloc[at]) for at in (one[k], other[k]))
+        yield (
+            f"{OVERLAPPING}，须核对图层：{'、'.join(names)} 共有 {ha[k]:.1f} 公顷，"
+            "面积、装机和合计在此算了两次 counted twice"
+        )
 
 
 def _disagreeing(table: pd.DataFrame) -> Iterator[str]:

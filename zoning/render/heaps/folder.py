@@ -31,7 +31,7 @@ from zoning.render.suitable import about_suitability, criteria_rows, suitability
 from zoning.render.swap import strangers, swapped
 from zoning.render.table import guarded_table
 from zoning.siting.heap_cells import RASTER
-from zoning.siting.parts import LAYER, SEEN
+from zoning.siting.parts import LAYER, OVERLAPPING, SEEN
 
 if TYPE_CHECKING:
     from zoning.catalog import Catalog
@@ -110,7 +110,9 @@ def fill_heaps(
     notices = (*cautions(study), *study.sun.told(), *study.ledger.told())
     book = staging / "heaps.xlsx"
     write_heap_book(study, table, book, notices=notices, comparison=comparison)
-    text = report_html(replace(study, notes=(*study.notes, *cautions(study))), comparison)
+    text = report_html(
+        replace(study, notes=tuple(dict.fromkeys((*study.notes, *cautions(study))))), comparison
+    )
     (staging / "report.html").write_text(text, encoding="utf-8", newline="\n")
     (staging / "screening").mkdir()
     fill(shown, catalog, staging / "screening")
@@ -161,7 +163,8 @@ def _write_rasters(study: HeapStudy, staging: Path) -> None:
 def cautions(study: HeapStudy) -> tuple[str, ...]:
     """What the share of layers asks for: rasters that are kept back, edges that are retraced."""
     kept_back = () if _may_show(study) else (WITHHELD,)
-    return (*kept_back, *_coarse(study), *edges_told(_retracing(study)))
+    twice = tuple(note for note in study.parts.notes if note.startswith(OVERLAPPING))
+    return (*kept_back, *twice, *_coarse(study), *edges_told(_retracing(study)))
 
 
 def _coarse(study: HeapStudy) -> tuple[str, ...]:
