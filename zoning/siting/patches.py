@@ -30,7 +30,7 @@ from zoning.siting.beneath import heaps_beneath
 from zoning.siting.block import Cells
 from zoning.siting.counties import counties_of
 from zoning.siting.eligibility import Eligibility, Progress
-from zoning.siting.fits import fits
+from zoning.siting.fits import BELOW_ONE, counted, fits
 from zoning.siting.ground import ground_under
 from zoning.siting.lie import aspects, covers, mean_suitability, receptors_below
 from zoning.siting.means import BY_GROUND, by_ground, score_ground
@@ -205,22 +205,23 @@ def _described(
     )
     if any(by_ground(used)):
         notes.append(BY_GROUND)
-    out = np.asarray(table["decision"] == "forbid", np.bool_)
-    scored = rank_sites(used, values, out, notes)
+    failed, small = np.asarray(table["decision"] == "forbid", np.bool_), ~counted(table)
+    scored = rank_sites(used, values, failed | small, notes)
     table = pd.concat([table, scored.columns()], axis=1)
-    table = table.assign(unranked=_why_unranked(out, scored))
+    table = table.assign(unranked=_why_unranked(failed, small, scored))
     asked = [criterion.fact for criterion in used.criteria if not criterion.of_site]
     views = open_views(catalog, [*asked, *(FactRef(layer, "mean") for layer in DESCRIBED)])
     sources = sources_of(catalog, views)
     return Sited(table, shapes, screening, scored, found.grid, tuple(notes), sources)
 
 
-def _why_unranked(out: Mask, scored: Scored) -> list[str]:
+def _why_unranked(failed: Mask, small: Mask, scored: Scored) -> list[str]:
     """Why a patch is not ranked; "" where it is."""
     if not scored.model.criteria:
-        return ["没有可用的准则"] * len(out)
+        return ["没有可用的准则"] * len(failed)
     lacking = [f"缺数据: {titles}" if titles else "" for titles in scored.lacking()]
-    return ["判定不通过" if bad else why for bad, why in zip(out, lacking, strict=True)]
+    left = [BELOW_ONE if few else why for few, why in zip(small, lacking, strict=True)]
+    return ["判定不通过" if bad else why for bad, why in zip(failed, left, strict=True)]
 
 
 def shape_index(
