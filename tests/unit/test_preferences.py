@@ -138,6 +138,8 @@ def test_weights_from_a_command_line() -> None:
     assert read_changes(["slope=0.4", "距道路 = .1"]) == {"slope": 0.4, "距道路": 0.1}
     with pytest.raises(InputError, match="写了两次"):
         read_changes(["slope=0.3", "slope=0.2"])
+    with pytest.raises(InputError, match="写了两次"):
+        reweighted(load_preset("pv-heaps"), {"slope": 0.3, "平均坡度": 0.2})
     with pytest.raises(InputError) as told:
         read_changes(["slope", "road=x"])
     assert len(told.value.faults) == 2

@@ -12,33 +12,38 @@ import shutil
 import struct
 import tempfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import IO
-from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 from numpy.typing import NDArray
+from rasterio.io import MemoryFile
 
-from zoning.crs import read_crs
 from zoning.grid import Grid
 from zoning.overlay.abreast import abreast
-
-import rasterio  # isort: skip  zoning.crs drops a foreign PROJ database first
-from rasterio.io import MemoryFile
+from zoning.overlay.tiff import (
+    ANYWHERE,
+    ASCII,
+    DOUBLE,
+    LONG,
+    LONG8,
+    SHORT,
+    Entry,
+    directory,
+    geo_keys,
+    numbers,
+    tags_of,
+    told,
+)
 
 Tile = tuple[int, int, bytes]
 
-_SHORT, _LONG, _LONG8, _DOUBLE, _ASCII = 3, 4, 16, 12, 2
-_SIZE = {_SHORT: 2, _LONG: 4, _LONG8: 8, _DOUBLE: 8, _ASCII: 1}
-_CODE = {_SHORT: "H", _LONG: "I", _LONG8: "Q", _DOUBLE: "d"}
-_GEO = (34735, 34736, 34737)  # GeoKeyDirectory, GeoDoubleParams, GeoAsciiParams (GeoTIFF 1.1, 7.1)
 _CLASSIC_BYTES = 4_000_000_000  # what classic TIFF can address, with room for headers
-_ANYWHERE = rasterio.Affine(1.0, 0.0, 0.0, 0.0, -1.0, 1.0)
 _PROMISE = (
     b"LAYOUT=IFDS_BEFORE_DATA\nBLOCK_ORDER=ROW_MAJOR\nBLOCK_LEADER=SIZE_AS_UINT4\n"
     b"BLOCK_TRAILER=LAST_4_BYTES_REPEATED\nKNOWN_INCOMPATIBLE_EDITION=NO\n "
@@ -46,8 +51,6 @@ _PROMISE = (
 _GHOST = b"GDAL_STRUCTURAL_METADATA_SIZE=%06d bytes\n" % len(_PROMISE) + _PROMISE
 """What GDAL's COG driver writes before the first directory, so that readers trust the order."""
 _FORMAT = {"u": 1, "i": 2, "f": 3}  # SampleFormat (TIFF 6.0, section 19)
-DESCRIPTION = "TIFFTAG_IMAGEDESCRIPTION"
-"""GDAL's name of the tag ImageDescription."""
 COARSE_LEVEL = 5
 """Of DEFLATE, for overviews: half of the time of 6, for an eighth more of their bytes."""
 
@@ -146,14 +149,14 @@ def _deflated(layout: Layout, values: NDArray[np.generic]) -> list[bytes]:
         "blockysize": layout.tile,
         "compress": "DEFLATE",
         "zlevel": layout.level,
-        "transform": _ANYWHERE,
+        "transform": ANYWHERE,
     }
     with MemoryFile() as memory:
         with memory.open(**profile) as dataset:
             dataset.write(values, 1)
         data = bytes(memory.getbuffer())
-    tags = {tag: (kind, raw) for tag, kind, raw in _tags(data)}
-    offset, length = (_numbers(*tags[tag]) for tag in (324, 325))
+    tags = {tag: (kind, raw) for tag, kind, raw in tags_of(data)}
+    offset, length = (numbers(*tags[tag]) for tag in (324, 325))
     return [data[int(o) : int(o + n)] for o, n in zip(offset, length, strict=True)]
 
 
@@ -300,14 +303,11 @@ def _head(layout: Layout, heaps: Sequence[_Heap], starts: Sequence[int]) -> byte
         offset = tuple(first + at for at in heap.offset)
         entries = _entries(layout, heap, offset, level, big=big)
         last = level == len(heaps) - 1
-        head += _directory(entries, start + len(head), big=big, last=last)
+        head += directory(entries, start + len(head), big=big, last=last)
     first_at = start + len(_GHOST) + -(start + len(_GHOST)) % 8
     if big:
         return struct.pack("<2sHHHQ", b"II", 43, 8, 0, first_at) + head
     return struct.pack("<2sHI", b"II", 42, first_at) + head
-
-
-Entry = tuple[int, int, tuple[float, ...] | bytes]
 
 
 def _entries(
@@ -316,101 +316,28 @@ def _entries(
     """Tags of a resolution; an overview says so and leaves its place to the raster."""
     grid, dtype = layout.grid, np.dtype(layout.dtype)
     entries: list[Entry] = [
-        (254, _LONG, (1 if level else 0,)),
-        (256, _LONG, (heap.width,)),
-        (257, _LONG, (heap.height,)),
-        (258, _SHORT, (dtype.itemsize * 8,)),
-        (259, _SHORT, (8,)),  # Adobe DEFLATE
-        (262, _SHORT, (1,)),  # 0 is black
-        (277, _SHORT, (1,)),
-        (284, _SHORT, (1,)),
-        (322, _LONG, (layout.tile,)),
-        (323, _LONG, (layout.tile,)),
-        (324, _LONG8 if big else _LONG, offset),
-        (325, _LONG, tuple(heap.length)),
-        (339, _SHORT, (_FORMAT[dtype.kind],)),
+        (254, LONG, (1 if level else 0,)),
+        (256, LONG, (heap.width,)),
+        (257, LONG, (heap.height,)),
+        (258, SHORT, (dtype.itemsize * 8,)),
+        (259, SHORT, (8,)),  # Adobe DEFLATE
+        (262, SHORT, (1,)),  # 0 is black
+        (277, SHORT, (1,)),
+        (284, SHORT, (1,)),
+        (322, LONG, (layout.tile,)),
+        (323, LONG, (layout.tile,)),
+        (324, LONG8 if big else LONG, offset),
+        (325, LONG, tuple(heap.length)),
+        (339, SHORT, (_FORMAT[dtype.kind],)),
     ]
     if not level:
         entries += [
-            (33550, _DOUBLE, (grid.res, grid.res, 0.0)),
-            (33922, _DOUBLE, (0.0, 0.0, 0.0, grid.x0, grid.y1, 0.0)),
-            *_geo_keys(grid.crs),
-            *_told(layout.tags),
+            (33550, DOUBLE, (grid.res, grid.res, 0.0)),
+            (33922, DOUBLE, (0.0, 0.0, 0.0, grid.x0, grid.y1, 0.0)),
+            *geo_keys(grid.crs),
+            *told(layout.tags),
         ]
         entries.sort(key=lambda entry: entry[0])  # TIFF 6.0, section 2: in the order of their tags
     if layout.nodata is not None:
-        entries.append((42113, _ASCII, f"{layout.nodata:.17g}".encode() + b"\0"))
+        entries.append((42113, ASCII, f"{layout.nodata:.17g}".encode() + b"\0"))
     return entries
-
-
-def _told(tags: Sequence[tuple[str, str]]) -> list[Entry]:
-    """ImageDescription (TIFF 6.0, section 8) and GDAL_METADATA, an XML of items.
-
-    GDAL unescapes a value once more after the XML is read, as it writes it escaped twice.
-    """
-    said = [(270, text) for name, text in tags if name == DESCRIPTION]
-    items = "".join(
-        f"  <Item name={quoteattr(name)}>{escape(escape(text))}</Item>\n"
-        for name, text in tags
-        if name != DESCRIPTION
-    )
-    if items:
-        said.append((42112, f"<GDALMetadata>\n{items}</GDALMetadata>\n"))
-    return [(tag, _ASCII, text.encode() + b"\0") for tag, text in said]
-
-
-def _directory(entries: list[Entry], at: int, *, big: bool, last: bool) -> bytes:
-    """One directory that begins at a place of the file, and behind it the values too long for it.
-
-    TIFF 6.0, section 2; BigTIFF has 8 bytes where it has 4.
-    """
-    count, number, slot = ("<Q", "<HHQ", 8) if big else ("<H", "<HHI", 4)
-    place = "<Q" if big else "<I"
-    size = struct.calcsize(count) + len(entries) * (struct.calcsize(number) + slot) + slot
-    size += -size % 8
-    body, tail = struct.pack(count, len(entries)), b""
-    for tag, kind, values in entries:
-        data = values if isinstance(values, bytes) else _bytes(kind, values)
-        body += struct.pack(number, tag, kind, len(data) // _SIZE[kind])
-        if len(data) <= slot:
-            body += data.ljust(slot, b"\0")
-        else:
-            body += struct.pack(place, at + size + len(tail))
-            tail += data + bytes(-len(data) % 8)
-    body += struct.pack(place, 0 if last else at + size + len(tail))
-    return body.ljust(size, b"\0") + tail
-
-
-def _bytes(kind: int, values: tuple[float, ...]) -> bytes:
-    numbers = values if kind == _DOUBLE else [int(v) for v in values]
-    return struct.pack(f"<{len(values)}{_CODE[kind]}", *numbers)
-
-
-def _geo_keys(crs: str) -> list[Entry]:
-    """GeoTIFF keys of a CRS, as GDAL writes them."""
-    profile = {"driver": "GTiff", "width": 1, "height": 1, "count": 1, "dtype": "uint8"}
-    with MemoryFile() as memory:
-        wkt = read_crs(crs).to_wkt()
-        with memory.open(crs=wkt, transform=_ANYWHERE, **profile) as dataset:
-            dataset.write(np.zeros((1, 1, 1), np.uint8))
-        data = bytes(memory.getbuffer())
-    return [
-        (tag, kind, raw if kind == _ASCII else _numbers(kind, raw))
-        for tag, kind, raw in _tags(data)
-        if tag in _GEO
-    ]
-
-
-def _tags(data: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """Tag, type and bytes of what the first directory of a small classic TIFF holds."""
-    (at,) = struct.unpack_from("<I", data, 4)
-    (count,) = struct.unpack_from("<H", data, at)
-    for k in range(count):
-        start = at + 2 + 12 * k
-        tag, kind, number, place = struct.unpack_from("<HHII", data, start)
-        size = number * _SIZE.get(kind, 0)
-        yield tag, kind, data[place : place + size] if size > 4 else data[start + 8 :][:size]
-
-
-def _numbers(kind: int, raw: bytes) -> tuple[float, ...]:
-    return struct.unpack(f"<{len(raw) // _SIZE[kind]}{_CODE[kind]}", raw)

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from zoning import __version__
-from zoning.overlay.tiles import DESCRIPTION
+from zoning.overlay.tiff import DESCRIPTION
 from zoning.rules.model import RuleSet
 
 import rasterio  # isort: skip  zoning.crs drops a foreign PROJ database first

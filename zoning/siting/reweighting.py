@@ -30,6 +30,8 @@ def reweighted(preset: Preset, changes: Mapping[str, float]) -> Preset:
     names = dict(told_of) | {name: name for _, name in told_of}
     faults = [_no_weight(names, word, share) for word, share in changes.items()]
     told = tuple(fault for fault in faults if fault is not None)
+    twice = [word for word in changes if word != names.get(word) and names.get(word) in changes]
+    told += tuple(_said_twice(word) for word in twice)
     if told:
         raise InputError(told)
     wanted = {names[word]: share for word, share in changes.items()}
@@ -112,16 +114,7 @@ def read_changes(texts: Sequence[str]) -> dict[str, float]:
     for text in texts:
         name, _, number = text.partition("=")
         if name.strip() in found:
-            faults.append(
-                Fault(
-                    zh="同一项写了两次",
-                    en="one name is given twice",
-                    key="--weight",
-                    value=text,
-                    remedy_zh="只留一个",
-                    remedy_en="keep one of them",
-                )
-            )
+            faults.append(_said_twice(text))
         try:
             found[name.strip()] = float(number)
         except ValueError:
@@ -138,3 +131,10 @@ def read_changes(texts: Sequence[str]) -> dict[str, float]:
     if faults:
         raise InputError(tuple(faults))
     return found
+
+
+def _said_twice(text: str) -> Fault:
+    return Fault(
+        zh="同一项写了两次", en="one of them is given twice", key="--weight", value=text,
+        remedy_zh="只留一个", remedy_en="keep one of them",
+    )  # fmt: skip
