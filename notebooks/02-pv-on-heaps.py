@@ -116,7 +116,7 @@ both[["id", "id_after", "rank_before", "rank_after", "decision_after"]].head(8)
 # 改权重前后的两张图：名次、逐格判断、每个分区的逐月发电和得分构成。
 
 # %%
-from zoning.render.heaps import show_heaps
+from zoning.render.heaps_folder import show_heaps
 
 show_heaps(study, catalog)
 
@@ -128,7 +128,7 @@ show_heaps(nearer, catalog)
 # 排序工作簿、图层、报告；`screening/` 里是同样的筛查结果，可以用 `zoning verify` 复核。
 
 # %%
-from zoning.render.heaps import write_heaps
+from zoning.render.heaps_folder import write_heaps
 
 write_heaps(study, catalog, scratch / "out")
 sorted(path.name for path in (scratch / "out").iterdir())

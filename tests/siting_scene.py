@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from zoning.render.pictures import encode
-from zoning.render.relief import Relief
-from zoning.render.siting_page import Bar, Figure, Overlay, Siting, SitingCard
+from zoning.render.map.pictures import encode
+from zoning.render.map.relief import Relief
+from zoning.render.map.study_page import Bar, Figure, Overlay, Siting, SitingCard
 
 MONTHS = (43.0, 50.0, 71.0, 83.0, 90.0, 80.0, 97.0, 102.0, 84.0, 61.0, 51.0, 43.0)
 

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from zoning.facts.store import from_arrow
 from zoning.facts.table import Facts
-from zoning.render.canonical import (
+from zoning.render.files.canonical import (
     FINDINGS_SCHEMA,
     ContentHash,
     content_hash,
@@ -24,7 +24,7 @@ from zoning.render.canonical import (
     inline_findings,
     texts_hash,
 )
-from zoning.render.record import (
+from zoning.render.files.record import (
     Elsewhere,
     read_blocks,
     read_findings,

@@ -60,9 +60,9 @@ def city():
 
 def rule(shapes: dict, grid, *, three: bool) -> Callable:
     """From a window of the grid and what the rasters hold there to the mask."""
-    from zoning.overlay.burn import burn, doubtful, within
-    from zoning.overlay.dissolve import deepened
-    from zoning.overlay.outlines import Outlines
+    from zoning.overlay.rasterize.burn import burn, doubtful, within
+    from zoning.overlay.rasterize.dissolve import deepened
+    from zoning.overlay.rasterize.edges import Outlines
 
     outlines = {n: Outlines.of(found) for n, found in shapes.items()}
     deep = deepened(outlines["redline"]) if three else None
@@ -101,8 +101,8 @@ def rule(shapes: dict, grid, *, three: bool) -> Callable:
 
 
 def ours(method: str, *, threads: int) -> Callable[[], None]:
-    from zoning.overlay.blocks import sweep
-    from zoning.overlay.sources import Source
+    from zoning.overlay.blocks.blocks import sweep
+    from zoning.overlay.blocks.sources import Source
 
     shapes, grid = shapes_of(layers()), city()
     sources = {n: Source(case.data(f"{n}.tif")) for n in RASTERS}
@@ -222,8 +222,8 @@ def buffers() -> None:
     from rasterio import Affine
     from rasterio.features import rasterize
 
-    from zoning.overlay.burn import within
-    from zoning.overlay.outlines import Outlines
+    from zoning.overlay.rasterize.burn import within
+    from zoning.overlay.rasterize.edges import Outlines
 
     grid = city()
     for name, shapes in shapes_of(layers()).items():

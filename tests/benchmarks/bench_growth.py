@@ -56,9 +56,6 @@ def main() -> None:
     if not asked.method:
         measure(asked.runs, asked.most)
         return
-    import zoning.overlay.shares
-    import zoning.overlay.spots
-    import zoning.overlay.sweep_kernels  # noqa: F401
 
     if asked.threads and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: asked.threads])

@@ -46,8 +46,6 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             measure(asked.points, asked.runs, Path(folder))
         return
-    import zoning.overlay.spots
-    import zoning.overlay.tree_kernels  # noqa: F401
 
     start_numba()
     points, layers = read("points_1m", asked.points), {name: read(name) for name in NEAR}

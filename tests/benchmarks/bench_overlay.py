@@ -82,8 +82,6 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             measure(asked.polygons, asked.runs, Path(folder))
         return
-    import zoning.overlay.shares
-    import zoning.overlay.sweep_kernels  # noqa: F401
 
     start_numba()
     sites, layers = read("polys_100k", asked.polygons), {name: read(name) for name in LAYERS}

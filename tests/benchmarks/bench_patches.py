@@ -68,8 +68,7 @@ def make() -> None:
 def ours(path: Path, neighbours: int) -> Callable[[], dict[str, float]]:
     import rasterio  # noqa: F401  imports are not what is compared
 
-    from zoning.overlay import run_kernels  # noqa: F401
-    from zoning.overlay.patches import patches
+    from zoning.overlay.patches.patches import patches
 
     def run() -> dict[str, float]:
         found = patches(path, neighbours=neighbours, min_area_m2=MIN_AREA_M2)

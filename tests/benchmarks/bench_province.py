@@ -105,8 +105,8 @@ def pieces(window, grid) -> Iterator[tuple[object, tuple[slice, slice]]]:
 
 def province(*, three: bool) -> Callable[[], None]:
     from zoning.grid import Grid
-    from zoning.overlay.blocks import sweep
-    from zoning.overlay.sources import Source
+    from zoning.overlay.blocks.blocks import sweep
+    from zoning.overlay.blocks.sources import Source
 
     shapes, city = eligibility.shapes_of(eligibility.layers()), eligibility.city()
     grid = Grid(case.CRS, city.x0, city.y1, city.res, SIDE, SIDE)

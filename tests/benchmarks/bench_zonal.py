@@ -78,7 +78,7 @@ def one(method: str, count: int, threads: int) -> None:
     if method == "peer":
         import exactextract  # noqa: F401
     else:
-        import zoning.overlay.coverage_kernels  # noqa: F401
+        import zoning.overlay.kernels.coverage  # noqa: F401
     polygons = gpd.read_parquet(case.data("polys_100k.parquet")).geometry.to_numpy()[:count]
     runs: dict[str, Callable[[], Answer]] = {
         "peer": lambda: peer(polygons, threads),

@@ -12,8 +12,8 @@ import pytest
 
 from tests.browser_page import Shown
 from tests.map_scene import EVIL, Scene, make_scene
-from zoning.render.map import render, write_map
-from zoning.render.payload import gather
+from zoning.render.map.map import render, write_map
+from zoning.render.map.payload import gather
 
 pytestmark = pytest.mark.browser
 

@@ -9,7 +9,7 @@ import pytest
 from tests.browser_page import Shown
 from tests.map_scene import EVIL, make_scene
 from tests.siting_scene import MONTHS, make_siting
-from zoning.render.map import write_map
+from zoning.render.map.map import write_map
 
 pytestmark = pytest.mark.browser
 

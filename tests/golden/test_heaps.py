@@ -16,7 +16,7 @@ import shapely
 from pyproj import Geod
 
 from zoning.catalog import Catalog
-from zoning.render.heaps import write_heaps
+from zoning.render.heaps_folder import write_heaps
 from zoning.siting import HeapStudy, load_preset, read_papers, study_heaps
 from zoning.solar import read_months
 from zoning.verify import verify

@@ -18,10 +18,10 @@ from atlite.gis import ExclusionContainer, shape_availability
 from numpy.typing import NDArray
 
 from zoning.grid import Grid
-from zoning.overlay.blocks import Block, sweep
-from zoning.overlay.burn import burn, within
-from zoning.overlay.outlines import Outlines
-from zoning.overlay.sources import Source
+from zoning.overlay.blocks.blocks import Block, sweep
+from zoning.overlay.blocks.sources import Source
+from zoning.overlay.rasterize.burn import burn, within
+from zoning.overlay.rasterize.edges import Outlines
 
 CRS = "EPSG:4545"
 GRID = Grid(CRS, 600_000.0, 2_950_000.0, 10.0, 260, 240)

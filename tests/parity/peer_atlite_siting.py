@@ -23,7 +23,7 @@ from zoning.layers import VectorLayer, read_features
 from zoning.rules.load import parse_rules
 from zoning.rules.model import RuleSet
 from zoning.siting import Preset, eligible, load_preset
-from zoning.siting.verdicts import ALLOWED, FORBIDDEN, OUTSIDE
+from zoning.siting.cells.verdicts import ALLOWED, FORBIDDEN, OUTSIDE
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 RES = 100.0

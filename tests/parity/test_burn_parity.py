@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from rasterio.features import rasterize
 
 from zoning.grid import Grid
-from zoning.overlay.burn import Engine, burn, touched, within
-from zoning.overlay.dissolve import dissolved, joined
-from zoning.overlay.outlines import Outlines
+from zoning.overlay.rasterize.burn import Engine, burn, touched, within
+from zoning.overlay.rasterize.dissolve import dissolved, joined
+from zoning.overlay.rasterize.edges import Outlines
 
 ENGINES: tuple[Engine, ...] = ("numpy", "numba")
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -150,7 +150,7 @@ def test_joined_is_what_shapely_relates(scene: Scene, together: int) -> None:
         if inside == "2" or edges == "1":
             wanted.add((n, m))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("zoning.overlay.dissolve.BATCH", together)
+        patch.setattr("zoning.overlay.rasterize.dissolve.BATCH", together)
         found = {(min(p), max(p)) for p in zip(*joined(Outlines.of(found_in)), strict=True)}
     unlike = found ^ wanted
     # Corners on edges by rounding alone: shapely's relation is exact, ours as well.

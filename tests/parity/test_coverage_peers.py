@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from zoning.overlay.cells import Cells, cells
-from zoning.overlay.coverage import Polygons, coverage
+from zoning.overlay.raster.cell_weights import Cells, cells
+from zoning.overlay.raster.coverage import Polygons, coverage
 
 COMPILED = (False, True)
 Shapes = NDArray[np.object_]
@@ -107,7 +107,7 @@ def test_far_from_the_origin_nothing_is_lost() -> None:
 
 
 def test_little_room_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zoning.overlay.coverage.ROOM", 1)
+    monkeypatch.setattr("zoning.overlay.raster.coverage.ROOM", 1)
     check(stars(5, 9, 9.0, 12.0), True)
 
 

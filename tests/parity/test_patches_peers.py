@@ -15,7 +15,7 @@ from rasterio.features import rasterize, shapes
 from scipy import ndimage
 
 from zoning.grid import Grid
-from zoning.overlay.patches import Engine, Patches, patches
+from zoning.overlay.patches.patches import Engine, Patches, patches
 
 CRS = "EPSG:4545"
 RES = 10.0
@@ -219,9 +219,9 @@ def test_forgetting_small_patches_on_the_way_changes_nothing(
     for neighbours in (4, 8):
         for width in (0.0, 50.0):
             asked = {"neighbours": neighbours, "min_area_m2": 5000.0, "min_width_m": width}
-            monkeypatch.setattr("zoning.overlay.runs.ROOM", 1 << 30)
+            monkeypatch.setattr("zoning.overlay.patches.runs.ROOM", 1 << 30)
             late = patches(mask, grid_of(mask), engine="numba", **asked)
-            monkeypatch.setattr("zoning.overlay.runs.ROOM", room)
+            monkeypatch.setattr("zoning.overlay.patches.runs.ROOM", room)
             for rows in (1, 3, 64):
                 blocks = [mask[row : row + rows] for row in range(0, len(mask), rows)]
                 same(late, patches(blocks, grid_of(mask), engine="numba", **asked))
@@ -270,5 +270,5 @@ def test_batches_of_corners_change_nothing(engine: Engine, monkeypatch: pytest.M
     mask = noise(120)
     whole = patches(mask, grid_of(mask), neighbours=8, engine=engine)
     for corners in (1, 50, 400):
-        monkeypatch.setattr("zoning.overlay.trace.BATCH", corners)
+        monkeypatch.setattr("zoning.overlay.patches.trace.BATCH", corners)
         same(whole, patches(mask, grid_of(mask), neighbours=8, engine=engine))

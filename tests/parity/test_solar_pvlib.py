@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from pvlib import iam, location, modelchain, pvsystem, solarposition
 
-from zoning.siting.sunlight import YEARS
+from zoning.siting.energy.sunlight import YEARS
 from zoning.solar import (
     Array,
     Monthly,

@@ -10,7 +10,7 @@ from pymcdm.methods import TOPSIS
 from pymcdm.normalizations import vector_normalization
 from pymcdm.weights import entropy_weights
 
-from zoning.siting.suitability import from_comparisons, from_entropy, topsis, weighted_sum
+from zoning.siting.criteria import from_comparisons, from_entropy, topsis, weighted_sum
 
 seeds = st.integers(0, 2**32 - 1)
 pytestmark = pytest.mark.filterwarnings("ignore:Alternatives with indices")

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from zoning.errors import ProjectFaults
 from zoning.projects import read_projects
-from zoning.projects.rings import Area, area_of
+from zoning.projects.coordinates.rings import Area, area_of
 from zoning.sites import Sites
 
 CRS = "EPSG:4545"

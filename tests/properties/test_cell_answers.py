@@ -20,9 +20,9 @@ from zoning.measure.vector import measure_vector
 from zoning.overlay import index_zones
 from zoning.rules.grammar import FactRef, parse_condition
 from zoning.rules.judge import evaluate
-from zoning.siting.block import Cells
-from zoning.siting.questions import Form, Question
-from zoning.siting.vectors import Shapes
+from zoning.siting.cells.block import Cells
+from zoning.siting.cells.questions import Form, Question
+from zoning.siting.cells.vectors import Shapes
 
 CLASSES = ["优先保护", "重点管控", "一般管控", "", "没有的类"]
 TESTS: tuple[tuple[str, Form], ...] = (

@@ -13,13 +13,13 @@ import shapely
 
 from zoning.catalog import Catalog
 from zoning.grid import Grid, Window
-from zoning.overlay.distances import distances
-from zoning.overlay.outlines import Outlines
+from zoning.overlay.rasterize.distance import distances
+from zoning.overlay.rasterize.edges import Outlines
 from zoning.siting import Preset, eligible, load_preset
-from zoning.siting.block import Cells
-from zoning.siting.preset import read_preset
-from zoning.siting.scored import UNKNOWN, model_of_cells, open_scorers, suitable
-from zoning.siting.scoring import score_sites
+from zoning.siting.cells.block import Cells
+from zoning.siting.presets.preset import read_preset
+from zoning.siting.scores.scored import UNKNOWN, model_of_cells, open_scorers, suitable
+from zoning.siting.scores.scoring import score_sites
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 AS_OF = date(2026, 11, 24)

@@ -24,11 +24,11 @@ from zoning.rules.judge import Findings, asked, evaluate, judge
 from zoning.rules.load import parse_rules
 from zoning.rules.model import Level, RuleSet
 from zoning.siting import Preset, eligible, load_preset
-from zoning.siting.asker import Asker, open_asker
-from zoning.siting.block import Cells
+from zoning.siting.cells.asker import Asker, open_asker
+from zoning.siting.cells.block import Cells
+from zoning.siting.cells.questions import Compiled, compile_rules
+from zoning.siting.cells.states import states_of
 from zoning.siting.patches import find_patches
-from zoning.siting.questions import Compiled, compile_rules
-from zoning.siting.states import states_of
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 AS_OF = date(2026, 11, 24)

@@ -16,10 +16,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from zoning.projects import read_projects
-from zoning.projects.notation import Coordinate, read_coordinate
-from zoning.projects.outlines import outline
-from zoning.projects.values import Refusal
-from zoning.projects.vertices import Drawn, read_drawn
+from zoning.projects.cells.values import Refusal
+from zoning.projects.coordinates.notation import Coordinate, read_coordinate
+from zoning.projects.coordinates.outlines import outline
+from zoning.projects.coordinates.vertices import Drawn, read_drawn
 from zoning.sites import Sites
 
 CRS = "EPSG:4545"

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from tests.intake.build_tables import BUILDERS, HEAD
 from zoning.errors import ProjectFaults
 from zoning.projects import read_projects
-from zoning.projects.cells import columns_of
-from zoning.projects.header import head_of
-from zoning.projects.headers import recognised
-from zoning.projects.layout import raw_table
+from zoning.projects.cells.sorting import columns_of
+from zoning.projects.cells.values import Refusal, split_number
 from zoning.projects.read import read_table
-from zoning.projects.tables import RawTable, Sheet
-from zoning.projects.values import Refusal, split_number
+from zoning.projects.tables.find_header import head_of
+from zoning.projects.tables.layout import raw_table
+from zoning.projects.tables.match_header import recognised
+from zoning.projects.tables.raw import RawTable, Sheet
 
 WORDS = st.sampled_from(
     [

@@ -12,7 +12,12 @@ import pytest
 
 from zoning.catalog import Catalog
 from zoning.projects import read_determinations, read_projects
-from zoning.render.canonical import facts_blocks, findings_blocks, screening_json, write_parquet
+from zoning.render.files.canonical import (
+    facts_blocks,
+    findings_blocks,
+    screening_json,
+    write_parquet,
+)
 from zoning.rules.load import load_rules
 from zoning.rules.model import RuleSet
 from zoning.screening import Screening, screen

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from tests import overlay_cases as cases
 from tests.overlay_cases import shapes
-from zoning.overlay import index_sites, index_zones, pieces, touching
-from zoning.overlay.flat import corners
-from zoning.overlay.spot_grid import SpotGrid
+from zoning.overlay import index_sites, index_zones, touching
+from zoning.overlay.vector import subdivide as pieces
+from zoning.overlay.vector.point_grid import SpotGrid
+from zoning.overlay.vector.rings import corners
 
 FAR = np.array([403_692.917, 2_949_840.742])
 

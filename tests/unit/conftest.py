@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.map_scene import Scene, make_scene
-from zoning.render.canonical import in_order
+from zoning.render.files.canonical import in_order
 
 
 @pytest.fixture(scope="session")

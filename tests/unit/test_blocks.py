@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from zoning.crs import same
 from zoning.errors import InputError
 from zoning.grid import Grid
-from zoning.overlay.blocks import Block, passed, sweep
-from zoning.overlay.sources import Source
-from zoning.overlay.tiles import Layout, TileFile, packed
+from zoning.overlay.blocks.blocks import Block, passed, sweep
+from zoning.overlay.blocks.cog import Layout, TileFile, packed
+from zoning.overlay.blocks.sources import Source
 
 CRS = "EPSG:4545"
 GRID = Grid(CRS, 500_000.0, 2_950_700.0, 10.0, 100, 70)

@@ -11,9 +11,9 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.grid import Grid
-from zoning.overlay.burn import Engine, burn, doubtful, touched, within
-from zoning.overlay.dissolve import dissolved
-from zoning.overlay.outlines import Outlines
+from zoning.overlay.rasterize.burn import Engine, burn, doubtful, touched, within
+from zoning.overlay.rasterize.dissolve import dissolved
+from zoning.overlay.rasterize.edges import Outlines
 
 # 5 columns x 4 rows of 1 m: x 0..5, y 0..4; centres at .5
 GRID = Grid("EPSG:4545", 0.0, 4.0, 1.0, 5, 4)
@@ -175,8 +175,8 @@ def test_lines_have_no_area_to_touch(engine: Engine) -> None:
 
 
 def test_without_numba_numpy_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "zoning.overlay.kernels", None)
-    monkeypatch.setattr("zoning.overlay.burn.WORTH_CELLS", 0)
+    monkeypatch.setitem(sys.modules, "zoning.overlay.kernels.burn", None)
+    monkeypatch.setattr("zoning.overlay.rasterize.burn.WORTH_CELLS", 0)
     assert burn(of(shapely.box(0, 0, 2, 2)), GRID).sum() == 4
     with pytest.raises(ImportError):
         burn(of(shapely.box(0, 0, 2, 2)), GRID, engine="numba")
@@ -185,7 +185,8 @@ def test_without_numba_numpy_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_numba_is_not_loaded_for_small_grids() -> None:
     code = (
         "import sys, numpy, shapely; from zoning.grid import Grid\n"
-        "from zoning.overlay.burn import within; from zoning.overlay.outlines import Outlines\n"
+        "from zoning.overlay.rasterize.burn import within\n"
+        "from zoning.overlay.rasterize.edges import Outlines\n"
         "shape = numpy.array([shapely.Point(1, 1)], dtype=object)\n"
         "within(Outlines.of(shape), Grid('EPSG:4545', 0, 9, 1, 9, 9), reach_m=2)\n"
         "sys.exit('numba' in sys.modules)"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.map_scene import AS_OF, Scene, make_scene, make_sites
-from zoning.render.digest import digest
+from zoning.render.tables.digest import digest
 from zoning.screening import Screening, screen
 from zoning.screening import cases as module
 from zoning.screening.cases import Cases

@@ -11,11 +11,11 @@ import shapely
 
 from tests.overlay_cases import write_raster
 from zoning.grid import Grid, Window
-from zoning.overlay.burn import settled
-from zoning.overlay.disc_kernels import runs_around, unrolled
-from zoning.overlay.outlines import FEW, Boxes, Outlines
-from zoning.overlay.surface import Surfaces
-from zoning.siting.block import Cells, both, denied, either, uniform
+from zoning.overlay.kernels.disc import runs_around, unrolled
+from zoning.overlay.raster.raster import Surfaces
+from zoning.overlay.rasterize.burn import settled
+from zoning.overlay.rasterize.edges import FEW, Boxes, Outlines
+from zoning.siting.cells.block import Cells, both, denied, either, uniform
 
 GRID = Grid("EPSG:4545", 0.0, 400.0, 10.0, 40, 40)
 SIDE = 8

@@ -15,7 +15,7 @@ from catalog_files import HEAD, X, Y, box, frame, save, units, write_catalog, wr
 from zoning.catalog import Catalog
 from zoning.crs import project
 from zoning.soundness import CheckFinding, check
-from zoning.soundness.ground import bare, cut, overlapping
+from zoning.soundness.vector.ground import bare, cut, overlapping
 
 UNITS = f'[layers.control_unit]\npath = "units.gpkg"\ncoverage = "region"\n{HEAD}'
 LAKE = f'[layers.lake]\npath = "lake.gpkg"\ncoverage = "region"\n{HEAD}'

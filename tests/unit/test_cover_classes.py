@@ -21,8 +21,8 @@ from zoning.rules.grammar import parse_condition
 from zoning.rules.load import parse_rules
 from zoning.rules.model import RuleSet
 from zoning.siting import Preset, eligible, find_patches, load_preset
-from zoning.siting.classes import matched
-from zoning.siting.verdicts import OUTSIDE
+from zoning.siting.cells.verdicts import OUTSIDE
+from zoning.siting.land_cover_classes import matched
 
 AS_OF = date(2026, 11, 24)
 SIDE, RES = 20, 100.0
@@ -156,7 +156,7 @@ def test_other_names_are_told_and_score_alike(tmp_path: Path) -> None:
 def test_classes_of_english_products() -> None:
     from types import SimpleNamespace
 
-    from zoning.siting.classes import _Matching
+    from zoning.siting.land_cover_classes import _Matching
 
     matching = _Matching(SimpleNamespace(layers={}))  # type: ignore[arg-type]
     for theirs in ("Tree cover", "Tree Cover", "Forest", "林地"):

@@ -9,7 +9,8 @@ import pytest
 
 from tests.map_scene import Scene
 from zoning.errors import OutputFault
-from zoning.render import demo, folder, write
+from zoning.render import demo, write
+from zoning.render import screening_folder as folder
 
 
 @pytest.fixture

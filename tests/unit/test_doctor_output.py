@@ -17,7 +17,7 @@ from town import Town, town
 from zoning.catalog import Catalog
 from zoning.errors import OutputFault
 from zoning.soundness import check
-from zoning.soundness.marks import write_marks
+from zoning.soundness.locations import write_marks
 from zoning.soundness.report import as_json, lines
 
 GAP = _shape("control_unit", 2, box(1000, 500, 2000, 1900))  # leaves 1000 m x 100 m

@@ -18,11 +18,11 @@ from zoning.errors import CatalogFaults, InputError
 from zoning.layers.aliases import Column, cut_columns
 from zoning.layers.tables import read_table
 from zoning.soundness import check
-from zoning.soundness.codes import unfolded
-from zoning.soundness.garble import garbled
-from zoning.soundness.ground import bare, common, cut, overlapping
-from zoning.soundness.shapes import twins
-from zoning.soundness.shift import edge_shift
+from zoning.soundness.units.codes import unfolded
+from zoning.soundness.vector.ground import bare, common, cut, overlapping
+from zoning.soundness.vector.mojibake import garbled
+from zoning.soundness.vector.shapes import twins
+from zoning.soundness.vector.shift import edge_shift
 
 
 @pytest.fixture

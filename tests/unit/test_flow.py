@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from zoning.overlay.flow import Way, flow
+from zoning.overlay.raster.flow import Way, flow
 
 
 def way(rows: list[list[float]], start: tuple[int, int], pit_m: float = 5.0, **more: object) -> Way:

@@ -23,7 +23,7 @@ import shapely
 from tests.map_scene import LAYERS, Scene, box, make_scene, make_sites
 from zoning.crs import GEOGRAPHIC, WORK, project
 from zoning.errors import OutputFault
-from zoning.render.folder import FILES, foreign, is_result, write
+from zoning.render.screening_folder import FILES, foreign, is_result, write
 from zoning.verify import verify
 
 
@@ -71,7 +71,7 @@ def test_a_fault_while_drawing_leaves_nothing(
     def fail(*args: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("zoning.render.map.write_map", fail)
+    monkeypatch.setattr("zoning.render.map.map.write_map", fail)
     with pytest.raises(KeyboardInterrupt):
         write(scene.screening, scene.catalog, tmp_path / "deep" / "out")
     assert list(tmp_path.iterdir()) == []

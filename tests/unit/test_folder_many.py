@@ -13,8 +13,10 @@ import pytest
 from tests.map_scene import AS_OF, Scene, make_scene, make_sites
 from zoning import verify as verification
 from zoning.errors import InputError
-from zoning.render import canonical, folder, record, workbook
-from zoning.render.folder import FILES, foreign, write
+from zoning.render import screening_folder as folder
+from zoning.render.files import canonical, record
+from zoning.render.screening_folder import FILES, foreign, write
+from zoning.render.workbook import workbook
 from zoning.screening import run, screen
 from zoning.verify import verify
 

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import zoning
-from zoning.render.record import read_verdicts
+from zoning.render.files.record import read_verdicts
 from zoning.render.reopen import reopen
-from zoning.render.table import guarded, unguarded
+from zoning.render.tables.csv import guarded, unguarded
 from zoning.verify import verify
 
 EVIL = [

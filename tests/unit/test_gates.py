@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from zoning.facts.vocabulary import DOCUMENTS
-from zoning.render.accounts import ledger_rows
+from zoning.render.tables.accounts import ledger_rows
 from zoning.rules.load import load_rules
-from zoning.siting.gates import (
+from zoning.siting.heaps.gates import (
     GATE_PAPERS,
     GATES,
     OTHER_PAPERS,
@@ -25,8 +25,8 @@ from zoning.siting.gates import (
     reuse_column,
     reuse_told,
 )
-from zoning.siting.land_class import CLASS_RULE, CROPPED
-from zoning.siting.ledger import ledger
+from zoning.siting.heaps.land_class import CLASS_RULE, CROPPED
+from zoning.siting.target import ledger
 
 MINE = {"mine_right_cancelled": True, "goaf_survey": True, "restoration_accepted": True}
 POND = {"tailings_closed": True, "heap_redesign": True}

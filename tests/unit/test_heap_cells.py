@@ -16,9 +16,9 @@ from zoning.errors import InputError
 from zoning.layers import RasterLayer
 from zoning.screening.views import ProjectView
 from zoning.siting import HeapStudy, load_preset, study_heaps
-from zoning.siting.heap_cells import compared, spots_of, unmatched
-from zoning.siting.parts import heap_parts
-from zoning.siting.preset import Preset
+from zoning.siting.heaps.from_raster import compared, spots_of, unmatched
+from zoning.siting.heaps.parts import heap_parts
+from zoning.siting.presets.preset import Preset
 
 AS_OF = date(2026, 11, 24)
 CLASSES = '{ 0 = "无", 1 = "磷石膏", 4 = "赤泥", 9 = "尾渣" }'

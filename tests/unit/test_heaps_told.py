@@ -20,15 +20,14 @@ from typer.testing import CliRunner
 
 from zoning.catalog import Catalog
 from zoning.cli import app
-from zoning.render.heaps import write_heaps
-from zoning.render.heaps.folder import with_demands
-from zoning.render.heaps.report import report_html
+from zoning.render.heaps_folder import with_demands, write_heaps
+from zoning.render.report.heaps_report import report_html
 from zoning.rules.grammar import FactRef
 from zoning.siting import HeapStudy, load_preset, study_heaps
-from zoning.siting.heaps import uncounted
-from zoning.siting.scoring import rank_sites
-from zoning.siting.suitability import Curve
-from zoning.siting.suitability.model import Criterion, How, Method, Model
+from zoning.siting.criteria import Curve
+from zoning.siting.criteria.model import Criterion, How, Method, Model
+from zoning.siting.heaps.study import uncounted
+from zoning.siting.scores.scoring import rank_sites
 from zoning.solar import read_months
 
 AS_OF = date(2026, 11, 24)

@@ -18,7 +18,7 @@ from zoning.catalog import Catalog
 from zoning.cli import app
 from zoning.errors import InputError
 from zoning.render import redraw
-from zoning.render.heaps import write_heaps
+from zoning.render.heaps_folder import write_heaps
 from zoning.siting import load_preset, study_heaps
 
 AS_OF = date(2026, 11, 24)
@@ -158,7 +158,7 @@ def test_other_data_are_refused(tmp_path: Path) -> None:
 
 def test_a_folder_of_patches_is_drawn_again(repo: Path, tmp_path: Path) -> None:
     held = Catalog.open(repo / "data")
-    from zoning.render.eligible import write_eligible
+    from zoning.render.eligible_folder import write_eligible
     from zoning.siting import eligible, find_patches
 
     preset = load_preset("pv-land").model_copy(update={"min_area_ha": 300.0})

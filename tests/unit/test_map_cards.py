@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.map_scene import Scene, make_scene
-from zoning.render.cards import OUTCOMES, CardWriter, Pool, Row, gravity, trim
+from zoning.render.map.cards import OUTCOMES, CardWriter, Pool, Row, gravity, trim
 from zoning.rules.grammar import parse_condition
 from zoning.rules.model import Rule, RuleSet
 from zoning.screening.views import Evidence

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from tests.map_scene import Scene, make_scene
-from zoning.render import payload
-from zoning.render.cards import OUTCOMES
-from zoning.render.crowd import by_gravity, letter_of
-from zoning.render.payload import gather
+from zoning.render.map import payload
+from zoning.render.map.cards import OUTCOMES
+from zoning.render.map.crowd import by_gravity, letter_of
+from zoning.render.map.payload import gather
 
 
 @pytest.fixture(scope="module")

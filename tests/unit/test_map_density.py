@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from tests.map_scene import Scene, make_scene
-from zoning.render import payload
-from zoning.render.density import density
-from zoning.render.payload import gather
+from zoning.render.map import payload
+from zoning.render.map.density import density
+from zoning.render.map.payload import gather
 from zoning.render.style import VERDICT
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.map_scene import EVIL, Scene, make_scene
-from zoning.render.map import embed, render, show_map, write_map
-from zoning.render.payload import gather
+from zoning.render.map.map import embed, render, show_map, write_map
+from zoning.render.map.payload import gather
 
 
 class Reader(HTMLParser):

@@ -12,7 +12,7 @@ import pytest
 from tests.map_scene import make_scene
 from zoning.crs import transformer
 from zoning.layers import RasterLayer
-from zoning.render.relief import draw_relief, shade
+from zoning.render.map.relief import draw_relief, shade
 
 FLAT = math.sin(math.radians(45))
 

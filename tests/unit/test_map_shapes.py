@@ -12,8 +12,8 @@ import shapely
 
 from zoning.crs import WORK
 from zoning.layers import Features, VectorLayer
-from zoning.render.legend import write_layers
-from zoning.render.shapes import label_point, near, thin, weight, write
+from zoning.render.map.legend import write_layers
+from zoning.render.map.shapes import label_point, near, thin, weight, write
 
 X, Y = 500_000.0, 2_950_000.0  # on the central meridian: exactly 108° E
 

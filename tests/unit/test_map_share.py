@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tests.map_scene import LAYERS, SITES, make_scene
 from zoning.crs import GEOGRAPHIC, WORK, project
-from zoning.render.map import write_map
+from zoning.render.map.map import write_map
 
 Points = NDArray[np.float64]
 _PAIR = re.compile(r"\[(\d{2,3}\.\d+),(\d{2}\.\d+)\]")

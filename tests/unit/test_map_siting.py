@@ -12,10 +12,10 @@ import shapely
 from tests.map_scene import SITES, Scene
 from tests.siting_scene import MONTHS, make_siting
 from zoning.crs import GEOGRAPHIC, WORK, project
-from zoning.render import payload
-from zoning.render.map import render, show_map, write_map
-from zoning.render.payload import gather
-from zoning.render.siting_page import said, spanned
+from zoning.render.map import payload
+from zoning.render.map.map import render, show_map, write_map
+from zoning.render.map.payload import gather
+from zoning.render.map.study_page import said, spanned
 
 
 def data_of(text: str) -> dict[str, object]:

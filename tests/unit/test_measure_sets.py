@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zoning.facts.values import CodeSet
-from zoning.measure.sets import code_sets
+from zoning.measure.inputs import code_sets
 
 TEXTS = [frozenset({"甲"}), frozenset({"乙"}), frozenset({"甲", "丙"}), frozenset({"乙"})]
 PAIR = st.tuples(st.integers(0, 5), st.integers(0, 3), st.booleans())

@@ -10,10 +10,10 @@ import pytest
 import shapely
 
 from zoning.facts.values import Claims, Codes, CodeSet, Numbers
-from zoning.measure.doubt import site_doubt, usable
+from zoning.measure.accuracy import site_doubt, usable
+from zoning.measure.determinations import unit_determinations
 from zoning.measure.ground import Ground, LayerView
-from zoning.measure.judgements import unit_determinations
-from zoning.measure.subjects import (
+from zoning.measure.project_facts import (
     document_fact,
     project_fact,
     same_county,

@@ -16,9 +16,10 @@ import shapely
 from shapely import MultiPolygon, Point, Polygon, box
 
 from tests.overlay_cases import shapes
-from zoning.overlay import cache, index_zones, overlap, pieces, touching
-from zoning.overlay.flat import Rings, Tree
-from zoning.overlay.pieces import Pieces
+from zoning.overlay import cache, index_zones, overlap, touching
+from zoning.overlay.vector import subdivide as pieces
+from zoning.overlay.vector.rings import Rings, Tree
+from zoning.overlay.vector.subdivide import Pieces
 
 FAR = np.array([318_000.0, 2_905_000.0])
 
@@ -260,7 +261,7 @@ class TestCache:
 CUT = """
 import sys, numpy as np, shapely
 from zoning.overlay import pieces
-from zoning.overlay.flat import Rings
+from zoning.overlay.vector.rings import Rings
 pieces.KEPT_FROM = 0
 angle = np.linspace(0, 2 * np.pi, 60_000, endpoint=False)
 radius = 4000 * (1 + 0.4 * np.sin(9 * angle))

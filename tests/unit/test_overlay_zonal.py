@@ -13,9 +13,11 @@ from shapely import LineString, MultiPoint, Point, Polygon, box
 
 from tests.overlay_cases import shapes, write_raster
 from zoning.crs import project
-from zoning.overlay import account, jobs, zonal
-from zoning.overlay.cells import cells
-from zoning.overlay.filters import (
+from zoning.overlay import zonal
+from zoning.overlay.raster import accumulate as account
+from zoning.overlay.raster import chunks as jobs
+from zoning.overlay.raster.cell_weights import cells
+from zoning.overlay.raster.neighbourhood import (
     ends_around,
     halo,
     highest,

@@ -14,8 +14,8 @@ from catalog_files import HEAD, box, frame, save, write_catalog, write_raster
 
 from zoning.catalog import Catalog
 from zoning.siting import Preset, against, load_preset, study_heaps
-from zoning.siting.comparison import ranked_again
-from zoning.siting.heaps import HeapStudy
+from zoning.siting.heaps.study import HeapStudy
+from zoning.siting.scores.comparison import ranked_again
 
 AS_OF = date(2026, 11, 24)
 

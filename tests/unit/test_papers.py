@@ -16,8 +16,8 @@ from zoning.catalog import Catalog
 from zoning.cli import app
 from zoning.errors import InputError
 from zoning.siting import load_preset, read_papers
-from zoning.siting.papers import COLUMNS
-from zoning.siting.parts import Parts, heap_parts
+from zoning.siting.heaps.papers import COLUMNS
+from zoning.siting.heaps.parts import Parts, heap_parts
 
 HEAD = "堆场名称,组成部分,封场覆盖验收,堆场权属"
 

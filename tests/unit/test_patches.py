@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from zoning.errors import InputError
 from zoning.grid import Grid
-from zoning.overlay.patches import Engine, patches, patches_as_finished
+from zoning.overlay.patches.patches import Engine, patches, patches_as_finished
 
 ENGINES: tuple[Engine, ...] = ("numpy", "numba")
 CRS = "EPSG:4545"
@@ -221,7 +221,7 @@ def write(path: Path, mask: NDArray[np.uint8], transform: Affine, crs: str | Non
 def test_a_raster_is_read_by_blocks(
     tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("zoning.overlay.strips.READ_CELLS", 1)  # one row of tiles at a time
+    monkeypatch.setattr("zoning.overlay.patches.row_blocks.READ_CELLS", 1)  # a row at a time
     mask = np.ones((50, 40), np.uint8)
     mask[10:40, 5:35] = 255
     path = write(tmp_path / "mask.tif", mask, Affine(10, 0, 500, 0, -10, 900))
@@ -253,17 +253,17 @@ def test_auto_takes_numpy_for_small_grids(monkeypatch: pytest.MonkeyPatch) -> No
     def refused(*_: object, **__: object) -> None:
         raise AssertionError("compiled loops for one cell")
 
-    monkeypatch.setattr("zoning.overlay.runs._gather_compiled", refused)
+    monkeypatch.setattr("zoning.overlay.patches.runs._gather_compiled", refused)
     assert patches(mask, grid).cells.tolist() == [1]
     with pytest.raises(AssertionError, match="one cell"):
         patches(mask, grid, engine="numba")
-    monkeypatch.setattr("zoning.overlay.patches.COMPILED_FROM", 1)
+    monkeypatch.setattr("zoning.overlay.patches.patches.COMPILED_FROM", 1)
     with pytest.raises(AssertionError, match="one cell"):
         patches(mask, grid)
 
 
 def test_finished_patches_are_let_go_before_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zoning.overlay.runs.ROOM", 1)
+    monkeypatch.setattr("zoning.overlay.patches.runs.ROOM", 1)
     mask, grid = drawn("#.##", "..##", "#...", "..##")
     parts = patches_as_finished([mask[:2], mask[2:]], grid, engine="numba")
     assert next(parts).cells.tolist() == [1]  # the other one may go on in the next row

@@ -7,9 +7,9 @@ import pytest
 
 from zoning.errors import InputError
 from zoning.siting import load_preset, preset_names
-from zoning.siting.preset import read_preset
-from zoning.siting.reweighting import read_changes, reweighted
-from zoning.siting.suitability import Curve, stability
+from zoning.siting.criteria import Curve, stability
+from zoning.siting.presets.preset import read_preset
+from zoning.siting.presets.reweighting import read_changes, reweighted
 
 HEAD = 'name = "x"\ntitle = "x"\nrules = ["pv"]\nkind = "pv"\n'
 

@@ -19,10 +19,10 @@ from zoning.cli import app
 from zoning.errors import InputError
 from zoning.layers import read_features
 from zoning.siting import eligible, find_patches, load_preset, preset_names
-from zoning.siting.density import Density, Spacing
-from zoning.siting.fits import NO_YIELD, fits, said_of, turbines
-from zoning.siting.preset import Preset, read_preset
-from zoning.siting.verdicts import OUTSIDE
+from zoning.siting.cells.verdicts import OUTSIDE
+from zoning.siting.presets.density import Density, Spacing
+from zoning.siting.presets.fits import NO_YIELD, fits, said_of, turbines
+from zoning.siting.presets.preset import Preset, read_preset
 
 AS_OF = date(2026, 11, 24)
 ALL = ("agri-pv", "geothermal", "pv-heaps", "pv-land", "roof-pv", "wind", "wind-mines")

@@ -13,7 +13,8 @@ import shapely
 from project_lists import CRS
 
 from zoning.errors import ProjectFaults
-from zoning.projects import archives, read_projects
+from zoning.projects import read_projects
+from zoning.projects.formats import archives
 from zoning.sites import Sites
 
 LIST = "项目名称,经度(CGCS2000),纬度(CGCS2000)\n甲,106.612345,26.612345\n".encode()

@@ -13,7 +13,7 @@ from project_lists import CRS, REGION, csv_of, read, said
 
 from zoning.errors import ProjectFaults
 from zoning.projects import read_projects
-from zoning.projects.statements import gauss_kruger, read_statement
+from zoning.projects.tables.crs_statements import gauss_kruger, read_statement
 
 HEAD = "项目名称,经度,纬度,坐标系"
 

@@ -11,7 +11,13 @@ import pytest
 import shapely
 
 from zoning import crs
-from zoning.projects.datum import Shift, suspected_of, suspected_shift, upper_tail, warning
+from zoning.projects.coordinates.datum import (
+    Shift,
+    suspected_of,
+    suspected_shift,
+    upper_tail,
+    warning,
+)
 from zoning.sites import Sites
 
 

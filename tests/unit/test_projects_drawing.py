@@ -10,7 +10,7 @@ from project_lists import CRS, said
 
 from zoning.errors import ProjectFaults
 from zoning.projects import read_projects
-from zoning.projects.dxf import entities
+from zoning.projects.boundaries.dxf import entities
 from zoning.sites import Sites
 
 E, N = 500_000, 2_940_000

@@ -12,12 +12,12 @@ import shapely
 from project_lists import CRS, said
 
 from zoning import crs as crs_floor
-from zoning.measure.subjects import site_facts
+from zoning.measure.project_facts import site_facts
 from zoning.projects import read_projects
-from zoning.projects.doubts import Source
-from zoning.projects.figures import area_doubts, odd_figures
-from zoning.projects.rings import Area, area_of
-from zoning.projects.values import Refusal
+from zoning.projects.cells.faults import Source
+from zoning.projects.cells.values import Refusal
+from zoning.projects.coordinates.figures import area_doubts, odd_figures
+from zoning.projects.coordinates.rings import Area, area_of
 from zoning.rules.grammar import FactRef
 from zoning.sites import Sites
 

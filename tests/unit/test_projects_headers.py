@@ -8,8 +8,8 @@ import pytest
 from project_lists import read
 
 from zoning.errors import ProjectFaults
-from zoning.projects.headers import match_header, suggestion
-from zoning.projects.words import AUXILIARY, words
+from zoning.projects.cells.words import AUXILIARY, words
+from zoning.projects.tables.match_header import match_header, suggestion
 from zoning.sites import COLUMNS
 
 

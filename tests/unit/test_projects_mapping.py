@@ -9,7 +9,7 @@ from project_lists import CRS, csv_of, said
 
 from zoning.errors import ProjectFaults
 from zoning.projects import read_projects
-from zoning.projects.mapping import read_mapping
+from zoning.projects.tables.mapping import read_mapping
 
 MAPPING = """
 [list]

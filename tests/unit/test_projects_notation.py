@@ -7,8 +7,8 @@ import math
 
 import pytest
 
-from zoning.projects.notation import Coordinate, read_coordinate
-from zoning.projects.values import Refusal
+from zoning.projects.cells.values import Refusal
+from zoning.projects.coordinates.notation import Coordinate, read_coordinate
 
 # 106 + 42/60 + 30.5/3600, worked by hand: 42 min = 0.7 deg, 30.5 s = 0.00847222 deg
 HALF = 106.70847222222222

@@ -11,7 +11,7 @@ import shapely
 from tests.map_scene import Scene, X, Y
 from tests.unit.project_lists import CRS, csv_of
 from zoning.projects import describe, examine, read_projects
-from zoning.projects.reading import Reading
+from zoning.projects.list_report import Reading
 from zoning.sites import Sites
 
 LIST = (

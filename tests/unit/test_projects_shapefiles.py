@@ -11,7 +11,7 @@ from project_lists import CRS, said
 
 from zoning.errors import ProjectFaults
 from zoning.projects import read_projects
-from zoning.projects.shapefiles import cut_names, dbf_encoding
+from zoning.projects.boundaries.shapefiles import cut_names, dbf_encoding
 
 SHAPES = [shapely.box(500_000, 2_940_000 + 1000 * k, 500_200, 2_940_100 + 1000 * k) for k in (0, 1)]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from zoning.projects import shared
-from zoning.projects.shared import shared_cells, shared_rows
+from zoning.projects.formats import shared
+from zoning.projects.formats.shared import shared_cells, shared_rows
 
 
 def text(*parts: str) -> str:

@@ -12,15 +12,16 @@ from project_lists import CRS, read, said, xlsx_of
 
 from tests.intake.build_tables import HEAD, PLACE, A, B, open_document, open_row, workbook
 from zoning.errors import ProjectFaults
-from zoning.projects import identifiers, read_projects
-from zoning.projects import values as v
-from zoning.projects.headers import match_header
-from zoning.projects.inexact import inexact
-from zoning.projects.openxml import number
-from zoning.projects.packages import Package
+from zoning.projects import read_projects
+from zoning.projects.cells import identifiers
+from zoning.projects.cells import values as v
+from zoning.projects.cells.inexact import inexact
+from zoning.projects.cells.values import Refusal
+from zoning.projects.formats.openxml import number
+from zoning.projects.formats.packages import Package
 from zoning.projects.read import read_table
-from zoning.projects.told import tell
-from zoning.projects.values import Refusal
+from zoning.projects.tables.match_header import match_header
+from zoning.projects.tables.remarks import tell
 
 # --- headers --------------------------------------------------------------------------------------
 

@@ -11,9 +11,10 @@ import openpyxl
 import pytest
 from project_lists import CRS, read, said, xlsx_of
 
-from zoning.projects import choices, identifiers, read_projects
-from zoning.projects import values as v
-from zoning.projects.values import Refusal
+from zoning.projects import read_projects
+from zoning.projects.cells import choices, identifiers
+from zoning.projects.cells import values as v
+from zoning.projects.cells.values import Refusal
 
 
 @pytest.mark.parametrize(

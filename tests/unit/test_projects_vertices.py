@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from project_lists import read, said
 
-from zoning.projects.outlines import Outline, Vertices, outline
-from zoning.projects.values import Refusal
-from zoning.projects.vertices import Drawn, read_drawn
+from zoning.projects.cells.values import Refusal
+from zoning.projects.coordinates.outlines import Outline, Vertices, outline
+from zoning.projects.coordinates.vertices import Drawn, read_drawn
 
 TRIANGLE = [(106.7, 26.6), (106.8, 26.6), (106.8, 26.7)]
 

@@ -27,9 +27,9 @@ from zoning.siting import (
     reweighted,
     suitable,
 )
-from zoning.siting.comparison import ranked_again
-from zoning.siting.lie import aspects, mean_suitability, receptors_below
-from zoning.siting.suitability import weighted_sum
+from zoning.siting.criteria import weighted_sum
+from zoning.siting.figures.terrain import aspects, mean_suitability, receptors_below
+from zoning.siting.scores.comparison import ranked_again
 
 AS_OF = date(2026, 11, 24)
 

@@ -18,18 +18,18 @@ from catalog_files import HEAD, X, Y, box, frame, save, write_catalog
 from openpyxl.worksheet.worksheet import Worksheet
 
 from zoning.catalog import Catalog
-from zoning.render.eligible import lines, patch_table, write_eligible
-from zoning.render.patches import siting_of
-from zoning.render.ranks import unranked_blank
+from zoning.render.eligible_folder import lines, patch_table, write_eligible
+from zoning.render.map.patches_page import siting_of
+from zoning.render.tables.ranks import unranked_blank
 from zoning.rules.grammar import FactRef
 from zoning.rules.load import parse_rules
 from zoning.rules.model import RuleSet
 from zoning.siting import Eligibility, Preset, Sited, eligible, find_patches, load_preset
-from zoning.siting.means import mean_of_distances
-from zoning.siting.scoring import rank_sites
-from zoning.siting.suitability import Curve, stability
-from zoning.siting.suitability.model import Criterion, Model
-from zoning.siting.suitability.ranking import ranked
+from zoning.siting.criteria import Curve, stability
+from zoning.siting.criteria.model import Criterion, Model
+from zoning.siting.criteria.ranking import ranked
+from zoning.siting.scores.means import mean_of_distances
+from zoning.siting.scores.scoring import rank_sites
 
 AS_OF = date(2026, 11, 24)
 STEP = Curve(((0.0, 0.0), (1.0, 1.0)))

@@ -15,8 +15,8 @@ import pytest
 from tests.map_scene import AS_OF, Scene, make_sites
 from zoning.facts.table import Facts
 from zoning.facts.values import Claims, Codes, CodeSet, Numbers
-from zoning.render import canonical as module
-from zoning.render.canonical import (
+from zoning.render.files import canonical as module
+from zoning.render.files.canonical import (
     canonical,
     content_hash,
     facts_blocks,
@@ -25,7 +25,7 @@ from zoning.render.canonical import (
     screening_json,
     write_parquet,
 )
-from zoning.render.record import read_facts, read_findings, read_record
+from zoning.render.files.record import read_facts, read_findings, read_record
 from zoning.screening import Screening, screen
 
 

@@ -11,9 +11,9 @@ import pytest
 from tests.map_scene import Scene
 from tests.unit.test_render_workbook import rows_by
 from zoning.projects import examine
-from zoning.render import payload
-from zoning.render.payload import gather
-from zoning.render.workbook import write_workbook
+from zoning.render.map import payload
+from zoning.render.map.payload import gather
+from zoning.render.workbook.workbook import write_workbook
 from zoning.screening import Screening
 
 

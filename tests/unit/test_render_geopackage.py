@@ -18,11 +18,11 @@ import shapely
 
 from tests.map_scene import Scene, box, make_sites
 from zoning.catalog import Catalog
-from zoning.render.geopackage import ConflictTable, _categories, write_geopackage
-from zoning.render.qml import Category, colour, layer_qml
+from zoning.render.qgis.geopackage import ConflictTable, _categories, write_geopackage
+from zoning.render.qgis.qml import Category, colour, layer_qml
 from zoning.render.reopen import read_sites
 from zoning.render.style import VERDICT
-from zoning.render.table import VerdictTable
+from zoning.render.tables.csv import VerdictTable
 from zoning.screening import Screening, screen
 
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from zoning.errors import OutputFault
-from zoning.render import swap
-from zoning.render.swap import recover, swapped
+from zoning.render.files import swap
+from zoning.render.files.swap import recover, swapped
 
 OURS = frozenset({"a.txt", "b.txt"})
 

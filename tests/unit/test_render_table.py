@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.map_scene import AS_OF, Scene, make_sites
-from zoning.render.table import (
+from zoning.render.tables.csv import (
     FINDING_COLUMNS,
     VERDICT_COLUMNS,
     FindingTable,

@@ -16,9 +16,9 @@ from pyproj import Geod
 
 from tests.map_scene import Scene, box
 from zoning.crs import GEOGRAPHIC, WORK, project
-from zoning.render.sheets.book import Cell, Column, row_height, text_width
 from zoning.render.style import VERDICT
-from zoning.render.workbook import write_workbook
+from zoning.render.workbook.book import Cell, Column, row_height, text_width
+from zoning.render.workbook.workbook import write_workbook
 from zoning.screening import Screening
 
 FIRST = ("序号", "项目代码", "部门", "图层", "规则编号")
@@ -213,7 +213,7 @@ def test_the_same_screening_gives_the_same_bytes(scene: Scene, tmp_path: Path) -
 def test_a_long_list_keeps_its_rows_on_disk(
     scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("zoning.render.workbook.MANY_SITES", 1)
+    monkeypatch.setattr("zoning.render.workbook.workbook.MANY_SITES", 1)
     write_workbook(scene.screening, tmp_path / "a.xlsx")
     book = openpyxl.load_workbook(tmp_path / "a.xlsx")
     assert list(rows_by(book["项目结论"], "项目代码")) == [f"P-0{n}" for n in range(1, 9)]

@@ -11,7 +11,7 @@ import pytest
 
 import zoning
 from zoning.projects import read_determinations
-from zoning.sample.purposes import PURPOSES
+from zoning.sample.proposals.purposes import PURPOSES
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 LIST = DATA / "projects" / "proposed_projects.xlsx"

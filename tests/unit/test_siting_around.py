@@ -15,10 +15,10 @@ from zoning.catalog import Catalog
 from zoning.errors import InputError
 from zoning.layers import RasterLayer
 from zoning.siting import load_preset
-from zoning.siting.around import neighbours, wind_of
-from zoning.siting.ledger import ledger
-from zoning.siting.parts import heap_parts
-from zoning.siting.sky import AZIMUTHS, horizon_at
+from zoning.siting.energy.horizon import AZIMUTHS, horizon_at
+from zoning.siting.figures.neighbours import neighbours, wind_of
+from zoning.siting.heaps.parts import heap_parts
+from zoning.siting.target import ledger
 from zoning.solar import read_months
 
 

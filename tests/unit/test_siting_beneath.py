@@ -19,11 +19,11 @@ from typer.testing import CliRunner
 from zoning.catalog import Catalog
 from zoning.cli import app
 from zoning.crs import project
-from zoning.render.eligible import foreign, lines, write_eligible
-from zoning.render.gates_told import gates_told
-from zoning.render.patches import patches_page
+from zoning.render.eligible_folder import foreign, lines, write_eligible
+from zoning.render.map.patches_page import patches_page
+from zoning.render.report.gates_told import gates_told
 from zoning.siting import eligible, find_patches, load_preset, suitable
-from zoning.siting.beneath import heaps_beneath
+from zoning.siting.heaps.beneath import heaps_beneath
 
 AS_OF = date(2026, 11, 24)
 PRESET = load_preset("pv-heaps")

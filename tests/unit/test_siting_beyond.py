@@ -12,7 +12,7 @@ from catalog_files import HEAD, box, frame, save, write_catalog
 from zoning.catalog import Catalog
 from zoning.screening import screen
 from zoning.siting import load_preset, study_heaps
-from zoning.siting.parts import heap_parts
+from zoning.siting.heaps.parts import heap_parts
 
 # districts from 0 to 2000 m and from 3000 to 4000 m: the gap is in the grid and beyond the region
 SHAPES = {

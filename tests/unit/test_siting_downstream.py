@@ -10,7 +10,7 @@ import shapely
 from catalog_files import HEAD, X, Y, box, frame, save, write_catalog, write_raster
 
 from zoning.catalog import Catalog
-from zoning.siting.downstream import flow_said, waters
+from zoning.siting.figures.downstream import flow_said, waters
 
 SITE = np.asarray([box(900, 1500, 1100, 1700)], object)
 

@@ -13,10 +13,10 @@ from catalog_files import HEAD, box, frame, save, write_catalog, write_raster
 from zoning.catalog import Catalog
 from zoning.layers import RasterLayer
 from zoning.sites import Sites
-from zoning.siting.ground import ground_under
-from zoning.siting.karst import CONDUITS, NONE, UNKNOWN, karst_under
-from zoning.siting.parts import heap_parts
-from zoning.siting.preset import load_preset
+from zoning.siting.figures.karst import CONDUITS, NONE, UNKNOWN, karst_under
+from zoning.siting.figures.under import ground_under
+from zoning.siting.heaps.parts import heap_parts
+from zoning.siting.presets.preset import load_preset
 
 AS_OF = date(2026, 11, 24)
 

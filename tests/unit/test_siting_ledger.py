@@ -13,13 +13,13 @@ from project_lists import csv_of
 
 import zoning
 from zoning.catalog import Catalog
-from zoning.projects.headers import match_header
-from zoning.projects.power import megawatts, power_unit
-from zoning.render.accounts import ledger_rows, target_record
+from zoning.projects.cells.power import megawatts, power_unit
+from zoning.projects.tables.match_header import match_header
+from zoning.render.tables.accounts import ledger_rows, target_record
 from zoning.sites import Sites
 from zoning.siting import load_preset
-from zoning.siting.beneath import NOT_YET, REACHED, UNKNOWN
-from zoning.siting.ledger import Pipeline, held_back, ledger, pipeline_of, possible
+from zoning.siting.heaps.beneath import NOT_YET, REACHED, UNKNOWN
+from zoning.siting.target import Pipeline, held_back, ledger, pipeline_of, possible
 
 AS_OF = date(2026, 11, 24)
 WEST, EAST = box(100, 100, 300, 300), box(1100, 100, 1300, 300)

@@ -8,7 +8,7 @@ from catalog_files import HEAD, box, frame, save, write_catalog
 
 from zoning.catalog import Catalog
 from zoning.siting import load_preset
-from zoning.siting.parts import heap_parts
+from zoning.siting.heaps.parts import heap_parts
 
 
 def test_parts_on_the_same_ground_are_named_with_what_they_share(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ import pytest
 from catalog_files import HEAD, box, write_catalog, write_raster
 
 from zoning.catalog import Catalog
-from zoning.siting.lie import planes
-from zoning.siting.rows import TOO_STEEP, UNKNOWN, rows_on
+from zoning.siting.energy.rows import TOO_STEEP, UNKNOWN, rows_on
+from zoning.siting.figures.terrain import planes
 from zoning.solar import Array, row_pitch
 
 SITE = np.asarray([box(600, 600, 1400, 1400)], object)

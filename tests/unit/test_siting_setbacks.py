@@ -16,11 +16,11 @@ from catalog_files import HEAD, X, Y, box, frame, save, write_catalog, write_ras
 from zoning.catalog import Catalog
 from zoning.errors import InputError
 from zoning.siting import eligible, load_preset
-from zoning.siting.parts import LAYER, heap_parts
-from zoning.siting.preset import read_preset
-from zoning.siting.setbacks import Setbacks
-from zoning.siting.sizing import areas_of, capacities
-from zoning.siting.verdicts import FORBIDDEN, USABLE
+from zoning.siting.cells.verdicts import FORBIDDEN, USABLE
+from zoning.siting.heaps.parts import LAYER, heap_parts
+from zoning.siting.heaps.sizing import areas_of, capacities
+from zoning.siting.presets.preset import read_preset
+from zoning.siting.presets.setbacks import Setbacks
 
 WIDE = Setbacks(edge_m=10, dam_m=31, drainage_m=6, steep_deg=25)
 NAMES = ("outside", "edge", "dam", "drainage", "forbidden", "steep", "unclear", "usable")

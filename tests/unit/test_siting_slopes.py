@@ -14,10 +14,10 @@ from catalog_files import HEAD, box, frame, save, write_catalog, write_raster
 
 from zoning.catalog import Catalog
 from zoning.siting import eligible, load_preset
-from zoning.siting.parts import LAYER, heap_parts
-from zoning.siting.setbacks import Setbacks
-from zoning.siting.sizing import areas_of, capacities
-from zoning.siting.verdicts import USABLE
+from zoning.siting.cells.verdicts import USABLE
+from zoning.siting.heaps.parts import LAYER, heap_parts
+from zoning.siting.heaps.sizing import areas_of, capacities
+from zoning.siting.presets.setbacks import Setbacks
 
 NODATA = 9999.0  # above any limit: a value that was not masked would read as steep
 

@@ -15,13 +15,13 @@ from zoning.facts.table import Facts
 from zoning.facts.values import Codes
 from zoning.rules.grammar import Claim, Condition, FactRef
 from zoning.rules.load import parse_rules
-from zoning.siting import load_preset, preset_names, verdicts
-from zoning.siting.asker import open_asker
-from zoning.siting.block import Truths
-from zoning.siting.preset import read_preset
-from zoning.siting.questions import Compiled, Question, compile_rules
-from zoning.siting.states import states_of
-from zoning.siting.verdicts import (
+from zoning.siting import load_preset, preset_names
+from zoning.siting.cells import verdicts
+from zoning.siting.cells.asker import open_asker
+from zoning.siting.cells.block import Truths
+from zoning.siting.cells.questions import Compiled, Question, compile_rules
+from zoning.siting.cells.states import states_of
+from zoning.siting.cells.verdicts import (
     ALLOWED,
     ANYTHING,
     CONDITIONAL,
@@ -29,6 +29,7 @@ from zoning.siting.verdicts import (
     Bench,
     rule_costs,
 )
+from zoning.siting.presets.preset import read_preset
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 

@@ -14,7 +14,7 @@ from zoning.catalog import Catalog
 from zoning.errors import CatalogFaults, InputError
 from zoning.sites import Sites
 from zoning.siting import Sunshine, sunshine
-from zoning.siting.sunlight import with_yields
+from zoning.siting.energy.sunlight import with_yields
 from zoning.solar import Monthly
 from zoning.soundness import check
 

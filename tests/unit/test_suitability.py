@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from zoning.errors import InputError
-from zoning.siting.suitability import (
+from zoning.siting.criteria import (
     Categories,
     Classes,
     Curve,

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from zoning.grid import Grid
-from zoning.overlay.blocks import Block, sweep
-from zoning.overlay.burn import Engine
-from zoning.overlay.sources import Source
-from zoning.overlay.terrain import aspect, gradient, hillshade, horizon, roughness, slope
+from zoning.overlay.blocks.blocks import Block, sweep
+from zoning.overlay.blocks.sources import Source
+from zoning.overlay.raster.terrain import aspect, gradient, hillshade, horizon, roughness, slope
+from zoning.overlay.rasterize.burn import Engine
 
 Z = NDArray[np.float64]
 ALL = np.ones((3, 3), dtype=bool)

@@ -16,9 +16,9 @@ import pytest
 
 from tests.map_scene import Scene
 from zoning.errors import InputError
-from zoning.render.canonical import screening_json
-from zoning.render.folder import redraw, write
+from zoning.render.files.canonical import screening_json
 from zoning.render.reopen import reopen
+from zoning.render.screening_folder import redraw, write
 from zoning.rules.judge import asked, judge, ranges
 from zoning.screening import Screening
 from zoning.verify import Report, verify

@@ -100,7 +100,7 @@ class Catalog:
         CatalogFaults
             Every fault of the catalog and of the files at once.
         """
-        from zoning.catalog.opening import open_catalog
+        from zoning.catalog.open import open_catalog
 
         return open_catalog(Path(path))
 

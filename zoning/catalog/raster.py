@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from zoning.catalog.found import Found, at, file_crs, foreign_keys, role_faults
+from zoning.catalog.entry import Found, at, file_crs, foreign_keys, role_faults
 from zoning.catalog.roles import default_accuracy_m, role_of
 from zoning.crs import read_crs
 from zoning.errors import Fault
 from zoning.facts.vocabulary import LAYERS
-from zoning.layers.beginning import check_beginning
 from zoning.layers.model import RasterLayer
+from zoning.layers.signature import check_beginning
 from zoning.layers.source import unreadable
 from zoning.units import UNITS, dimension
 

@@ -6,7 +6,7 @@ import codecs
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from zoning.catalog.found import Found, at, file_crs, foreign_keys, role_faults
+from zoning.catalog.entry import Found, at, file_crs, foreign_keys, role_faults
 from zoning.catalog.roles import default_accuracy_m, role_of
 from zoning.catalog.text import nearest_word
 from zoning.crs import read_crs

@@ -32,7 +32,7 @@ def check(
     overwrite: Annotated[bool, typer.Option(help="允许替换该文件。Replace that file.")] = False,
 ) -> None:
     """检查数据目录。Is the data sound?  Example: zoning check data --gpkg faults.gpkg"""
-    from zoning.soundness.marks import write_marks
+    from zoning.soundness.locations import write_marks
     from zoning.soundness.report import as_json as told
     from zoning.soundness.report import lines
 

@@ -28,7 +28,7 @@ from zoning.cli.common import (
 from zoning.facts.vocabulary import KINDS
 
 if TYPE_CHECKING:
-    from zoning.projects.reading import Reading, RowRead
+    from zoning.projects.list_report import Reading, RowRead
 
 app = typer.Typer()
 

@@ -57,7 +57,7 @@ class Boundaries(StrEnum):
 
 
 def _warn_restricted(found: Eligibility) -> None:
-    from zoning.render.eligible import edges_told
+    from zoning.render.eligible_folder import edges_told
 
     for line in edges_told(found):
         err.print(line, style="yellow")
@@ -79,12 +79,12 @@ def eligible(
     overwrite: Overwrite = False,
 ) -> None:
     """哪里可以建，逐格判断。Where it can stand, cell by cell.  Example: zoning eligible pv-land"""
-    from zoning.render.eligible import ledger_of, lines, with_sources, write_eligible
-    from zoning.render.movers import movers_told
+    from zoning.render.eligible_folder import ledger_of, lines, with_sources, write_eligible
+    from zoning.render.report.rank_changes import movers_told
     from zoning.siting import against, find_patches, load_preset, reweighted, suitable
-    from zoning.siting.fits import sized
-    from zoning.siting.ledger import pipeline_of
-    from zoning.siting.reweighting import read_changes
+    from zoning.siting.presets.fits import sized
+    from zoning.siting.presets.reweighting import read_changes
+    from zoning.siting.target import pipeline_of
 
     given = load_preset(preset)
     chosen = reweighted(given, read_changes(weight or []))
@@ -170,8 +170,9 @@ def heaps(
     exit_zero: ExitZero = False,
 ) -> None:
     """渣场、废弃矿山上的光伏。Photovoltaics on heaps and mines.  Example: zoning heaps"""
-    from zoning.render.heaps import cautions, papers_told, write_heaps
-    from zoning.render.movers import movers_told
+    from zoning.render.heaps_folder import cautions, write_heaps
+    from zoning.render.report.heap_gates import papers_told
+    from zoning.render.report.rank_changes import movers_told
     from zoning.siting import (
         against,
         load_preset,
@@ -180,7 +181,7 @@ def heaps(
         study_heaps,
         sunshine,
     )
-    from zoning.siting.reweighting import read_changes
+    from zoning.siting.presets.reweighting import read_changes
 
     catalog = zoning.Catalog.open(data_folder(data))
     light = sunshine(catalog, sun)

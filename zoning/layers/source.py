@@ -19,9 +19,9 @@ import shapely
 
 from zoning.errors import Fault, InputError
 from zoning.layers.aliases import Column
-from zoning.layers.beginning import check_beginning
 from zoning.layers.encoding import shapefile_encoding
 from zoning.layers.model import GeometryKind
+from zoning.layers.signature import check_beginning
 
 _log = logging.getLogger(__name__)
 

@@ -15,11 +15,11 @@ from zoning.facts.table import Facts
 from zoning.facts.values import Claims, Column
 from zoning.facts.vocabulary import LAYERS, SPACES, LayerSpec
 from zoning.layers import RasterLayer, VectorLayer, read_features
-from zoning.measure.doubt import site_doubt, usable
+from zoning.measure.accuracy import site_doubt, usable
+from zoning.measure.determinations import unit_determinations
 from zoning.measure.ground import Ground, LayerView
-from zoning.measure.judgements import unit_determinations
+from zoning.measure.project_facts import document_fact, measured_area, project_fact, site_facts
 from zoning.measure.raster import RasterView, measure_raster
-from zoning.measure.subjects import document_fact, measured_area, project_fact, site_facts
 from zoning.measure.vector import measure_vector
 from zoning.overlay import Zones, index_sites, index_zones
 from zoning.projects.determinations import Determination

@@ -7,9 +7,9 @@ import pandas as pd
 import shapely
 
 from zoning.facts.vocabulary import DIMENSIONS
-from zoning.measure.doubt import is_area, is_line
+from zoning.measure.accuracy import is_area, is_line
 from zoning.measure.ground import Ground, LayerView
-from zoning.measure.sets import Places
+from zoning.measure.inputs import Places
 from zoning.measure.vector import met_features
 
 COLUMNS = ("site", "code", "name", "class", "size", "share", "sure", *DIMENSIONS)

@@ -28,10 +28,10 @@ from zoning.facts.values import (
     concat,
     quantise,
 )
-from zoning.measure.doubt import is_area, is_line, is_point
+from zoning.measure.accuracy import is_area, is_line, is_point
 from zoning.measure.filters import Chosen, choose, strange
 from zoning.measure.ground import NO_COVERAGE, NO_PLACE, NOT_COVERED, Ground, LayerView
-from zoning.measure.sets import code_sets
+from zoning.measure.inputs import code_sets
 from zoning.overlay import Pairs, index_sites, meets, nearest, outside, overlap, touching, within
 from zoning.rules.grammar import FactRef
 

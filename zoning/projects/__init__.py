@@ -1,8 +1,8 @@
 """Project lists and determinations in."""
 
 from zoning.projects.determinations import Determination, read_determinations, text_sha
+from zoning.projects.list_report import Reading, describe
 from zoning.projects.read import read_projects
-from zoning.projects.reading import Reading, describe
 from zoning.projects.sanity import examine
 
 __all__ = [

@@ -9,14 +9,14 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.projects import choices, identifiers
-from zoning.projects import values as cell
-from zoning.projects.cells import Sorted
-from zoning.projects.columns import Column, Columns
-from zoning.projects.doubts import RowFault, Source
-from zoning.projects.free_units import free_unit
-from zoning.projects.values import Refusal
-from zoning.projects.words import DIMENSION, plain, words
+from zoning.projects.cells import choices, identifiers
+from zoning.projects.cells import values as cell
+from zoning.projects.cells.faults import RowFault, Source
+from zoning.projects.cells.free_units import free_unit
+from zoning.projects.cells.sorting import Sorted
+from zoning.projects.cells.values import Refusal
+from zoning.projects.cells.words import DIMENSION, plain, words
+from zoning.projects.tables.columns import Column, Columns
 from zoning.sites import COLUMNS, SIGNED, blank
 
 Parse = Callable[[object], object]  # returns the value, or a Refusal

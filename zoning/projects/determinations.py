@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from zoning.errors import Fault, ProjectFaults
 from zoning.facts.vocabulary import DETERMINED, DIMENSIONS
-from zoning.projects.contents import TABLES, read_tables
-from zoning.projects.doubts import RowFault, Source
-from zoning.projects.tables import RawTable
-from zoning.projects.values import Refusal, to_date, to_text
-from zoning.projects.words import plain
+from zoning.projects.cells.faults import RowFault, Source
+from zoning.projects.cells.values import Refusal, to_date, to_text
+from zoning.projects.cells.words import plain
+from zoning.projects.formats.contents import TABLES, read_tables
+from zoning.projects.tables.raw import RawTable
 
 RESULTS = DETERMINED[:3]  # 符合 不符合 不涉及; 未研判 is the absence of a determination
 _ALIASES = {

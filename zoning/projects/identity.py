@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 from zoning.projects.attributes import Values
-from zoning.projects.columns import Columns
-from zoning.projects.doubts import RowFault, Source
-from zoning.projects.values import Refusal, to_text
+from zoning.projects.cells.faults import RowFault, Source
+from zoning.projects.cells.values import Refusal, to_text
+from zoning.projects.tables.columns import Columns
 
 _NAMELESS = Refusal(
     "没有项目名称，也没有编号",

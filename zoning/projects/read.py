@@ -14,20 +14,25 @@ from zoning import crs as crs_floor
 from zoning.components import COMPONENTS, component_kinds
 from zoning.errors import Fault, ProjectFaults
 from zoning.projects.attributes import Values, attribute_values
-from zoning.projects.boundaries import BOUNDARIES, SAVE_AS, is_boundary, read_boundary
-from zoning.projects.columns import Columns, recogniser, standard_columns
-from zoning.projects.contents import TABLES, read_tables
-from zoning.projects.coordinates import Claimed, anything_written, claimed_places, other_places
-from zoning.projects.corners import gathered
-from zoning.projects.doubts import Source, by_row
-from zoning.projects.figures import area_doubts, odd_figures
+from zoning.projects.boundaries.boundaries import BOUNDARIES, SAVE_AS, is_boundary, read_boundary
+from zoning.projects.cells.faults import Source, by_row
+from zoning.projects.coordinates.coordinates import (
+    Claimed,
+    anything_written,
+    claimed_places,
+    other_places,
+)
+from zoning.projects.coordinates.corners import gathered
+from zoning.projects.coordinates.figures import area_doubts, odd_figures
+from zoning.projects.coordinates.places import Places, accuracy, apart, placed
+from zoning.projects.coordinates.triples import joined_degrees
+from zoning.projects.formats.contents import TABLES, read_tables
+from zoning.projects.formats.uncollected import uncollected
 from zoning.projects.identity import identify
-from zoning.projects.mapping import Mapping, read_mapping
-from zoning.projects.places import Places, accuracy, apart, placed
-from zoning.projects.statements import Frame, read_statement
-from zoning.projects.tables import RawTable
-from zoning.projects.triples import joined_degrees
-from zoning.projects.uncollected import uncollected
+from zoning.projects.tables.columns import Columns, recogniser, standard_columns
+from zoning.projects.tables.crs_statements import Frame, read_statement
+from zoning.projects.tables.mapping import Mapping, read_mapping
+from zoning.projects.tables.raw import RawTable
 from zoning.sites import Sites, representative, table_of
 
 READABLE = tuple(dict.fromkeys((*TABLES, *BOUNDARIES)))
@@ -65,7 +70,7 @@ def read_projects(
     crs : str
         Work CRS, metres.
     mapping : path, optional
-        How to read foreign headers and words, see `zoning.projects.mapping`.
+        How to read foreign headers and words, see `zoning.projects.tables.mapping`.
     region : shapely geometry, optional
         Jurisdiction in ``crs``. Only used to recognise coordinates written under another CRS or
         notation; what simply lies outside is read as it is.

@@ -6,15 +6,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from zoning.render.folder import redraw, write
-    from zoning.render.map import show_map, write_map
+    from zoning.render.map.map import show_map, write_map
+    from zoning.render.screening_folder import redraw, write
 
 # Opened when first asked for: each brings its own large libraries
 _HOMES = {
-    "redraw": "zoning.render.folder",
-    "show_map": "zoning.render.map",
-    "write": "zoning.render.folder",
-    "write_map": "zoning.render.map",
+    "redraw": "zoning.render.screening_folder",
+    "show_map": "zoning.render.map.map",
+    "write": "zoning.render.screening_folder",
+    "write_map": "zoning.render.map.map",
 }
 
 __all__ = ["redraw", "show_map", "write", "write_map"]

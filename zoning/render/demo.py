@@ -5,15 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from zoning.render import folder as screening_folder
-from zoning.render.heaps import folder as heaps_folder
-from zoning.render.swap import swapped
+from zoning.render import heaps_folder, screening_folder
+from zoning.render.files.swap import swapped
 
 if TYPE_CHECKING:
     from zoning.catalog import Catalog
-    from zoning.render.folder import Progress
+    from zoning.render.screening_folder import Progress
     from zoning.screening import Screening
-    from zoning.siting.heaps import HeapStudy
+    from zoning.siting.heaps.study import HeapStudy
 
 HEAPS: Final = "heaps"
 """The study's folder in the demo's."""

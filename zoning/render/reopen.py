@@ -20,8 +20,8 @@ from zoning.facts.table import Facts
 from zoning.measure import open_views
 from zoning.measure.run import ground_of
 from zoning.measure.units import unit_shares
-from zoning.render.geopackage import SHAPES, UNPLACED
-from zoning.render.record import read_facts, read_record, rules_of
+from zoning.render.files.record import read_facts, read_record, rules_of
+from zoning.render.qgis.geopackage import SHAPES, UNPLACED
 from zoning.rules.grammar import FactRef
 from zoning.rules.judge import asked, judge, ranges
 from zoning.screening import Screening

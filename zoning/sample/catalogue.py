@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zoning.sample.cover import CLASSES
 from zoning.sample.rasters import HEAP_CLASSES, KARST_CLASSES
+from zoning.sample.terrain.cover import CLASSES
 
 SAMPLE_SOURCE = "zoning 示例数据，由 zoning sample 按种子生成，纯属虚构"
 LICENCE = "CC0-1.0"

@@ -9,12 +9,12 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from zoning.crs import WORK
-from zoning.sample import buildings, ecology, industry, land, waters
-from zoning.sample.heap_works import heap_works
 from zoning.sample.noise import Floats
 from zoning.sample.outline import SampleLayer, above, layer, polygons, ragged, tidy
-from zoning.sample.units import PRIORITY, Unit, cut_units, unit_layer
 from zoning.sample.world import World
+from zoning.sample.zones import buildings, ecology, industry, land, waters
+from zoning.sample.zones.heap_works import heap_works
+from zoning.sample.zones.units import PRIORITY, Unit, cut_units, unit_layer
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from zoning.sample.cover import Cover, calibrate_cover
 from zoning.sample.frame import Frame, coarse_points
-from zoning.sample.lakes import dam_lakes
 from zoning.sample.noise import Floats, fractal
-from zoning.sample.relief import Lake, Relief, form_relief, routing_height
-from zoning.sample.rivers import (
+from zoning.sample.terrain.cover import Cover, calibrate_cover
+from zoning.sample.terrain.lakes import dam_lakes
+from zoning.sample.terrain.relief import Lake, Relief, form_relief, routing_height
+from zoning.sample.terrain.rivers import (
     River,
     main_stem,
     route,
@@ -22,7 +22,7 @@ from zoning.sample.rivers import (
     tributaries,
     water_polygon,
 )
-from zoning.sample.towns import Towns, plan_towns
+from zoning.sample.terrain.towns import Towns, plan_towns
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ import pyogrio
 from zoning.sample.catalogue import VECTORS, catalog_text
 from zoning.sample.frame import Frame, load_frame
 from zoning.sample.layers import Made, make_layers
-from zoning.sample.papers import write_papers
-from zoning.sample.proposals import place_proposals, write_determinations, write_list
+from zoning.sample.proposals.papers import write_papers
+from zoning.sample.proposals.proposals import place_proposals, write_determinations, write_list
 from zoning.sample.rasters import Progress, raster_shape, write_rasters
-from zoning.sample.sun import write_sun
+from zoning.sample.terrain.sun import write_sun
 from zoning.sample.world import World, form_world
 
 SEED = 520100  # the city's adcode

@@ -1,7 +1,7 @@
 """Screening: measure and judge, by chunks; verdicts and their reasons."""
 
 from zoning.screening.model import Screening
-from zoning.screening.places import probe
+from zoning.screening.one_place import probe
 from zoning.screening.run import screen
 from zoning.screening.views import Decision
 

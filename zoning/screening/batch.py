@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from zoning.facts.table import Facts
 from zoning.facts.values import Codes, Numbers
 from zoning.facts.vocabulary import DIMENSIONS, KINDS
-from zoning.measure.doubt import SiteDoubt, is_point, site_doubt
+from zoning.measure.accuracy import SiteDoubt, is_point, site_doubt
 from zoning.rules.grammar import Condition
 from zoning.rules.judge import Outcome
 from zoning.rules.model import Cite, Level, Rule
+from zoning.screening.demands import Stand, gravest_first, reasons_of, relevant, told
+from zoning.screening.energy_levels import energy_figures
 from zoning.screening.evidence import Wording, evidence
-from zoning.screening.levels import energy_figures
-from zoning.screening.told import Stand, gravest_first, reasons_of, relevant, told
 from zoning.screening.views import CiteView, Evidence, FindingView, SiteView, UnitShare
 
 if TYPE_CHECKING:

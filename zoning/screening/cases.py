@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from zoning.facts.table import Facts
 from zoning.facts.vocabulary import SPACES
-from zoning.measure.doubt import is_point
+from zoning.measure.accuracy import is_point
 from zoning.measure.ground import NO_PLACE
 from zoning.rules.grammar import Condition
 from zoning.rules.judge import Findings, Outcome, evaluate
 from zoning.rules.model import Level, Rule
-from zoning.screening.told import Stand, gravest_first, reasons_of, relevant, told
+from zoning.screening.demands import Stand, gravest_first, reasons_of, relevant, told
 from zoning.screening.views import FindingView
 
 if TYPE_CHECKING:

@@ -15,31 +15,31 @@ from zoning.crs import geodesic_area
 from zoning.facts.values import Mask
 from zoning.grid import Grid
 from zoning.measure import open_views
-from zoning.overlay.blocks import Block, passed
-from zoning.overlay.index import SLACK_M
-from zoning.overlay.outlines import Outlines
-from zoning.overlay.patches import patches as connected
+from zoning.overlay.blocks.blocks import Block, passed
+from zoning.overlay.patches.patches import patches as connected
+from zoning.overlay.rasterize.edges import Outlines
+from zoning.overlay.vector.zones import SLACK_M
 from zoning.rules.grammar import FactRef
 from zoning.screening import Screening, screen
 from zoning.screening.run import sources_of
 from zoning.screening.views import Source
 from zoning.sites import Sites
-from zoning.siting.around import surroundings
-from zoning.siting.asker import Asker, open_asker
-from zoning.siting.beneath import heaps_beneath
-from zoning.siting.block import Cells
-from zoning.siting.counties import counties_of
-from zoning.siting.eligibility import Eligibility, Progress
-from zoning.siting.fits import BELOW_ONE, counted, fits
-from zoning.siting.ground import ground_under
-from zoning.siting.lie import aspects, covers, mean_suitability, receptors_below
-from zoning.siting.means import BY_GROUND, by_ground, score_ground
-from zoning.siting.questions import compile_rules
-from zoning.siting.scored import UNKNOWN, Suitability
-from zoning.siting.scoring import Scored, askable, rank_sites
-from zoning.siting.states import State
-from zoning.siting.suitability import Ranking, Stability
-from zoning.siting.verdicts import USABLE
+from zoning.siting.cells.asker import Asker, open_asker
+from zoning.siting.cells.block import Cells
+from zoning.siting.cells.eligibility import Eligibility, Progress
+from zoning.siting.cells.questions import compile_rules
+from zoning.siting.cells.states import State
+from zoning.siting.cells.verdicts import USABLE
+from zoning.siting.criteria import Ranking, Stability
+from zoning.siting.figures.counties import counties_of
+from zoning.siting.figures.neighbours import surroundings
+from zoning.siting.figures.terrain import aspects, covers, mean_suitability, receptors_below
+from zoning.siting.figures.under import ground_under
+from zoning.siting.heaps.beneath import heaps_beneath
+from zoning.siting.presets.fits import BELOW_ONE, counted, fits
+from zoning.siting.scores.means import BY_GROUND, by_ground, score_ground
+from zoning.siting.scores.scored import UNKNOWN, Suitability
+from zoning.siting.scores.scoring import Scored, askable, rank_sites
 
 DESCRIBED = ("slope", "dem", "karst", "land_cover", "substation", "road", "receptor")
 """Layers that every patch is told of, as far as they are held."""

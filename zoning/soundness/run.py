@@ -13,22 +13,22 @@ from zoning.catalog import Catalog
 from zoning.crs import project
 from zoning.errors import DataGap, InputError
 from zoning.layers import Features, RasterLayer, VectorLayer, read_features
-from zoning.soundness.census import Census, count_cells
-from zoning.soundness.covers import check_cover
+from zoning.soundness.entries.unstated import check_copies, check_editions, check_heads
 from zoning.soundness.finding import GRAVITY, CheckFinding, Severity, places
-from zoning.soundness.frames import check_frame, file_outline
-from zoning.soundness.grids import check_grids
-from zoning.soundness.heads import check_copies, check_editions, check_heads
-from zoning.soundness.lists import check_list
-from zoning.soundness.rasters import check_raster
-from zoning.soundness.relations import EXCLUSIVE, NESTS, check_exclusive, check_nest
-from zoning.soundness.shapes import check_shapes
-from zoning.soundness.shift import check_edge, check_nested_shift
-from zoning.soundness.suns import check_sun
-from zoning.soundness.survey import Survey
-from zoning.soundness.tiling import PARCELS, check_gaps, check_overlaps
-from zoning.soundness.units import check_districts, check_units
-from zoning.soundness.words import check_words
+from zoning.soundness.raster.census import Census, count_cells
+from zoning.soundness.raster.grids import check_grids
+from zoning.soundness.raster.suns import check_sun
+from zoning.soundness.raster.values import check_raster
+from zoning.soundness.units.lists import check_list
+from zoning.soundness.units.units import check_districts, check_units
+from zoning.soundness.vector.attributes import check_words
+from zoning.soundness.vector.covers import check_cover
+from zoning.soundness.vector.relations import EXCLUSIVE, NESTS, check_exclusive, check_nest
+from zoning.soundness.vector.shapes import check_shapes
+from zoning.soundness.vector.shift import check_edge, check_nested_shift
+from zoning.soundness.vector.stated_crs import check_frame, file_outline
+from zoning.soundness.vector.survey import Survey
+from zoning.soundness.vector.tiling import PARCELS, check_gaps, check_overlaps
 
 TILING = ("control_unit",)  # layers that divide the whole territory among their features
 Progress = Callable[[int, int], None]

@@ -10,12 +10,12 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.crs import geodesic_area
-from zoning.projects.doubts import RowFault
+from zoning.projects.cells.faults import RowFault
+from zoning.projects.cells.values import Refusal
+from zoning.projects.cells.words import plain
 from zoning.projects.sanity.limits import Density, limits
 from zoning.projects.sanity.steps import half_step_m, written_degrees
 from zoning.projects.sanity.subject import Subject
-from zoning.projects.values import Refusal
-from zoning.projects.words import plain
 
 _AREAS = (3, 6)
 _POINTS = (0, 4)

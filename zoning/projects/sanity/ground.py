@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
+from zoning.projects.cells.faults import RowFault
+from zoning.projects.cells.values import Refusal
 from zoning.projects.counties import Counties, counties_named, county_of, declared_counties
-from zoning.projects.doubts import RowFault
 from zoning.projects.sanity.subject import Subject
-from zoning.projects.values import Refusal
 
 _ABROAD = ("核对坐标与坐标系; 若确在外地，不属本辖区审查", "check coordinates and CRS")
 _PARTLY = ("核对边界; 辖区外的部分须由所在地审查", "the part outside is for its own office")

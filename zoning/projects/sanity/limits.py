@@ -27,7 +27,7 @@ class Density:
     observed : str
         What is known of real ones, for people.
     units : Mapping
-        Unit of a capacity, as `zoning.projects.words.plain` writes it -> factor.
+        Unit of a capacity, as `zoning.projects.cells.words.plain` writes it -> factor.
     """
 
     title: str

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from zoning.errors import ProjectFaults
+from zoning.projects.cells.faults import RowFault
 from zoning.projects.counties import says_county
-from zoning.projects.doubts import RowFault
 from zoning.projects.sanity.amounts import accuracy_doubts, boundary_doubts, capacity_doubts
 from zoning.projects.sanity.ground import county_doubts, region_doubts
 from zoning.projects.sanity.shift import datum_doubts

@@ -6,9 +6,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from zoning.projects.cells.faults import RowFault
+from zoning.projects.coordinates.datum import suspected_shift, warning
 from zoning.projects.counties import Counties, county_of, declared_counties
-from zoning.projects.datum import suspected_shift, warning
-from zoning.projects.doubts import RowFault
 from zoning.projects.sanity.subject import Subject
 
 

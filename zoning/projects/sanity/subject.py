@@ -12,9 +12,9 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.errors import Fault
+from zoning.projects.cells.faults import RowFault
+from zoning.projects.cells.values import Refusal
 from zoning.projects.counties import Counties, Located, locate, open_counties
-from zoning.projects.doubts import RowFault
-from zoning.projects.values import Refusal
 from zoning.sites import Sites
 
 if TYPE_CHECKING:

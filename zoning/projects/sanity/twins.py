@@ -18,12 +18,12 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from zoning.projects.cells.faults import RowFault
+from zoning.projects.cells.values import Refusal
 from zoning.projects.counties import Area, gazetteer
-from zoning.projects.doubts import RowFault
 from zoning.projects.sanity.limits import limits
 from zoning.projects.sanity.steps import DEGREE_M, steps_of, written_degrees
 from zoning.projects.sanity.subject import Subject
-from zoning.projects.values import Refusal
 
 _BLANKS = re.compile(r"\s+")
 # What numbers phases and units at the end of a name: works of one plant may share its point

@@ -1,1 +1,0 @@
-"""Sheets of the workbook, one module each."""

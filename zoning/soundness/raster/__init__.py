@@ -1,0 +1,1 @@
+"""soundness/raster."""
