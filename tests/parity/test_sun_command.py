@@ -16,7 +16,7 @@ from zoning.cli import app
 from zoning.solar import Array
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
-from catalog_files import HEAD, box, frame, save, write_catalog, write_raster
+from tests.scenes.catalog_files import HEAD, box, frame, save, write_catalog, write_raster
 
 STATION = location.Location(26.6, 106.7, "Etc/GMT-8", 1100.0)
 HEIGHT_M = 1500.0

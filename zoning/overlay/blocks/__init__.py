@@ -1,1 +1,1 @@
-"""overlay/blocks."""
+"""Grids read and written block by block; cloud-optimised GeoTIFF."""

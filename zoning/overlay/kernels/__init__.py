@@ -1,1 +1,1 @@
-"""overlay/kernels."""
+"""Compiled loops, one module for each that calls them; loaded only where they pay."""

@@ -1,1 +1,1 @@
-"""overlay/patches."""
+"""Cells gathered into connected patches: runs along rows, components, outlines."""

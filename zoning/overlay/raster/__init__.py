@@ -1,1 +1,1 @@
-"""overlay/raster."""
+"""Rasters under sites: zonal statistics, coverage fractions, terrain, flow."""

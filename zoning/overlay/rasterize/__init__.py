@@ -1,1 +1,1 @@
-"""overlay/rasterize."""
+"""Geometry burnt into cells: polygons, lines, setbacks, distances."""

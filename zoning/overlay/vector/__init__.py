@@ -1,1 +1,1 @@
-"""overlay/vector."""
+"""Layers and sites made ready to be asked: rings, pieces, edges, boundaries, erosion."""

@@ -1,1 +1,1 @@
-"""projects/boundaries."""
+"""Boundary files: shapefile, DXF, KML, GeoJSON, 勘测定界, CASS."""

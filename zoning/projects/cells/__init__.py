@@ -1,1 +1,1 @@
-"""projects/cells."""
+"""What one cell says: numbers, dates, units, choices, identifiers, and what is refused."""

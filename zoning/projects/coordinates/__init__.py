@@ -1,1 +1,1 @@
-"""projects/coordinates."""
+"""Where a project lies: notations, datums, zones, vertices, rings."""

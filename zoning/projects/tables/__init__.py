@@ -1,1 +1,1 @@
-"""projects/tables."""
+"""From sheets to columns: header rows, margins, merged cells, mappings, CRS statements."""

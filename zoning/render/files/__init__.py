@@ -1,1 +1,1 @@
-"""render/files."""
+"""Result folders: swapped in whole, canonical files written and read back."""

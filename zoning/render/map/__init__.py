@@ -1,1 +1,1 @@
-"""render/map."""
+"""The result map, one HTML page: payload, cards, legend, relief, pictures."""

@@ -1,1 +1,1 @@
-"""render/qgis."""
+"""GeoPackages and their styles, for QGIS."""

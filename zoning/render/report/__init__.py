@@ -1,1 +1,1 @@
-"""render/report."""
+"""Reports as HTML pages: charts, tables, what was asked of the ground."""

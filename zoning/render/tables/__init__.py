@@ -1,1 +1,1 @@
-"""render/tables."""
+"""Tables that every output shares: columns, csv, digests, ranks, accounts."""

@@ -1,1 +1,1 @@
-"""render/workbook."""
+"""Workbooks for Excel and WPS: the book, and one module a sheet."""

@@ -1,1 +1,1 @@
-"""sample/proposals."""
+"""Invented projects, and what each is meant to show."""

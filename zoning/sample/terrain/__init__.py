@@ -1,1 +1,1 @@
-"""sample/terrain."""
+"""Invented ground: relief, rivers, lakes, towns, land cover, sun."""

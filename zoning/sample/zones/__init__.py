@@ -1,1 +1,1 @@
-"""sample/zones."""
+"""Invented zones: units, redline, waters, farmland, parks, heaps."""

@@ -1,1 +1,1 @@
-"""siting/cells."""
+"""Cells of a region held against rules: questions, answers, states, verdicts."""

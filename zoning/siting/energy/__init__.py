@@ -1,1 +1,1 @@
-"""siting/energy."""
+"""Sun on sites: horizon, rows of modules, yield."""

@@ -1,1 +1,1 @@
-"""siting/figures."""
+"""Figures of the ground under and around a site: slope, karst, neighbours, districts."""

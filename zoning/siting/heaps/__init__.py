@@ -1,1 +1,1 @@
-"""siting/heaps."""
+"""Photovoltaics on heaps and mines: parts, gates, papers, usable ground, sizes."""

@@ -1,1 +1,1 @@
-"""siting/scores."""
+"""Sites and cells scored by preferences, and two rankings compared."""

@@ -1,1 +1,1 @@
-"""soundness/entries."""
+"""What the entries of a catalog leave unsaid."""

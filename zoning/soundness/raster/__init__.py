@@ -1,1 +1,1 @@
-"""soundness/raster."""
+"""Raster layers: values, nodata, grids, suns."""

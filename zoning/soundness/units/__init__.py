@@ -1,1 +1,1 @@
-"""soundness/units."""
+"""Control units: codes, lists, counties."""

@@ -1,1 +1,1 @@
-"""soundness/vector."""
+"""Vector layers: shapes, attributes, tiling, shifts, and layers against each other."""

@@ -1,0 +1,1 @@
+"""Catalogs, lists and a town that many tests build on."""
