@@ -13,7 +13,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-__version__ = "0.4.0"
+from zoning.version import __version__
 
 if TYPE_CHECKING:
     from zoning.catalog import Catalog

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +11,9 @@ from pvlib import iam, iotools, irradiance, location, modelchain, pvsystem, shad
 from pyproj import Transformer
 from typer.testing import CliRunner
 
+from tests.scenes.catalog_files import HEAD, box, frame, save, write_catalog, write_raster
 from zoning.cli import app
 from zoning.solar import Array
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
-from tests.scenes.catalog_files import HEAD, box, frame, save, write_catalog, write_raster
 
 STATION = location.Location(26.6, 106.7, "Etc/GMT-8", 1100.0)
 HEIGHT_M = 1500.0

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from tests import overlay_cases as cases
 from tests.overlay_cases import shapes
-from zoning.overlay import index_sites, index_zones, touching
-from zoning.overlay.vector import subdivide as pieces
+from zoning.overlay import index_sites, index_zones, parallel, touching
 from zoning.overlay.vector.point_grid import SpotGrid
 from zoning.overlay.vector.rings import corners
 
@@ -124,7 +123,7 @@ def test_any_number_of_threads_gives_the_same(scene, monkeypatch):
     sites, zones = scene
     said = []
     for threads in (1, 2, 5):
-        monkeypatch.setattr(pieces, "threads", lambda threads=threads: threads)
+        monkeypatch.setattr(parallel, "threads", lambda threads=threads: threads)
         pairs = touching(sites, index_zones(zones), 0.0, compiled=True)
         said.append((pairs.site.tobytes(), pairs.feature.tobytes()))
     assert said[0] == said[1] == said[2]

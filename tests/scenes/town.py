@@ -11,8 +11,8 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
-from tests.scenes.catalog_files import HEAD, box, frame, save, units, write_raster
 
+from tests.scenes.catalog_files import HEAD, box, frame, save, units, write_raster
 from zoning.catalog import Catalog
 from zoning.soundness import CheckFinding, check
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import Enum
 from functools import lru_cache
 from html import escape
@@ -14,11 +13,10 @@ from typing import Final
 
 import shapely
 
+from zoning.catalog.open import CATALOG_FILE, SunFile, open_catalog
 from zoning.errors import Fault, InputError
 from zoning.layers import OWN_EXTENT, REGION, Layer, RasterLayer, VectorLayer, read_features
 from zoning.layers.source import file_stamp
-
-CATALOG_FILE = "catalog.toml"
 
 
 class Extent(Enum):
@@ -29,25 +27,6 @@ class Extent(Enum):
 
 VALID_PIXELS: Final = Extent.VALID_PIXELS
 Coverage = shapely.Geometry | Extent | None
-
-
-@dataclass(frozen=True, slots=True)
-class SunFile:
-    """``[sun]`` of the catalog: the file that an hourly year is made of.
-
-    Parameters
-    ----------
-    path : Path
-    source, licence : str
-    date : datetime.date or None
-    synthetic : bool
-    """
-
-    path: Path
-    source: str = ""
-    date: date | None = None
-    licence: str = ""
-    synthetic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +79,17 @@ class Catalog:
         CatalogFaults
             Every fault of the catalog and of the files at once.
         """
-        from zoning.catalog.open import open_catalog
-
-        return open_catalog(Path(path))
+        found = open_catalog(Path(path))
+        return Catalog(
+            found.name,
+            found.crs,
+            found.region,
+            found.out_of_scope,
+            found.layers,
+            found.folder,
+            note=found.note,
+            sun=found.sun,
+        )
 
     def region_geometry(self) -> shapely.Geometry:
         """Return the jurisdiction: the union of the boundary layer, in the work CRS."""

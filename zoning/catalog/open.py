@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from zoning.catalog.entry import Found
-from zoning.catalog.model import CATALOG_FILE, Catalog, SunFile
 from zoning.catalog.raster import raster_handle
 from zoning.catalog.text import (
     CatalogText,
@@ -25,8 +26,22 @@ from zoning.layers import OWN_EXTENT, REGION, Layer, RasterLayer, VectorLayer
 from zoning.layers.source import RASTER_SUFFIXES, VECTOR_SUFFIXES
 
 
-def open_catalog(path: Path) -> Catalog:
-    """Open a catalog file or folder; see ``Catalog.open``."""
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a catalog file says, sound in itself; the parameters are those of ``Catalog``."""
+
+    name: str
+    crs: str
+    region: str
+    out_of_scope: tuple[tuple[str, str], ...]
+    layers: Mapping[str, Layer]
+    folder: Path
+    note: str
+    sun: SunFile | None
+
+
+def open_catalog(path: Path) -> Opened:
+    """Read a catalog file, or the one in a folder; see ``Catalog.open``."""
     file = _catalog_file(path)
     raw = read_toml(file)
     text, faults = validate(raw, file.name)
@@ -50,9 +65,7 @@ def open_catalog(path: Path) -> Catalog:
     scope = tuple((item.layer, item.department) for item in text.region.out_of_scope)
     region = text.region
     work = canonical(crs)
-    return Catalog(
-        region.name, work, region.boundary, scope, layers, file.parent, note=region.note, sun=sun
-    )
+    return Opened(region.name, work, region.boundary, scope, layers, file.parent, region.note, sun)
 
 
 def _sun(text: CatalogText, file: Path) -> tuple[SunFile | None, tuple[Fault, ...]]:
@@ -320,3 +333,25 @@ def _scope_faults(text: CatalogText, names: frozenset[str], file: str) -> Iterat
                 remedy_zh=f"是否应为 {close}?",
                 remedy_en=f"did you mean {close}?",
             )
+
+
+CATALOG_FILE = "catalog.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class SunFile:
+    """``[sun]`` of the catalog: the file that an hourly year is made of.
+
+    Parameters
+    ----------
+    path : Path
+    source, licence : str
+    date : datetime.date or None
+    synthetic : bool
+    """
+
+    path: Path
+    source: str = ""
+    date: date | None = None
+    licence: str = ""
+    synthetic: bool = False

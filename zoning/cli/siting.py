@@ -57,7 +57,7 @@ class Boundaries(StrEnum):
 
 
 def _warn_restricted(found: Eligibility) -> None:
-    from zoning.render.eligible_folder import edges_told
+    from zoning.render.share import edges_told
 
     for line in edges_told(found):
         err.print(line, style="yellow")
@@ -79,8 +79,9 @@ def eligible(
     overwrite: Overwrite = False,
 ) -> None:
     """哪里可以建，逐格判断。Where it can stand, cell by cell.  Example: zoning eligible pv-land"""
-    from zoning.render.eligible_folder import ledger_of, lines, with_sources, write_eligible
+    from zoning.render.eligible_folder import ledger_of, lines, write_eligible
     from zoning.render.report.rank_changes import movers_told
+    from zoning.render.share import with_sources
     from zoning.siting import against, find_patches, load_preset, reweighted, suitable
     from zoning.siting.presets.fits import sized
     from zoning.siting.presets.reweighting import read_changes

@@ -13,17 +13,14 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-F8: TypeAlias = NDArray[np.float64]
-Mask: TypeAlias = NDArray[np.bool_]
-I4: TypeAlias = NDArray[np.int32]
-I2: TypeAlias = NDArray[np.int16]
+from zoning.arrays import Floats, Integers, Mask, Shorts
 
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
     """Why cells are missing: ``texts[index]``; text 0 is empty and means "has a value"."""
 
-    index: I2
+    index: Shorts
     texts: tuple[str, ...] = ("",)
 
     @classmethod
@@ -93,9 +90,9 @@ class Numbers:
         Missing cells hold (-inf, inf).
     """
 
-    low: F8
-    high: F8
-    measured: F8
+    low: Floats
+    high: Floats
+    measured: Floats
     unit: str
     reasons: Reasons
 
@@ -114,7 +111,9 @@ class Numbers:
         )
 
     @classmethod
-    def between(cls, low: F8, high: F8, unit: str, measured: F8 | None = None) -> Numbers:
+    def between(
+        cls, low: Floats, high: Floats, unit: str, measured: Floats | None = None
+    ) -> Numbers:
         """Intervals without any missing cell."""
         low, high = np.asarray(low, np.float64), np.asarray(high, np.float64)
         middle = np.full(len(low), np.nan) if measured is None else np.asarray(measured, np.float64)
@@ -161,7 +160,7 @@ class Claims:
         return cls(sure, sure | gone, Reasons.where(gone, why_missing))
 
     @classmethod
-    def from_codes(cls, values: F8, *, why_missing: str = "未说明") -> Claims:
+    def from_codes(cls, values: Floats, *, why_missing: str = "未说明") -> Claims:
         """From 1, 0, NaN (not stated)."""
         gone = np.isnan(values)
         sure = np.asarray(values == 1, np.bool_)
@@ -209,7 +208,7 @@ UNKNOWN = CodeSet(open=True)
 class Codes:
     """Pairs of sets, dictionary-encoded: ``values[index]``."""
 
-    index: I4
+    index: Integers
     values: tuple[CodeSet, ...]
     reasons: Reasons
 

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from zoning.facts.values import F8, Mask
+from zoning.arrays import Floats, Mask
 from zoning.sites import Sites
 
 # Ground that a point without a declared area stands for, by kind [m2]. Illustrative: orders of
@@ -47,13 +47,13 @@ class SiteDoubt:
         A default of ours, not a statement of the list.
     """
 
-    accuracy_m: F8
-    radius_m: F8
+    accuracy_m: Floats
+    radius_m: Floats
     accuracy_default: Mask
     radius_default: Mask
 
     @property
-    def total_m(self) -> F8:
+    def total_m(self) -> Floats:
         """Accuracy and radius together."""
         return self.accuracy_m + self.radius_m
 
@@ -83,7 +83,7 @@ def usable(geometry: NDArray[np.object_]) -> NDArray[np.object_]:
     return kept
 
 
-def ground_m2(sites: Sites) -> tuple[F8, Mask]:
+def ground_m2(sites: Sites) -> tuple[Floats, Mask]:
     """Area each site stands for [m2], and where it is a default."""
     declared = sites.table["declared_m2"].to_numpy(np.float64)
     unstated = np.isnan(declared)

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from zoning.determinations import Determination, text_sha
 from zoning.facts.values import Codes, missing_codes
 from zoning.facts.vocabulary import DIMENSIONS
 from zoning.measure.ground import NO_PLACE, Ground, LayerView
 from zoning.measure.inputs import code_sets
 from zoning.measure.vector import met_features
-from zoning.projects.determinations import Determination, text_sha
 from zoning.sites import Sites
 
 NOT_JUDGED = "未研判"

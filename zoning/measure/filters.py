@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from zoning.arrays import Mask
 from zoning.facts.table import Facts
-from zoning.facts.values import CodeSet, Mask
+from zoning.facts.values import CodeSet
 from zoning.facts.words import ATTRIBUTE_UNITS, ATTRIBUTE_WORDS
 from zoning.rules.grammar import FactRef, FeatureTest
 from zoning.units import BASE, convert, dimension

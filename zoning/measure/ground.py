@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from zoning.facts.values import F8, Mask
+from zoning.arrays import Floats, Mask
 from zoning.overlay import SiteIndex, Zones, index_sites
 
 NO_PLACE = "没有可用的坐标或边界"
@@ -35,9 +35,9 @@ class Ground:
     """
 
     geometry: NDArray[np.object_]
-    t: F8
-    declared_m2: F8
-    factor: F8
+    t: Floats
+    declared_m2: Floats
+    factor: Floats
     ready: SiteIndex | None = None
 
     @property

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from zoning.facts.values import Codes, CodeSet, Mask, Reasons
+from zoning.arrays import Mask
+from zoning.facts.values import Codes, CodeSet, Reasons
 
 Texts: TypeAlias = Sequence[frozenset[str]]
 Places: TypeAlias = NDArray[np.intp] | NDArray[np.int32]

@@ -12,9 +12,9 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning import policy
+from zoning.arrays import Floats
 from zoning.crs import geodesic_area
 from zoning.facts.values import (
-    F8,
     Claims,
     Codes,
     CodeSet,
@@ -142,7 +142,7 @@ def document_fact(ref: FactRef, sites: Sites) -> Claims:
     return Claims.from_codes(sites.table[f"document_{ref.measure}"].to_numpy(np.float64))
 
 
-def measured_area(sites: Sites) -> F8:
+def measured_area(sites: Sites) -> Floats:
     """Geodesic area of polygon sites [m2], the figure land law asks for; NaN for others."""
     area = np.full(len(sites), np.nan)
     areas = is_area(sites.geometry)
@@ -165,7 +165,7 @@ def _area_mismatch(sites: Sites) -> Claims:
     return column.hide(areas & np.isnan(declared), "未申报面积")
 
 
-def _in_region(sites: Sites, region: LayerView | None, t: F8) -> Claims:
+def _in_region(sites: Sites, region: LayerView | None, t: Floats) -> Claims:
     n = len(sites)
     gone = shapely.is_missing(sites.geometry)
     if region is None:
@@ -177,7 +177,7 @@ def _in_region(sites: Sites, region: LayerView | None, t: F8) -> Claims:
     return Claims(sure, maybe | sure, Reasons.none(n)).hide(gone, NO_PLACE)
 
 
-def _county(sites: Sites, region: LayerView | None, t: F8) -> Codes:
+def _county(sites: Sites, region: LayerView | None, t: Floats) -> Codes:
     n = len(sites)
     if region is None or "name" not in region.attributes.columns:
         return missing_codes(n, "没有区县界")

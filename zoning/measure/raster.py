@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zoning.facts.values import Column, Mask, Numbers, Reasons, missing_numbers, quantise
+from zoning.arrays import Mask
+from zoning.facts.values import Column, Numbers, Reasons, missing_numbers, quantise
 from zoning.facts.vocabulary import RASTER
 from zoning.layers import RasterLayer
 from zoning.measure.ground import NO_COVERAGE, NO_PLACE, NOT_COVERED, Ground

@@ -11,6 +11,7 @@ import shapely
 
 from zoning.catalog import VALID_PIXELS, Catalog
 from zoning.crs import same
+from zoning.determinations import Determination
 from zoning.facts.table import Facts
 from zoning.facts.values import Claims, Column
 from zoning.facts.vocabulary import LAYERS, SPACES, LayerSpec
@@ -22,7 +23,6 @@ from zoning.measure.project_facts import document_fact, measured_area, project_f
 from zoning.measure.raster import RasterView, measure_raster
 from zoning.measure.vector import measure_vector
 from zoning.overlay import Zones, index_sites, index_zones
-from zoning.projects.determinations import Determination
 from zoning.rules.cases import empty_column
 from zoning.rules.check import spec_of
 from zoning.rules.grammar import FactRef

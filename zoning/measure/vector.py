@@ -15,19 +15,9 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from zoning.arrays import Floats, Mask
 from zoning.facts.table import Facts
-from zoning.facts.values import (
-    F8,
-    Claims,
-    Codes,
-    CodeSet,
-    Column,
-    Mask,
-    Numbers,
-    Reasons,
-    concat,
-    quantise,
-)
+from zoning.facts.values import Claims, Codes, CodeSet, Column, Numbers, Reasons, concat, quantise
 from zoning.measure.accuracy import is_area, is_line, is_point
 from zoning.measure.filters import Chosen, choose, strange
 from zoning.measure.ground import NO_COVERAGE, NO_PLACE, NOT_COVERED, Ground, LayerView
@@ -45,8 +35,8 @@ class _Met:
     pairs: Pairs
     covered_sure: Mask
     covered_maybe: Mask
-    to_uncovered: F8
-    uncovered_high: F8
+    to_uncovered: Floats
+    uncovered_high: Floats
 
     @property
     def open(self) -> Mask:
@@ -58,7 +48,7 @@ class _Met:
         return NOT_COVERED if self.view.coverage is not None else NO_COVERAGE
 
 
-def _size(geometry: NDArray[np.object_]) -> F8:
+def _size(geometry: NDArray[np.object_]) -> Floats:
     """Planar area of polygons, length of lines, NaN for points. [m2] or [m]"""
     size = np.where(is_area(geometry), shapely.area(geometry), shapely.length(geometry))
     return np.where(is_area(geometry) | is_line(geometry), size, np.nan)
@@ -113,7 +103,7 @@ class _Asked:
         return sure, maybe | met.open
 
     @cached_property
-    def overlap(self) -> tuple[F8, F8, F8]:
+    def overlap(self) -> tuple[Floats, Floats, Floats]:
         """Overlap of polygons [m2] and lines [m]: low, high, measured; points (-inf, inf, nan)."""
         met = self.met
         args = (met.ground.sites, met.view.zones, met.pairs, met.ground.t)
@@ -133,7 +123,7 @@ class _Asked:
         return same
 
     @cached_property
-    def depths(self) -> tuple[F8, F8]:
+    def depths(self) -> tuple[Floats, Floats]:
         """Signed depth to the nearest feature that surely, and that possibly, counts. [m]"""
         met = self.met
         args = (met.ground.sites, met.view.zones)
@@ -144,7 +134,7 @@ class _Asked:
         return found, possible
 
     @cached_property
-    def point_share(self) -> tuple[F8, F8]:
+    def point_share(self) -> tuple[Floats, Floats]:
         """Share of the ground a point stands for: all of it, none of it, or anything between."""
         found, _ = self.depths
         with np.errstate(invalid="ignore"):
@@ -155,7 +145,7 @@ class _Asked:
         return deep.astype(np.float64), self.meets[1].astype(np.float64)
 
     @cached_property
-    def share(self) -> tuple[F8, F8, F8]:
+    def share(self) -> tuple[Floats, Floats, Floats]:
         low, high, measured = self.overlap
         size = _size(self.met.ground.geometry)
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -165,7 +155,7 @@ class _Asked:
         return np.clip(low, 0, 1), np.clip(high, 0, 1), measured
 
     @cached_property
-    def area(self) -> tuple[F8, F8, F8]:
+    def area(self) -> tuple[Floats, Floats, Floats]:
         low, high, measured = (figure * self.met.ground.factor for figure in self.overlap)
         point_low, point_high = self.point_share
         declared = self.met.ground.declared_m2
@@ -176,7 +166,7 @@ class _Asked:
         return low, high, np.where(is_area(self.met.ground.geometry), measured, np.nan)
 
     @cached_property
-    def distance(self) -> tuple[F8, F8, F8]:
+    def distance(self) -> tuple[Floats, Floats, Floats]:
         met, t = self.met, self.met.ground.t
         found, possible = self.depths
         low = np.minimum(np.maximum(possible - t, 0), np.maximum(met.to_uncovered - t, 0))
@@ -185,7 +175,7 @@ class _Asked:
         return low, np.maximum(found + t, 0), measured
 
     @cached_property
-    def count(self) -> tuple[F8, F8, F8]:
+    def count(self) -> tuple[Floats, Floats, Floats]:
         n, pairs, group = len(self.met.ground.geometry), self.met.pairs, self.group
         sure = np.bincount(pairs.site[pairs.sure & group.sure[pairs.feature]], minlength=n)
         maybe = np.bincount(pairs.site[pairs.maybe & group.maybe[pairs.feature]], minlength=n)
@@ -240,7 +230,7 @@ _UNITS = {
 }
 
 
-def _figures(asked: _Asked, measure: str) -> tuple[F8, F8, F8]:
+def _figures(asked: _Asked, measure: str) -> tuple[Floats, Floats, Floats]:
     match measure:
         case "overlap_area":
             return asked.area

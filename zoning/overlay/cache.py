@@ -23,7 +23,8 @@ from threading import Thread
 from typing import BinaryIO, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
+
+from zoning.arrays import Values
 
 MARK = b"zoning overlay 1\n"
 MOST_BYTES = 2 << 30
@@ -32,9 +33,8 @@ ABANDONED_S = 86_400.0
 """[s] Unfinished files older than this were left by a process that died."""
 OFF = ("off", "0", "no", "false")
 
-Array = NDArray[np.generic]
 Layout = Sequence[tuple[str, int]]
-Arrays = TypeVar("Arrays", bound=Sequence[Array])
+Arrays = TypeVar("Arrays", bound=Sequence[Values])
 
 log = getLogger(__name__)
 
@@ -58,7 +58,7 @@ def folder() -> Path | None:
     return base / "zoning" / "overlay"
 
 
-def key_of(arrays: Sequence[Array], recipe: str) -> str:
+def key_of(arrays: Sequence[Values], recipe: str) -> str:
     """Name of what follows from arrays by a recipe, which says its edition."""
     found = hashlib.blake2b(MARK + recipe.encode(), digest_size=20)
     for array in arrays:
@@ -67,7 +67,7 @@ def key_of(arrays: Sequence[Array], recipe: str) -> str:
     return found.hexdigest()
 
 
-def held(key: str, layout: Layout) -> tuple[Array, ...] | None:
+def held(key: str, layout: Layout) -> tuple[Values, ...] | None:
     """Arrays kept under a key, of these kinds and dimensions; None: none, or damaged."""
     place = folder()
     if place is None:
@@ -88,7 +88,7 @@ def held(key: str, layout: Layout) -> tuple[Array, ...] | None:
     return arrays
 
 
-def keep(key: str, arrays: Sequence[Array]) -> Thread | None:
+def keep(key: str, arrays: Sequence[Values]) -> Thread | None:
     """Keep arrays, which must not change any more, under a key, if the folder lets us.
 
     That is done aside, and done before the process ends.
@@ -101,7 +101,7 @@ def keep(key: str, arrays: Sequence[Array]) -> Thread | None:
     return aside
 
 
-def _kept(place: Path, key: str, arrays: Sequence[Array]) -> None:
+def _kept(place: Path, key: str, arrays: Sequence[Values]) -> None:
     unfinished: str | None = None
     try:
         place.mkdir(parents=True, exist_ok=True)
@@ -119,7 +119,7 @@ def _kept(place: Path, key: str, arrays: Sequence[Array]) -> None:
                 Path(unfinished).unlink()
 
 
-def _write(file: BinaryIO, key: str, arrays: Sequence[Array]) -> None:
+def _write(file: BinaryIO, key: str, arrays: Sequence[Values]) -> None:
     file.write(MARK + key.encode())
     seal = 0
     for array in arrays:
@@ -135,7 +135,7 @@ def _closing(seal: int) -> bytes:
     return seal.to_bytes(4, "little")
 
 
-def _read(file: BinaryIO, key: str, layout: Layout) -> tuple[Array, ...]:
+def _read(file: BinaryIO, key: str, layout: Layout) -> tuple[Values, ...]:
     if file.read(len(MARK) + len(key)) != MARK + key.encode():
         raise ValueError("not an entry of this key")
     size = os.fstat(file.fileno()).st_size

@@ -12,7 +12,8 @@ from functools import cache, lru_cache
 
 import numpy as np
 
-from zoning.facts.values import F8, UNKNOWN, Codes, CodeSet, Reasons
+from zoning.arrays import Floats
+from zoning.facts.values import UNKNOWN, Codes, CodeSet, Reasons
 from zoning.policy.classes import either
 from zoning.policy.names import any_word, codes_of, narrow, plain, product_names
 from zoning.policy.tables import EnergyRow, Family, benchmarks, families, limits
@@ -190,7 +191,7 @@ def _column(
     table: str,
     by: Callable[[float, EnergyRow], CodeSet],
     texts: tuple[Sequence[str], Sequence[str], Sequence[str]],
-    energy: F8,
+    energy: Floats,
     units: Sequence[str],
 ) -> Codes:
     # NaN differs from itself and would not be found again as a key
@@ -209,7 +210,7 @@ def benchmark_class(
     industry: Sequence[str],
     product: Sequence[str],
     process: Sequence[str],
-    unit_energy: F8,
+    unit_energy: Floats,
     unit: Sequence[str],
 ) -> Codes:
     """Class against the benchmark table: 达标杆, 标杆-基准之间, 劣于基准.
@@ -246,7 +247,7 @@ def energy_limit_class(
     industry: Sequence[str],
     product: Sequence[str],
     process: Sequence[str],
-    unit_energy: F8,
+    unit_energy: Floats,
     unit: Sequence[str],
 ) -> Codes:
     """Best level of the mandatory limits reached: 达先进值, 达准入值, 达限定值, 劣于限定值.

@@ -1,6 +1,7 @@
 """Project lists and determinations in."""
 
-from zoning.projects.determinations import Determination, read_determinations, text_sha
+from zoning.determinations import Determination, text_sha
+from zoning.projects.determinations import read_determinations
 from zoning.projects.list_report import Reading, describe
 from zoning.projects.read import read_projects
 from zoning.projects.sanity import examine

@@ -112,7 +112,7 @@ def read_projects(
     raw = replace(raw, faults=(*raw.faults, *gaps))
     read = len(raw.rows)
     raw, columns, corners = gathered(raw, columns)
-    source = Source.of(raw)
+    source = raw.source()
     values, faults = attribute_values(columns, len(raw.rows), source)
     linear = np.isin(values["kind"], ("line", "road"))
     claimed, said, order = claimed_places(raw, columns, source, default=default, linear=linear)

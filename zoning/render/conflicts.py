@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from zoning.render.map.shapes import Geometries
+from zoning.arrays import Geometries
 from zoning.rules.grammar import Comparison, FactRef, FeatureTest
 from zoning.rules.model import Rule
 from zoning.units import convert

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as Xml
@@ -17,30 +17,30 @@ from zoning.crs import geodesic_area
 from zoning.facts.vocabulary import LAYERS
 from zoning.render.files.swap import strangers, swapped
 from zoning.render.qgis.patches import write_patches
+from zoning.render.report.fit_words import _on_heaps, bound_of, fit_told
 from zoning.render.report.gates_told import gates_told
 from zoning.render.report.rule_table import write_rules
-from zoning.render.share import closed_where, withheld_told, without_places
+from zoning.render.share import (
+    closed_where,
+    edges_told,
+    restricted,
+    with_sources,
+    withheld_told,
+    without_places,
+)
 from zoning.render.tables.accounts import target_record
 from zoning.render.tables.criteria import about_suitability, criteria_rows, suitability_qml
-from zoning.render.tables.csv import guarded_table
-from zoning.render.tables.digest import digest
-from zoning.render.tables.ranks import unranked_blank
-from zoning.render.workbook.patches import by_rank, write_patch_book
+from zoning.render.tables.guard import guarded_table
+from zoning.render.tables.patches import patch_table
+from zoning.render.tables.ranks import by_rank, unranked_blank
+from zoning.render.words import CLAIM, WORDS
+from zoning.render.workbook.patches import write_patch_book
 from zoning.rules.grammar import parse_condition
-from zoning.siting.cells.verdicts import (
-    ALLOWED,
-    ANYTHING,
-    AT_LEAST_CONDITIONAL,
-    AT_MOST_CONDITIONAL,
-    CONDITIONAL,
-    FORBIDDEN,
-)
-from zoning.siting.presets.fits import apart_told, said_of
-from zoning.siting.target import counted_span, held_back, ledger, possible
+from zoning.siting.presets.fits import said_of
+from zoning.siting.target import ledger
 
 if TYPE_CHECKING:
     from zoning.catalog import Catalog
-    from zoning.screening.views import Source
     from zoning.siting import Comparison, Eligibility, Suitability
     from zoning.siting.patches import Sited
     from zoning.siting.presets.preset import Preset
@@ -61,17 +61,6 @@ FILES: Final = (
     "map.json.gz",
 )
 SCHEMA: Final = "zoning/eligible/1"
-
-WORDS: Final[Mapping[int, tuple[str, str, str]]] = {
-    ALLOWED: ("未发现冲突", "no conflict found", "#2F7F6E"),
-    CONDITIONAL: ("受限，须补要求", "conditional", "#D9A441"),
-    FORBIDDEN: ("不得", "forbidden", "#A3262A"),
-    AT_MOST_CONDITIONAL: ("说不清，最坏受限", "cannot tell, at worst conditional", "#B8B39A"),
-    ANYTHING: ("说不清，最坏不得", "cannot tell, at worst forbidden", "#8A8A8A"),
-    AT_LEAST_CONDITIONAL: ("说不清，至少受限", "cannot tell, at least conditional", "#A07F6B"),
-}
-"""Value of cells -> Chinese, English, colour."""
-CLAIM: Final = "“未发现冲突”只表示在所审范围和所列数据版本内没有发现冲突，不代替任何审批。"
 
 
 def write_eligible(
@@ -175,15 +164,6 @@ def foreign(folder: Path) -> tuple[str, ...]:
     return strangers(folder, head="eligible.json", schema="zoning/eligible/", files=FILES)
 
 
-def patch_table(sited: Sited) -> pd.DataFrame:
-    """One row a patch: its ground, its verdict and what is asked of it."""
-    rows = sited.screening.briefs(sited.table["id"].tolist())
-    return sited.table.assign(
-        demands=["；".join(digest(row.components).demands) for row in rows],
-        synthetic=bool(sited.screening.synthetic),
-    )
-
-
 def _about(found: Eligibility) -> str:
     mark = "示例数据 SYNTHETIC。" if found.synthetic else ""
     words = "。".join(said_of(found.preset))
@@ -224,12 +204,6 @@ def _summary(
     return {**summary_of(used, catalog), "patches": patches, "ranking": ranking, **scored, **target}
 
 
-def with_sources(found: Eligibility, more: Sequence[Source]) -> Eligibility:
-    """The same, with the layers that score and describe it among its sources."""
-    union = {source.layer: source for source in (*found.sources, *more)}
-    return replace(found, sources=tuple(union[name] for name in sorted(union)))
-
-
 def summary_of(found: Eligibility, catalog: Catalog) -> Mapping[str, object]:
     """What was asked of the ground, under which texts and data, and what came of it."""
     return {
@@ -260,18 +234,6 @@ def summary_of(found: Eligibility, catalog: Catalog) -> Mapping[str, object]:
             for source in found.sources
         ],
     }
-
-
-def restricted(found: Eligibility) -> tuple[str, ...]:
-    """Titles of layers whose geometry may not be given away, though cells retrace their edges."""
-    return tuple(s.title for s in found.sources if s.share in ("none", "result_only"))
-
-
-def edges_told(found: Eligibility) -> tuple[str, ...]:
-    """Warn of layers that may not be given away and whose edges the results retrace; () if none."""
-    said = "结果可反推这些图层的边界，按其密级管理 edges of restricted layers can be retraced: "
-    closed = restricted(found)
-    return (said + "、".join(closed),) if closed else ()
 
 
 def raster_qml() -> str:
@@ -321,22 +283,6 @@ def lines(
         *told(found),
         *_scored_by(sited, suitability),
     ]
-
-
-def fit_told(table: pd.DataFrame, bound: str) -> str:
-    """What could stand on the patches, and what is not counted, with the reason."""
-    kept = table[possible(table)]
-    told = (f"可计 {counted_span(kept)}{bound}", apart_told(table), held_back(table))
-    return "；".join(filter(None, told))
-
-
-def bound_of(found: Eligibility) -> str:
-    """What the megawatts are not, in the same line; "" where the ground is narrowed by kind."""
-    if _on_heaps(found.preset):
-        return "（未扣堆边、坝、排水退距和陡坡 setbacks on heaps not deducted）"
-    held = {source.layer for source in found.sources}
-    narrowed = "land_use" in held or any(not t.startswith("not ") for t in found.preset.where)
-    return "" if narrowed else "（未扣林地一张图、地类；不是可开发量 not a potential）"
 
 
 def told(found: Eligibility) -> tuple[str, ...]:
@@ -394,7 +340,3 @@ def _heaps(preset: Preset) -> tuple[str, ...]:
         "门槛和分区状态不在这里判断，见 zoning heaps; gates are judged there",
         f"地块面积和装机没有扣{preset.ground.told()}；扣了的见 zoning heaps",
     )
-
-
-def _on_heaps(preset: Preset) -> bool:
-    return "waste_heap.meets" in preset.where

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 
-from zoning.render.eligible_folder import CLAIM, edges_told, raster_qml, summary_of, with_sources
+from zoning.render.eligible_folder import raster_qml, summary_of
 from zoning.render.files.swap import strangers, swapped
 from zoning.render.map.heaps_page import heaps_page
 from zoning.render.map.map import MapView, show_map
@@ -23,12 +23,14 @@ from zoning.render.report.heap_gates import gates_record
 from zoning.render.report.heaps_report import report_html
 from zoning.render.report.rank_changes import movers_record
 from zoning.render.screening_folder import fill
+from zoning.render.share import edges_told, with_sources
 from zoning.render.tables.accounts import target_record
 from zoning.render.tables.criteria import about_suitability, criteria_rows, suitability_qml
-from zoning.render.tables.csv import guarded_table
 from zoning.render.tables.digest import digest
+from zoning.render.tables.guard import guarded_table
 from zoning.render.tables.heap_columns import ordered
 from zoning.render.tables.ranks import unranked_blank
+from zoning.render.words import CLAIM
 from zoning.render.workbook.heaps import write_heap_book
 from zoning.siting.heaps.from_raster import RASTER
 from zoning.siting.heaps.parts import LAYER, OVERLAPPING, SEEN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from zoning.rules.grammar import parse_condition
 
 if TYPE_CHECKING:
     from zoning.screening import Screening
+    from zoning.screening.views import Source
     from zoning.siting import Eligibility
 
 
@@ -49,3 +51,21 @@ def without_places(screening: Screening) -> Screening:
     table = sites.table.assign(lon=np.nan, lat=np.nan)
     hidden = replace(sites, geometry=np.full(len(sites), None, dtype=object), table=table)
     return replace(screening, sites=hidden)
+
+
+def with_sources(found: Eligibility, more: Sequence[Source]) -> Eligibility:
+    """The same, with the layers that score and describe it among its sources."""
+    union = {source.layer: source for source in (*found.sources, *more)}
+    return replace(found, sources=tuple(union[name] for name in sorted(union)))
+
+
+def restricted(found: Eligibility) -> tuple[str, ...]:
+    """Titles of layers whose geometry may not be given away, though cells retrace their edges."""
+    return tuple(s.title for s in found.sources if s.share in ("none", "result_only"))
+
+
+def edges_told(found: Eligibility) -> tuple[str, ...]:
+    """Warn of layers that may not be given away and whose edges the results retrace; () if none."""
+    said = "结果可反推这些图层的边界，按其密级管理 edges of restricted layers can be retraced: "
+    closed = restricted(found)
+    return (said + "、".join(closed),) if closed else ()

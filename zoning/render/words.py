@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from zoning.render.style import OUTCOME, SEEN, STATUS
+from zoning.siting.cells.verdicts import (
+    ALLOWED,
+    ANYTHING,
+    AT_LEAST_CONDITIONAL,
+    AT_MOST_CONDITIONAL,
+    CONDITIONAL,
+    FORBIDDEN,
+)
 
 if TYPE_CHECKING:
     from zoning.screening.views import SiteView
@@ -70,3 +78,25 @@ def joined(parts: Iterable[str], mark: str = "；") -> str:
 def hectares(square_metres: float) -> float:
     """Hectares of so many square metres."""
     return square_metres / 10_000
+
+
+WORDS: Final[Mapping[int, tuple[str, str, str]]] = {
+    ALLOWED: ("未发现冲突", "no conflict found", "#2F7F6E"),
+    CONDITIONAL: ("受限，须补要求", "conditional", "#D9A441"),
+    FORBIDDEN: ("不得", "forbidden", "#A3262A"),
+    AT_MOST_CONDITIONAL: ("说不清，最坏受限", "cannot tell, at worst conditional", "#B8B39A"),
+    ANYTHING: ("说不清，最坏不得", "cannot tell, at worst forbidden", "#8A8A8A"),
+    AT_LEAST_CONDITIONAL: ("说不清，至少受限", "cannot tell, at least conditional", "#A07F6B"),
+}
+"""Value of cells -> Chinese, English, colour."""
+
+CLAIM: Final = "“未发现冲突”只表示在所审范围和所列数据版本内没有发现冲突，不代替任何审批。"
+
+
+NO_PAPERS: Final = "没有给材料表（--papers），门槛材料一律未核"
+
+HANDED_IN: Final = (
+    "补交材料后，确定的要求就没有了；还有疑似或待查的要求时，结论由“受限准入”改为“待补充信息”："
+    "这不是变差，也不是通过。"
+)
+"""An answer that moves in a way that people do not expect."""

@@ -11,8 +11,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.arrays import Mask
 from zoning.facts.table import Facts
-from zoning.facts.values import Claims, Codes, CodeSet, Mask, Numbers
+from zoning.facts.values import Claims, Codes, CodeSet, Numbers
 from zoning.rules.grammar import Claim, Comparison, Condition, Membership, Missing
 from zoning.rules.model import THEN_LEVEL, Level, Rule, RuleSet
 from zoning.units import BASE, convert, dimension

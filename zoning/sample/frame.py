@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from shapely.geometry.base import BaseGeometry
 
+from zoning.arrays import Floats
 from zoning.crs import WORK, project
-from zoning.sample.noise import Floats
 
 # Extent of every raster [m, EPSG:4545]: the study area's box, whole kilometres so that every
 # resolution that divides 1000 m fits.

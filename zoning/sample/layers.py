@@ -8,8 +8,8 @@ import geopandas as gpd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from zoning.arrays import Floats
 from zoning.crs import WORK
-from zoning.sample.noise import Floats
 from zoning.sample.outline import SampleLayer, above, layer, polygons, ragged, tidy
 from zoning.sample.world import World
 from zoning.sample.zones import buildings, ecology, industry, land, waters

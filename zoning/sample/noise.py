@@ -7,10 +7,8 @@ comes out the same whatever the block's size, and vectors do not depend on a ras
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from zoning.arrays import Floats, Longs
 
 # Odd 64-bit constants of the splitmix64 generator (Steele, Lea, Flood 2014, "Fast splittable
 # pseudorandom number generators"): they only have to mix bits.
@@ -20,7 +18,7 @@ _STEP_X = np.uint64(0x9E3779B97F4A7C15)
 _STEP_Y = np.uint64(0xD1B54A32D192ED03)
 
 
-def lattice(ix: Ints, iy: Ints, seed: int) -> Floats:
+def lattice(ix: Longs, iy: Longs, seed: int) -> Floats:
     """Uniform numbers in [0, 1) on an integer lattice.
 
     Parameters

@@ -15,9 +15,10 @@ from scipy import ndimage
 from shapely.geometry import Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from zoning.arrays import Floats
 from zoning.crs import WORK
 from zoning.sample.frame import coarse_points, inside
-from zoning.sample.noise import Floats, fractal
+from zoning.sample.noise import fractal
 
 YES, NO, UNKNOWN = "是", "否", None
 Cells = Sequence[object]

@@ -12,10 +12,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from zoning.arrays import Floats
 from zoning.crs import WORK
 from zoning.errors import Fault, InputError
 from zoning.sample.frame import EAST, NORTH, SOUTH, WEST, inside
-from zoning.sample.noise import Floats
 from zoning.sample.world import World
 
 BLOCK = 256  # cells to a block's side, also the tile of the files

@@ -8,8 +8,9 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from zoning.arrays import Floats
 from zoning.sample.frame import Frame, coarse_points
-from zoning.sample.noise import Floats, fractal
+from zoning.sample.noise import fractal
 from zoning.sample.terrain.cover import Cover, calibrate_cover
 from zoning.sample.terrain.lakes import dam_lakes
 from zoning.sample.terrain.relief import Lake, Relief, form_relief, routing_height

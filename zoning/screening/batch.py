@@ -25,7 +25,7 @@ from zoning.screening.views import CiteView, Evidence, FindingView, SiteView, Un
 
 if TYPE_CHECKING:
     from zoning.screening.cases import Case
-    from zoning.screening.model import Screening
+    from zoning.screening.model import Judged
 
 _TEXTS = (
     *("id", "project", "component", "name", "kind", "stage", "industry", "product", "process"),
@@ -102,11 +102,11 @@ class Batch:
 
     Parameters
     ----------
-    screening : Screening
+    screening : Judged
     rows : sequence of int
     """
 
-    def __init__(self, screening: Screening, rows: Sequence[int]) -> None:
+    def __init__(self, screening: Judged, rows: Sequence[int]) -> None:
         chosen = np.asarray(rows, np.intp)
         sites = screening.sites.take(chosen)
         self._screening, self._rows = screening, chosen
@@ -227,7 +227,7 @@ class Batch:
         return Level(int(verdicts.least[row])), Level(int(verdicts.most[row]))
 
 
-def _units(screening: Screening, rows: NDArray[np.intp]) -> list[tuple[UnitShare, ...]]:
+def _units(screening: Judged, rows: NDArray[np.intp]) -> list[tuple[UnitShare, ...]]:
     """Control units of each of some rows."""
     table = screening.units
     if not len(table):

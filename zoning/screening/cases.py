@@ -25,7 +25,7 @@ from zoning.screening.demands import Stand, gravest_first, reasons_of, relevant,
 from zoning.screening.views import FindingView
 
 if TYPE_CHECKING:
-    from zoning.screening.model import Screening
+    from zoning.screening.model import Judged
 
 _REMEMBERED: Final = 20_000  # cases; one takes some 3 kB
 _STANDS: Final = 6  # answered or not, times: has a value, no place, other reason
@@ -76,10 +76,10 @@ class Teller:
 
     Parameters
     ----------
-    screening : Screening
+    screening : Judged
     """
 
-    def __init__(self, screening: Screening) -> None:
+    def __init__(self, screening: Judged) -> None:
         self._screening = screening
         self._rules = [screening.rule_by_id[name] for name in screening.findings.rules]
         self._departments = dict(screening.out_of_scope)

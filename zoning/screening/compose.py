@@ -12,18 +12,19 @@ from zoning.screening.batch import Batch
 from zoning.screening.views import ProjectView, SiteView
 
 if TYPE_CHECKING:
-    from zoning.screening.model import Screening
+    from zoning.screening.cases import Teller
+    from zoning.screening.model import Judged
 
 _TOGETHER: Final = 500  # projects whose columns are taken at once
 _SYNTHETIC_MARK = "示例"
 
 
-def site_view(screening: Screening, row: int) -> SiteView:
+def site_view(screening: Judged, row: int) -> SiteView:
     """Return one site with all its findings, the gravest first."""
     return Batch(screening, [row]).whole(0)
 
 
-def project_views(screening: Screening, projects: Sequence[str]) -> Iterator[ProjectView]:
+def project_views(screening: Judged, projects: Sequence[str]) -> Iterator[ProjectView]:
     """Give projects with all findings of their components, one at a time."""
     for names, rows, batch in _batches(screening, projects):
         views = iter([*range(len(batch))])
@@ -32,11 +33,13 @@ def project_views(screening: Screening, projects: Sequence[str]) -> Iterator[Pro
             yield _project(screening, name, rows[name], own)
 
 
-def brief_views(screening: Screening, projects: Sequence[str]) -> Iterator[ProjectView]:
+def brief_views(
+    screening: Judged, teller: Teller, projects: Sequence[str]
+) -> Iterator[ProjectView]:
     """Give projects without evidence, and without what was found clear."""
     for names, rows, batch in _batches(screening, projects):
         every = [row for name in names for row in rows[name]]
-        cases = screening.teller.cases(np.asarray(every, np.intp))
+        cases = teller.cases(np.asarray(every, np.intp))
         views = iter([*range(len(batch))])
         for name in names:
             own = tuple(batch.brief(i, cases.at(i)) for i in islice(views, len(rows[name])))
@@ -44,7 +47,7 @@ def brief_views(screening: Screening, projects: Sequence[str]) -> Iterator[Proje
 
 
 def _batches(
-    screening: Screening, projects: Sequence[str]
+    screening: Judged, projects: Sequence[str]
 ) -> Iterator[tuple[Sequence[str], dict[str, list[int]], Batch]]:
     for start in range(0, len(projects), _TOGETHER):
         names = projects[start : start + _TOGETHER]
@@ -53,7 +56,7 @@ def _batches(
 
 
 def _project(
-    screening: Screening, project: str, rows: Sequence[int], views: tuple[SiteView, ...]
+    screening: Judged, project: str, rows: Sequence[int], views: tuple[SiteView, ...]
 ) -> ProjectView:
     """Return one project: the gravest of its components."""
     table, first = screening.sites.table, rows[0]

@@ -7,8 +7,8 @@ from datetime import date
 
 import pandas as pd
 
-from zoning import __version__
 from zoning.catalog import Catalog
+from zoning.determinations import Determination
 from zoning.errors import Fault, InputError
 from zoning.facts.scratch import FactsGatherer
 from zoning.facts.vocabulary import LAYERS
@@ -16,14 +16,14 @@ from zoning.layers import content_hash
 from zoning.measure import Views, measure, open_views
 from zoning.measure.run import ground_of
 from zoning.measure.units import unit_shares
-from zoning.projects.determinations import Determination
 from zoning.rules.grammar import FactRef, parse_fact
 from zoning.rules.judge import FindingsGatherer, asked, judge, ranges
 from zoning.rules.model import RuleSet
 from zoning.screening.evidence import companions
-from zoning.screening.model import Screening
+from zoning.screening.screening import Screening
 from zoning.screening.views import Source
 from zoning.sites import Sites
+from zoning.version import __version__
 
 Progress = Callable[[int, int], None]
 

@@ -11,7 +11,7 @@ from zoning.screening.evidence import amount
 from zoning.screening.views import SEEN, Evidence, FindingView, SiteView
 
 if TYPE_CHECKING:
-    from zoning.screening.model import Screening
+    from zoning.screening.model import Judged
 
 _MARK = {"fires": "●", "open": "?", "suspected": "○", "note": "·"}
 
@@ -23,11 +23,11 @@ class Why:
     Parameters
     ----------
     sites : tuple of SiteView
-    screening : Screening
+    screening : Judged
     """
 
     sites: tuple[SiteView, ...]
-    screening: Screening
+    screening: Judged
 
     def __str__(self) -> str:
         return "\n\n".join("\n".join(_site(view, self.screening)) for view in self.sites)
@@ -81,7 +81,7 @@ def _short(item: Evidence) -> str:
     return item.text_zh
 
 
-def _site(view: SiteView, screening: Screening) -> Iterable[str]:
+def _site(view: SiteView, screening: Judged) -> Iterable[str]:
     yield _head(view)
     mark = "        示例数据 SYNTHETIC" if screening.synthetic else ""
     yield _conclusion(view) + mark
@@ -110,7 +110,7 @@ def _site(view: SiteView, screening: Screening) -> Iterable[str]:
     yield "不代替环评、用地、节能、林草等审批。"
 
 
-def _editions(screening: Screening) -> str:
+def _editions(screening: Judged) -> str:
     layers = " · ".join(
         f"{s.title} {s.date or '日期不详'} (sha {s.sha256[:8]})" for s in screening.sources
     )

@@ -10,15 +10,15 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from zoning.arrays import Mask
 from zoning.catalog import Catalog
 from zoning.crs import geodesic_area
-from zoning.facts.values import Mask
 from zoning.grid import Grid
 from zoning.measure import open_views
 from zoning.overlay.blocks.blocks import Block, passed
+from zoning.overlay.geometry import SLACK_M
 from zoning.overlay.patches.patches import patches as connected
 from zoning.overlay.rasterize.edges import Outlines
-from zoning.overlay.vector.zones import SLACK_M
 from zoning.rules.grammar import FactRef
 from zoning.screening import Screening, screen
 from zoning.screening.run import sources_of

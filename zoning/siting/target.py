@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from zoning.arrays import Mask
 from zoning.catalog import Catalog
-from zoning.facts.values import Mask
 from zoning.facts.vocabulary import KINDS
 from zoning.projects.cells.power import megawatts
 from zoning.rules.model import RuleSet
@@ -18,8 +18,8 @@ from zoning.screening import screen
 from zoning.screening.views import Decision
 from zoning.sites import Sites
 from zoning.siting.figures.counties import counties_of
-from zoning.siting.heaps.beneath import KEPT, NOT_YET, REACHED, UNKNOWN
 from zoning.siting.presets.fits import counted
+from zoning.siting.standing import KEPT, NOT_YET, REACHED, UNKNOWN
 
 TARGET_MW = 400.0
 """[MW] New non-fossil capacity by 2025. 筑环通〔2023〕71号 三(二)2 and table of targets, row 7."""

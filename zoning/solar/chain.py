@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from zoning.arrays import Floats
 from zoning.solar.array import Array
-from zoning.solar.climate import F8
 from zoning.solar.horizon import Horizon, shaded
 from zoning.solar.hours import Hourly, month_sums
 from zoning.solar.position import beyond, sun_of
@@ -36,7 +36,7 @@ class Energy:
         Of the sun.
     """
 
-    monthly: F8
+    monthly: Floats
     plane: float
     steps: tuple[tuple[str, float], ...]
     source: str

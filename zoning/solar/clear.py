@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from zoning.arrays import Floats
 from zoning.errors import Fault, InputError
-from zoning.solar.climate import DAYS, F8, LAPSE_K_PER_M, Monthly
+from zoning.solar.climate import DAYS, LAPSE_K_PER_M, Monthly
 from zoning.solar.hours import Place, clock, month_sums
 from zoning.solar.position import beyond, sun_over
 
 
-def clear_months(place: Place) -> F8:
+def clear_months(place: Place) -> Floats:
     """Global irradiation of a year without clouds, mean day of each month. [kWh/(m2 d)]
 
     References

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from zoning.solar.climate import F8
+from zoning.arrays import Floats
 from zoning.solar.hours import Hourly
 
 
@@ -24,7 +24,7 @@ class Horizon:
         DEM that it was found in.
     """
 
-    elevation_deg: F8
+    elevation_deg: Floats
     source: str
 
     def __post_init__(self) -> None:
@@ -32,7 +32,7 @@ class Horizon:
         if len(height) < 4 or not ((height > -90) & (height < 90)).all():
             raise ValueError("a horizon has at least 4 directions, each between -90 and 90 degrees")
 
-    def at(self, azimuth_deg: F8) -> F8:
+    def at(self, azimuth_deg: Floats) -> Floats:
         """Height in any direction, between its neighbours. [deg]"""
         height = np.maximum(np.asarray(self.elevation_deg, dtype=np.float64), 0.0)
         around = np.append(height, height[0])

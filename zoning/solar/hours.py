@@ -12,8 +12,9 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from zoning.arrays import Floats
 from zoning.errors import Fault, InputError
-from zoning.solar.climate import DAYS, F8, Monthly
+from zoning.solar.climate import DAYS, Monthly
 
 YEAR = 2023  # any year without a leap day
 CLOCK = "Etc/GMT-8"  # UTC+8, by the sign convention of POSIX
@@ -57,12 +58,12 @@ class Hourly:
     made: bool
 
     @property
-    def monthly_ghi(self) -> F8:
+    def monthly_ghi(self) -> Floats:
         """Irradiation of the months. [kWh/m2]"""
         return month_sums(self.table["ghi"]) / 1000
 
 
-def month_sums(hourly: pd.Series[float]) -> F8:
+def month_sums(hourly: pd.Series[float]) -> Floats:
     """Sum hours by month, January first."""
     months = pd.DatetimeIndex(hourly.index).month
     return np.bincount(months - 1, hourly.to_numpy(np.float64), minlength=12).astype(np.float64)
@@ -138,7 +139,7 @@ BRIGHTEST, DARKEST = 0.85, 0.15
 cloudless place has about 0.8 (the top of Erbs' data), Sichuan's basin about 0.25. Illustrative."""
 
 
-def _refuse_impossible(clearness: F8, monthly: Monthly) -> None:
+def _refuse_impossible(clearness: Floats, monthly: Monthly) -> None:
     bright = np.flatnonzero(clearness > BRIGHTEST) + 1
     if not len(bright) and clearness.mean() >= DARKEST:
         return
@@ -155,7 +156,7 @@ def _refuse_impossible(clearness: F8, monthly: Monthly) -> None:
     )
 
 
-def diffuse_share(clearness: F8, sunset_deg: F8) -> F8:
+def diffuse_share(clearness: Floats, sunset_deg: Floats) -> Floats:
     """Diffuse part of a month's global irradiation.
 
     Parameters
@@ -182,7 +183,7 @@ def diffuse_share(clearness: F8, sunset_deg: F8) -> F8:
     return np.where(np.asarray(sunset_deg) <= 81.4, low, high)
 
 
-def _sun(place: Place) -> tuple[F8, F8]:
+def _sun(place: Place) -> tuple[Floats, Floats]:
     """Cosine of the zenith angle, and a + b cos(hour angle) of Collares-Pereira and Rabl."""
     tilt, greenwich = _day()
     angle = np.radians(greenwich + place.lon)
@@ -195,7 +196,7 @@ def _sun(place: Place) -> tuple[F8, F8]:
 
 
 @cache
-def _day() -> tuple[F8, F8]:
+def _day() -> tuple[Floats, Floats]:
     """Declination [rad] and hour angle at longitude 0 [deg], the same for every place."""
     from pvlib import solarposition
 
@@ -205,18 +206,18 @@ def _day() -> tuple[F8, F8]:
     return tilt, np.asarray(solarposition.hour_angle(times, 0.0, time_equation))
 
 
-def _global_shape(cosine: F8, height: F8) -> F8:
+def _global_shape(cosine: Floats, height: Floats) -> Floats:
     return np.asarray(cosine.clip(min=0) * height.clip(min=0))
 
 
 @cache
-def _beyond() -> F8:
+def _beyond() -> Floats:
     from pvlib import irradiance
 
     return np.asarray(irradiance.get_extra_radiation(clock()), dtype=np.float64)
 
 
-def _sunset(place: Place) -> F8:
+def _sunset(place: Place) -> Floats:
     """Hour angle of sunset on the middle day of each month. [deg]"""
     from pvlib import solarposition
 
@@ -226,16 +227,16 @@ def _sunset(place: Place) -> F8:
     return np.asarray(np.degrees(angle))
 
 
-def _per_day(hourly: F8) -> F8:
+def _per_day(hourly: Floats) -> Floats:
     return np.asarray(hourly.reshape(-1, 24).sum(axis=1))
 
 
-def _spread(daily_kwh: F8, shape: F8) -> F8:
+def _spread(daily_kwh: Floats, shape: Floats) -> Floats:
     """Spread days over their hours [W/m2], so that every day has its sum."""
     return np.asarray((daily_kwh * 1000 / _per_day(shape)).repeat(24) * shape)
 
 
-def _air(monthly: Monthly) -> F8:
+def _air(monthly: Monthly) -> Floats:
     """Hourly air temperature: months joined by straight lines, a day's swing by the sun. [degC]
 
     The swing of 7 K between the warmest and the coldest hour is illustrative; without it an array

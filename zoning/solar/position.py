@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from zoning.solar.climate import F8
+from zoning.arrays import Floats
 from zoning.solar.hours import Hourly, Place
 
 REFRACTION_DEG = 0.5667
@@ -22,7 +22,7 @@ def sun_of(hourly: Hourly) -> pd.DataFrame:
     return sun_over(pd.DatetimeIndex(hourly.table.index), hourly.place, air_c)
 
 
-def sun_over(index: pd.DatetimeIndex, place: Place, air_c: F8 | float) -> pd.DataFrame:
+def sun_over(index: pd.DatetimeIndex, place: Place, air_c: Floats | float) -> pd.DataFrame:
     """Position of the sun over a place, at the middle of every hour.
 
     Parameters
@@ -62,7 +62,7 @@ def sun_over(index: pd.DatetimeIndex, place: Place, air_c: F8 | float) -> pd.Dat
     return pd.DataFrame(columns, index=index)
 
 
-def beyond(index: pd.DatetimeIndex) -> F8:
+def beyond(index: pd.DatetimeIndex) -> Floats:
     """Irradiance outside the atmosphere, on a plane that faces the sun. [W/m2]"""
     return _beyond(index[0], len(index))
 
@@ -72,14 +72,14 @@ def _hours(start: pd.Timestamp, count: int) -> pd.DatetimeIndex:
 
 
 @lru_cache(maxsize=8)
-def _beyond(start: pd.Timestamp, count: int) -> F8:
+def _beyond(start: pd.Timestamp, count: int) -> Floats:
     from pvlib import irradiance
 
     return np.asarray(irradiance.get_extra_radiation(_hours(start, count)), dtype=np.float64)
 
 
 @lru_cache(maxsize=8)
-def _geocentric(start: pd.Timestamp, count: int) -> tuple[F8, F8, F8, F8]:
+def _geocentric(start: pd.Timestamp, count: int) -> tuple[Floats, Floats, Floats, Floats]:
     """Sidereal time, right ascension, declination and parallax of the sun. [deg]"""
     from pvlib import spa
 

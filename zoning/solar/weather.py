@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from zoning.arrays import Floats
 from zoning.errors import Fault, InputError
-from zoning.solar.climate import F8, LAPSE_K_PER_M
+from zoning.solar.climate import LAPSE_K_PER_M
 from zoning.solar.hours import CLOCK, HOURS, YEAR, Hourly, Place
 
 _COLUMNS = {
@@ -190,7 +191,7 @@ def _refuse_impossible(path: Path, hours: pd.DataFrame) -> None:
         raise InputError(tuple(faults))
 
 
-def _impossible(path: Path, name: str, values: F8, bad: NDArray[np.intp]) -> Fault:
+def _impossible(path: Path, name: str, values: Floats, bad: NDArray[np.intp]) -> Fault:
     first = hour_name(int(bad[0]))
     return Fault(
         zh=f"{len(bad)} 个小时的 {name} 缺失或不可能，最早在 {first}",

@@ -10,10 +10,10 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from zoning.arrays import Floats
 from zoning.errors import Fault, InputError
 from zoning.solar.array import Array
 from zoning.solar.chain import Energy, energy
-from zoning.solar.climate import F8
 from zoning.solar.horizon import Horizon
 from zoning.solar.hours import Hourly
 from zoning.solar.layout import row_pitch
@@ -75,7 +75,7 @@ def yield_range(
     return Range(p50 * (1 - half), p50, p50 * (1 + half), together)
 
 
-def year_to_year(annual: Sequence[float] | F8) -> float:
+def year_to_year(annual: Sequence[float] | Floats) -> float:
     """Standard deviation of annual sums over their mean. [1]
 
     Raises

@@ -11,9 +11,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
-from tests.scenes.catalog_files import HEAD, box, districts, frame, save, units, write_catalog, write_raster
 from test_crs import esri
 
+from tests.scenes.catalog_files import (
+    HEAD,
+    box,
+    districts,
+    frame,
+    save,
+    units,
+    write_catalog,
+    write_raster,
+)
 from zoning.catalog import VALID_PIXELS, Catalog
 from zoning.errors import InputError
 from zoning.layers import RasterLayer, VectorLayer, read_features

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
-from tests.scenes.catalog_files import X, Y, box, frame, save, units, write_catalog, write_raster
 
+from tests.scenes.catalog_files import X, Y, box, frame, save, units, write_catalog, write_raster
 from zoning.catalog import Catalog
 from zoning.errors import CatalogFaults, Fault, InputError
 from zoning.layers.source import read_rows

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pyogrio
 import pytest
-from tests.scenes.catalog_files import box, frame, save, write_catalog
 
+from tests.scenes.catalog_files import box, frame, save, write_catalog
 from zoning.catalog import Catalog
 from zoning.errors import InputError
 from zoning.layers import Features, VectorLayer, read_features

@@ -10,8 +10,8 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from tests.scenes.catalog_files import box, frame, save, write_catalog, write_raster
 
+from tests.scenes.catalog_files import box, frame, save, write_catalog, write_raster
 from zoning.catalog import Catalog
 from zoning.layers import content_hash
 

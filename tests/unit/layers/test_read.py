@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from tests.scenes.catalog_files import X, Y, box, frame, save, write_catalog
 
+from tests.scenes.catalog_files import X, Y, box, frame, save, write_catalog
 from zoning.catalog import Catalog
 from zoning.errors import InputError
 from zoning.layers import Features, VectorLayer, read_features

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from zoning.determinations import Determination, text_sha
 from zoning.facts.values import Claims, Codes, CodeSet, Numbers
 from zoning.measure.accuracy import site_doubt, usable
 from zoning.measure.determinations import unit_determinations
@@ -22,7 +23,6 @@ from zoning.measure.project_facts import (
 )
 from zoning.measure.units import unit_shares
 from zoning.overlay import index_zones
-from zoning.projects.determinations import Determination, text_sha
 from zoning.rules.grammar import FactRef, parse_fact
 from zoning.sites import Sites
 

@@ -18,7 +18,7 @@ SQUARE = box(0, 0, 10, 10)
 @pytest.fixture(autouse=True, params=["GEOS", "compiled loops"])
 def _way(request, monkeypatch):
     """Every answer is asked for both ways, whatever the size of the layer."""
-    for place in ("index", "hits"):
+    for place in ("vector.zones", "vector.edges", "relate.hits"):
         monkeypatch.setattr(
             f"zoning.overlay.{place}.worth", lambda *_: request.param == "compiled loops"
         )

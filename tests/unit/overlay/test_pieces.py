@@ -108,7 +108,7 @@ class TestPieces:
         rings = Rings.of(shapes(*(star(900, k) for k in range(3, 12))))
         monkeypatch.setenv("ZONING_CACHE", "off")
         several = Pieces.of(rings)
-        monkeypatch.setattr(pieces, "threads", lambda: 1)
+        monkeypatch.setattr("zoning.overlay.parallel.threads", lambda: 1)
         alone = Pieces.of(rings)
         assert several.rings.xy.tobytes() == alone.rings.xy.tobytes()
         assert several.rings.first.tolist() == alone.rings.first.tolist()
@@ -260,7 +260,7 @@ class TestCache:
 
 CUT = """
 import sys, numpy as np, shapely
-from zoning.overlay import pieces
+from zoning.overlay.vector import subdivide as pieces
 from zoning.overlay.vector.rings import Rings
 pieces.KEPT_FROM = 0
 angle = np.linspace(0, 2 * np.pi, 60_000, endpoint=False)

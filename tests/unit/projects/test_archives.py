@@ -10,8 +10,8 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 import shapely
-from tests.scenes.project_lists import CRS
 
+from tests.scenes.project_lists import CRS
 from zoning.errors import ProjectFaults
 from zoning.projects import read_projects
 from zoning.projects.formats import archives

@@ -6,8 +6,8 @@ import math
 from pathlib import Path
 
 import pytest
-from tests.scenes.project_lists import read, said, xlsx_of
 
+from tests.scenes.project_lists import read, said, xlsx_of
 from zoning.projects import read_projects
 
 HEAD = "项目名称,占地面积(公顷),拐点编号,X坐标,Y坐标,坐标系"

@@ -7,8 +7,8 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from tests.scenes.project_lists import csv_of, xlsx_of
 
+from tests.scenes.project_lists import csv_of, xlsx_of
 from zoning.errors import ProjectFaults
 from zoning.projects import read_determinations, text_sha
 

@@ -6,8 +6,8 @@ import math
 from pathlib import Path
 
 import pytest
-from tests.scenes.project_lists import CRS, said
 
+from tests.scenes.project_lists import CRS, said
 from zoning.errors import ProjectFaults
 from zoning.projects import read_projects
 from zoning.projects.boundaries.dxf import entities

@@ -9,8 +9,8 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from tests.scenes.project_lists import CRS, said
 
+from tests.scenes.project_lists import CRS, said
 from zoning import crs as crs_floor
 from zoning.measure.project_facts import site_facts
 from zoning.projects import read_projects

@@ -16,8 +16,8 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
-from tests.scenes.project_lists import CRS, csv_of, read, said, xlsx_of
 
+from tests.scenes.project_lists import CRS, csv_of, read, said, xlsx_of
 from zoning.errors import ProjectFaults
 from zoning.projects import read_projects
 
@@ -252,7 +252,7 @@ def test_a_broken_ring_in_a_parquet(tmp_path: Path) -> None:
 
 
 def test_a_mapinfo_file_with_a_scale_of_nothing(tmp_path: Path) -> None:
-    corpus = Path(__file__).parent.parent / "intake" / "boundaries"
+    corpus = Path(__file__).parents[2] / "intake" / "boundaries"
     data = (corpus / "cgcs.mif").read_bytes()
     assert b'104, "m", 108, 0, 1, 500000' in data
     changed = data.replace(b'104, "m", 108, 0, 1, 500000', b'104, "m", 108, 0, 0, 500000')

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.scenes.project_lists import read
 
+from tests.scenes.project_lists import read
 from zoning.errors import ProjectFaults
 from zoning.projects.cells.words import AUXILIARY, words
 from zoning.projects.tables.match_header import match_header, suggestion

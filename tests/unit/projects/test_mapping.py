@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.scenes.project_lists import CRS, csv_of, said
 
+from tests.scenes.project_lists import CRS, csv_of, said
 from zoning.errors import ProjectFaults
 from zoning.projects import read_projects
 from zoning.projects.tables.mapping import read_mapping

@@ -9,8 +9,8 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from tests.scenes.project_lists import CRS, REGION, csv_of, read, said
 
+from tests.scenes.project_lists import CRS, REGION, csv_of, read, said
 from zoning.errors import ProjectFaults
 from zoning.projects import read_projects
 from zoning.projects.tables.crs_statements import gauss_kruger, read_statement

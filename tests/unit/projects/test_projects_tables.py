@@ -8,9 +8,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from tests.scenes.project_lists import CRS, read, said, xlsx_of
 
 from tests.intake.build_tables import HEAD, PLACE, A, B, open_document, open_row, workbook
+from tests.scenes.project_lists import CRS, read, said, xlsx_of
 from zoning.errors import ProjectFaults
 from zoning.projects import read_projects
 from zoning.projects.cells import identifiers

@@ -7,8 +7,8 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 import shapely
-from tests.scenes.project_lists import CRS, said
 
+from tests.scenes.project_lists import CRS, said
 from zoning.errors import ProjectFaults
 from zoning.projects import read_projects
 from zoning.projects.boundaries.shapefiles import cut_names, dbf_encoding

@@ -6,8 +6,8 @@ import math
 from pathlib import Path
 
 import pytest
-from tests.scenes.project_lists import read, said, xlsx_of
 
+from tests.scenes.project_lists import read, said, xlsx_of
 from zoning.projects import read_projects
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from tests.scenes.project_lists import CRS, read, said, xlsx_of
 
+from tests.scenes.project_lists import CRS, read, said, xlsx_of
 from zoning.projects import read_projects
 from zoning.projects.cells import choices, identifiers
 from zoning.projects.cells import values as v

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.scenes.project_lists import read, said
 
+from tests.scenes.project_lists import read, said
 from zoning.projects.cells.values import Refusal
 from zoning.projects.coordinates.outlines import Outline, Vertices, outline
 from zoning.projects.coordinates.vertices import Drawn, read_drawn

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 import rasterio
-from tests.scenes.catalog_files import HEAD, box, frame, save, write_catalog
 from typer.testing import CliRunner
 
+from tests.scenes.catalog_files import HEAD, box, frame, save, write_catalog
 from zoning.catalog import Catalog
 from zoning.cli import app
 from zoning.errors import InputError

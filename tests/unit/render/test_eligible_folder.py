@@ -23,8 +23,9 @@ import zoning
 from zoning.catalog import Catalog
 from zoning.cli import app
 from zoning.errors import InputError, OutputFault
-from zoning.render.eligible_folder import FILES, WORDS, foreign, lines, write_eligible
+from zoning.render.eligible_folder import FILES, foreign, lines, write_eligible
 from zoning.render.report.rank_changes import movers_told
+from zoning.render.words import WORDS
 from zoning.siting import (
     Eligibility,
     Sited,
@@ -35,7 +36,7 @@ from zoning.siting import (
     reweighted,
     suitable,
 )
-from zoning.siting.heaps.beneath import NOT_YET, REACHED
+from zoning.siting.standing import NOT_YET, REACHED
 from zoning.siting.target import pipeline_of
 
 AS_OF = date(2026, 11, 24)

@@ -247,7 +247,8 @@ from datetime import date
 from pathlib import Path
 import zoning
 from tests.map_scene import make_sites
-from zoning.render import folder, map as writer
+from zoning.render import screening_folder as folder
+from zoning.render.map import map as writer
 from zoning.rules.load import parse_rules
 def hang(*args, **options):
     print("ready", flush=True)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import zoning
 from zoning.render.files.record import read_verdicts
 from zoning.render.reopen import reopen
-from zoning.render.tables.csv import guarded, unguarded
+from zoning.render.tables.guard import guarded, unguarded
 from zoning.verify import verify
 
 EVIL = [

@@ -10,9 +10,9 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from tests.scenes.catalog_files import HEAD, write_catalog, write_raster
 from typer.testing import CliRunner
 
+from tests.scenes.catalog_files import HEAD, write_catalog, write_raster
 from zoning.cli import app
 
 RASTERS = ("eligibility.tif", "eligibility.qml", "suitability.tif", "suitability.qml")

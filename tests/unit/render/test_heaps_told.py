@@ -14,10 +14,10 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from tests.scenes.catalog_files import HEAD, box, frame, save, write_catalog
 from shapely import Polygon
 from typer.testing import CliRunner
 
+from tests.scenes.catalog_files import HEAD, box, frame, save, write_catalog
 from zoning.catalog import Catalog
 from zoning.cli import app
 from zoning.render.heaps_folder import with_demands, write_heaps

@@ -14,12 +14,13 @@ import openpyxl
 import pandas as pd
 import pytest
 import shapely
-from tests.scenes.catalog_files import HEAD, X, Y, box, frame, save, write_catalog
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tests.scenes.catalog_files import HEAD, X, Y, box, frame, save, write_catalog
 from zoning.catalog import Catalog
-from zoning.render.eligible_folder import lines, patch_table, write_eligible
+from zoning.render.eligible_folder import lines, write_eligible
 from zoning.render.map.patches_page import siting_of
+from zoning.render.tables.patches import patch_table
 from zoning.render.tables.ranks import unranked_blank
 from zoning.rules.grammar import FactRef
 from zoning.rules.load import parse_rules

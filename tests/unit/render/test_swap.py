@@ -228,7 +228,7 @@ def test_a_full_disk(small_disk: Path) -> None:
 CHILD = """
 import sys, time
 from pathlib import Path
-from zoning.render import swap
+from zoning.render.files import swap
 place, stop, how = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 def hang(*args):
     print("ready", flush=True)

@@ -14,9 +14,8 @@ from zoning.render.tables.csv import (
     FindingTable,
     VerdictTable,
     count_people_findings,
-    guarded,
-    unguarded,
 )
+from zoning.render.tables.guard import guarded, unguarded
 from zoning.screening import screen
 
 

@@ -17,7 +17,8 @@ from pyproj import Geod
 from tests.map_scene import Scene, box
 from zoning.crs import GEOGRAPHIC, WORK, project
 from zoning.render.style import VERDICT
-from zoning.render.workbook.book import Cell, Column, row_height, text_width
+from zoning.render.tables.columns import Column
+from zoning.render.workbook.book import Cell, row_height, text_width
 from zoning.render.workbook.workbook import write_workbook
 from zoning.screening import Screening
 

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from tests.scenes.catalog_files import HEAD, box, frame, save, write_catalog
 from typer.testing import CliRunner
 
+from tests.scenes.catalog_files import HEAD, box, frame, save, write_catalog
 from zoning.catalog import Catalog
 from zoning.cli import app
 from zoning.crs import project

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.scenes.catalog_files import HEAD, box, frame, save, write_catalog
 
+from tests.scenes.catalog_files import HEAD, box, frame, save, write_catalog
 from zoning.catalog import Catalog
 from zoning.screening import screen
 from zoning.siting import load_preset, study_heaps

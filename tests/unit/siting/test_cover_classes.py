@@ -11,10 +11,10 @@ import openpyxl
 import pytest
 import rasterio
 import shapely
-from tests.scenes.catalog_files import HEAD, X, Y, box, frame, save, write_catalog, write_raster
 from numpy.typing import NDArray
 from typer.testing import CliRunner
 
+from tests.scenes.catalog_files import HEAD, X, Y, box, frame, save, write_catalog, write_raster
 from zoning.catalog import Catalog
 from zoning.cli import app
 from zoning.rules.grammar import parse_condition

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
-from tests.scenes.catalog_files import HEAD, X, Y, box, frame, save, write_catalog, write_raster
 
+from tests.scenes.catalog_files import HEAD, X, Y, box, frame, save, write_catalog, write_raster
 from zoning.catalog import Catalog
 from zoning.siting.figures.downstream import flow_said, waters
 

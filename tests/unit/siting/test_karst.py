@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.scenes.catalog_files import HEAD, box, frame, save, write_catalog, write_raster
 
+from tests.scenes.catalog_files import HEAD, box, frame, save, write_catalog, write_raster
 from zoning.catalog import Catalog
 from zoning.layers import RasterLayer
 from zoning.sites import Sites

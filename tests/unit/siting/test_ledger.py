@@ -8,17 +8,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from tests.scenes.catalog_files import box, write_catalog
-from tests.scenes.project_lists import csv_of
 
 import zoning
+from tests.scenes.catalog_files import box, write_catalog
+from tests.scenes.project_lists import csv_of
 from zoning.catalog import Catalog
 from zoning.projects.cells.power import megawatts, power_unit
 from zoning.projects.tables.match_header import match_header
 from zoning.render.tables.accounts import ledger_rows, target_record
 from zoning.sites import Sites
 from zoning.siting import load_preset
-from zoning.siting.heaps.beneath import NOT_YET, REACHED, UNKNOWN
+from zoning.siting.standing import NOT_YET, REACHED, UNKNOWN
 from zoning.siting.target import Pipeline, held_back, ledger, pipeline_of, possible
 
 AS_OF = date(2026, 11, 24)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.scenes.catalog_files import HEAD, box, frame, save, write_catalog
-
 from zoning.catalog import Catalog
 from zoning.siting import load_preset
 from zoning.siting.heaps.parts import heap_parts

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.scenes.catalog_files import HEAD, box, frame, save, write_catalog, write_raster
 
+from tests.scenes.catalog_files import HEAD, box, frame, save, write_catalog, write_raster
 from zoning.catalog import Catalog
 from zoning.siting import Preset, against, load_preset, study_heaps
 from zoning.siting.heaps.study import HeapStudy

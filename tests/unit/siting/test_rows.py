@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.scenes.catalog_files import HEAD, box, write_catalog, write_raster
 
+from tests.scenes.catalog_files import HEAD, box, write_catalog, write_raster
 from zoning.catalog import Catalog
 from zoning.siting.energy.rows import TOO_STEEP, UNKNOWN, rows_on
 from zoning.siting.figures.terrain import planes

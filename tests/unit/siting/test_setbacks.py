@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 import rasterio
 import shapely
-from tests.scenes.catalog_files import HEAD, X, Y, box, frame, save, write_catalog, write_raster
 
+from tests.scenes.catalog_files import HEAD, X, Y, box, frame, save, write_catalog, write_raster
 from zoning.catalog import Catalog
 from zoning.errors import InputError
 from zoning.siting import eligible, load_preset

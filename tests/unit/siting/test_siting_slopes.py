@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import rasterio
-from tests.scenes.catalog_files import HEAD, box, frame, save, write_catalog, write_raster
 
+from tests.scenes.catalog_files import HEAD, box, frame, save, write_catalog, write_raster
 from zoning.catalog import Catalog
 from zoning.siting import eligible, load_preset
 from zoning.siting.cells.verdicts import USABLE

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from tests.scenes.catalog_files import HEAD, box, write_catalog, write_raster
 
+from tests.scenes.catalog_files import HEAD, box, write_catalog, write_raster
 from zoning.catalog import Catalog
 from zoning.errors import CatalogFaults, InputError
 from zoning.sites import Sites

@@ -10,8 +10,18 @@ import numpy as np
 import pytest
 import shapely
 import shapely.affinity
-from tests.scenes.catalog_files import HEAD, X, Y, box, frame, save, units, write_catalog, write_raster
 
+from tests.scenes.catalog_files import (
+    HEAD,
+    X,
+    Y,
+    box,
+    frame,
+    save,
+    units,
+    write_catalog,
+    write_raster,
+)
 from zoning.catalog import Catalog
 from zoning.crs import project
 from zoning.soundness import CheckFinding, check

@@ -16,9 +16,9 @@ import pandas as pd
 import pytest
 import shapely
 import shapely.affinity
+
 from tests.scenes.catalog_files import X, Y, box, frame
 from tests.scenes.town import Town, _ramp, town
-
 from zoning.crs import GEOGRAPHIC, project, to_bd09, to_gcj02
 from zoning.soundness import CheckFinding
 

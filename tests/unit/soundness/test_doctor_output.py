@@ -10,10 +10,10 @@ import geopandas as gpd
 import pyogrio
 import pytest
 import shapely
-from tests.scenes.catalog_files import X, Y, box
 from test_doctor import SPIKE, _shape
-from tests.scenes.town import Town, town
 
+from tests.scenes.catalog_files import X, Y, box
+from tests.scenes.town import Town, town
 from zoning.catalog import Catalog
 from zoning.errors import OutputFault
 from zoning.soundness import check

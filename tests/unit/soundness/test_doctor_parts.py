@@ -8,10 +8,10 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from tests.scenes.catalog_files import box, frame
 from test_doctor import _shape, only
-from tests.scenes.town import Town, town
 
+from tests.scenes.catalog_files import box, frame
+from tests.scenes.town import Town, town
 from zoning.catalog import Catalog
 from zoning.crs import GEOGRAPHIC, project, to_gcj02
 from zoning.errors import CatalogFaults, InputError

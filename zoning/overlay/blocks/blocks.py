@@ -17,11 +17,11 @@ from typing import TypeVar
 
 import numpy as np
 
+from zoning.arrays import Mask, Values
 from zoning.grid import Grid, Window
 from zoning.overlay.blocks.cog import Layout, Tile, TileFile, halved, packed
-from zoning.overlay.blocks.sources import Reader, Source, Values, opened
+from zoning.overlay.blocks.sources import Reader, Source, opened
 from zoning.overlay.parallel import abreast
-from zoning.overlay.vector.zones import Mask
 
 import rasterio  # isort: skip  zoning.crs drops a foreign PROJ database first
 

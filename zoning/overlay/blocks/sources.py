@@ -9,19 +9,17 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from zoning.arrays import Mask, Values
 from zoning.crs import read_crs, same
 from zoning.errors import Fault, InputError
 from zoning.grid import Grid, Window
-from zoning.overlay.vector.zones import Mask
 
 import rasterio  # isort: skip  zoning.crs drops a foreign PROJ database first
 from rasterio.enums import MaskFlags, Resampling
 from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window as Pixels
 
-Values = NDArray[np.generic]
 Rule = Literal["aligned", "nearest", "bilinear"]
 
 OFF = 1e-6

@@ -12,17 +12,16 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-Mask = NDArray[np.bool_]
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
+from zoning.arrays import Floats, Longs, Mask
+
 Four = tuple[int, int, int, int]
 
 
 @njit(cache=True, nogil=True)
 def burn_parts(
-    parts: Integers,
-    part_chunks: Integers,
-    chunks: Integers,
+    parts: Longs,
+    part_chunks: Longs,
+    chunks: Longs,
     boxes: Floats,
     clockwise: Mask,
     xy: Floats,
@@ -289,10 +288,10 @@ def _disc(
 
 @njit(cache=True, nogil=True)
 def near_chunks(
-    near: Integers,
-    chunks: Integers,
-    ring: Integers,
-    rings: Integers,
+    near: Longs,
+    chunks: Longs,
+    ring: Longs,
+    rings: Longs,
     outward: NDArray[np.int8],
     xy: Floats,
     reach: float,

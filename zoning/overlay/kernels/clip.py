@@ -8,8 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from zoning.overlay.vector.rings import Longs
-from zoning.overlay.vector.zones import Floats, Mask
+from zoning.arrays import Floats, Longs, Mask
 
 Kind = TypeVar("Kind", bound=np.generic)
 

@@ -6,15 +6,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from zoning.overlay.patches.runs import Counts, Numbers
-from zoning.overlay.raster.cell_weights import Places
-from zoning.overlay.vector.zones import Floats
+from zoning.arrays import Floats, Integers, Longs, Places
 
 
 @njit(cache=True, nogil=True)
 def sweep(
     xy: Floats,
-    ring: Counts,
+    ring: Longs,
     one: int,
     end: int,
     top: int,
@@ -22,8 +20,8 @@ def sweep(
     left: int,
     columns: int,
     change: Floats,
-    low: Counts,
-    high: Counts,
+    low: Longs,
+    high: Longs,
 ) -> None:
     """Add what each edge of the rings `one` to `end` changes, in a window of cells.
 
@@ -66,8 +64,8 @@ def spread(
     columns: int,
     row: int,
     change: Floats,
-    low: Counts,
-    high: Counts,
+    low: Longs,
+    high: Longs,
 ) -> None:
     """Add one piece of an edge, within a row, to the cells it crosses."""
     if a > b:
@@ -109,16 +107,16 @@ def step(change: Floats, row: int, column: int, columns: int, rise: float, part:
 @njit(cache=True, nogil=True)
 def split(
     xy: Floats,
-    ring: Counts,
-    first: Counts,
-    box: Counts,
+    ring: Longs,
+    first: Longs,
+    box: Longs,
     which: Places,
     room: int,
     least: Floats,
     fill: bool,
-    start: Counts,
-    row_of: Counts,
-    col_of: Counts,
+    start: Longs,
+    row_of: Longs,
+    col_of: Longs,
     weight: Floats,
 ) -> None:
     """Count the cells of each shape (`start[k + 1]`), or write them from `start[k]` on."""
@@ -159,12 +157,12 @@ def tally(
     held: NDArray[np.bool_],
     corner: tuple[int, int],
     limits: tuple[float, float, float, float],
-    place: Numbers,
+    place: Integers,
     which: Places,
     xy: Floats,
-    ring: Counts,
-    first: Counts,
-    box: Counts,
+    ring: Longs,
+    first: Longs,
+    box: Longs,
     least: Floats,
     sums: Floats,
     ground: Floats,

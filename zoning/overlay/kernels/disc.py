@@ -7,8 +7,7 @@ import math
 import numpy as np
 from numba import njit
 
-from zoning.overlay.rasterize.edges import Places
-from zoning.overlay.vector.zones import Floats, Mask
+from zoning.arrays import Floats, Longs, Mask
 
 
 @njit(cache=True, nogil=True)
@@ -56,7 +55,7 @@ def _line(
 def runs_around(
     now: Floats, low: Floats, high: Floats, x: Floats, y: Floats,
     t: float, width: float, height: float,
-    line: Places, start: Places, column: Places,
+    line: Longs, start: Longs, column: Longs,
     value: Floats, least: Floats, greatest: Floats,
 ) -> int:  # fmt: skip
     """`ends_around` and the value under each centre, as runs of neighbours that agree.
@@ -107,7 +106,7 @@ def _differ(one: float, other: float) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def unrolled(line: Places, start: Places, column: Places, told: Mask, out: Mask) -> None:
+def unrolled(line: Longs, start: Longs, column: Longs, told: Mask, out: Mask) -> None:
     """Give every cell what is told of the run that it lies in."""
     height, width = out.shape
     for i in range(height):

@@ -7,8 +7,7 @@ import math
 import numpy as np
 from numba import njit
 
-from zoning.overlay.rasterize.edges import Places
-from zoning.overlay.vector.zones import Floats, Mask
+from zoning.arrays import Floats, Longs, Mask
 
 COARSE, FINE = 64, 8
 """[cell] Sides of the tiles that edges are sorted out by, the small ones within the large."""
@@ -31,7 +30,7 @@ def squared(x: float, y: float, edge: Floats) -> float:
 @njit(cache=True, nogil=True)
 def left(
     x: float, y: float, radius: float, reach: float, slack: float,
-    edges: Floats, some: Places, n: int, gap: Floats, out: Places,
+    edges: Floats, some: Longs, n: int, gap: Floats, out: Longs,
 ) -> int:  # fmt: skip
     """Edges of `some` that are the nearest, and within reach, of any point so near to (x, y).
 

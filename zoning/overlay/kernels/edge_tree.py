@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from zoning.arrays import Floats, Integers, Longs
+from zoning.overlay.engine import FAN
 from zoning.overlay.kernels.clip import longer
-from zoning.overlay.vector.rings import FAN, Longs
-from zoning.overlay.vector.zones import Floats, Integers
 
 ROOM = 512
 """Open nodes on the way through a tree: FAN a level, and 8 ** 20 leaves are never reached."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from numba import njit
 
-from zoning.overlay.rasterize.edges import GROUP, Places
-from zoning.overlay.vector.zones import Floats
+from zoning.arrays import Floats, Longs
+from zoning.overlay.engine import GROUP
 
 
 @njit(cache=True, nogil=True)
 def enter(
-    group: Floats, box: Floats, order: Places, run: Places, xy: Floats,
+    group: Floats, box: Floats, order: Longs, run: Longs, xy: Floats,
     west: float, south: float, east: float, north: float,
 ) -> bool:  # fmt: skip
     """Whether an edge of the runs, whose boxes lie in groups, enters a box."""

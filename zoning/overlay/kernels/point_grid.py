@@ -11,12 +11,9 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-from zoning.overlay.vector.rings import Longs
-from zoning.overlay.vector.zones import Floats, Integers, Mask
+from zoning.arrays import Bytes, Floats, Integers, Longs, Mask
 
-Bytes = NDArray[np.uint8]
 Field = tuple[Floats, Floats, Integers, Floats, Bytes, Mask, int, int, int]
 """Columns and rows of the grid; first point of each cell, points and their notes; whether the lower
 left corner of each of a polygon's cells is in it, the first of them, how many are in a row."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from zoning.overlay.vector.rings import Longs
-from zoning.overlay.vector.zones import Floats
+from zoning.arrays import Floats, Longs
 
 
 @njit(cache=True, nogil=True)

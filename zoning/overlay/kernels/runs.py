@@ -8,11 +8,11 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from zoning.overlay.patches.runs import Cells8, Counts, Numbers
+from zoning.arrays import Bytes, Integers, Longs
 
 
 @njit(cache=True, nogil=True)
-def find(parent: Numbers, run: int) -> int:
+def find(parent: Integers, run: int) -> int:
     """Return the root of a run, halving the path to it."""
     while parent[run] != run:
         parent[run] = parent[parent[run]]
@@ -21,7 +21,7 @@ def find(parent: Numbers, run: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def edges(line: Cells8, value: int, edge: Cells8, words: Counts, at: Numbers, n: int) -> int:
+def edges(line: Bytes, value: int, edge: Bytes, words: Longs, at: Integers, n: int) -> int:
     """Append the columns where eligible ground begins and ends in a row; return the new count.
 
     `edge` is room for a row and its end, `words` the same memory eight cells at a time.
@@ -40,7 +40,7 @@ def edges(line: Cells8, value: int, edge: Cells8, words: Counts, at: Numbers, n:
 
 
 @njit(cache=True, nogil=True)
-def join(at: Numbers, parent: Numbers, above: int, here: int, end: int, reach: int) -> None:
+def join(at: Integers, parent: Integers, above: int, here: int, end: int, reach: int) -> None:
     """Unite the runs from `here` to `end` with those of the row above that they touch."""
     i = above
     for j in range(here, end):
@@ -67,7 +67,7 @@ def join(at: Numbers, parent: Numbers, above: int, here: int, end: int, reach: i
 
 @njit(cache=True, nogil=True)
 def scan(
-    block: Cells8, value: int, reach: int, at: Numbers, parent: Numbers, first: Counts, row: int
+    block: Bytes, value: int, reach: int, at: Integers, parent: Integers, first: Longs, row: int
 ) -> None:
     """Append the runs of a block whose top row is `row`, and join each row to the one above."""
     rows, width = block.shape
@@ -85,14 +85,14 @@ def scan(
 
 @njit(cache=True, nogil=True)
 def mark_wide(
-    block: Cells8,
+    block: Bytes,
     value: int,
     side: int,
-    height: Numbers,
-    at: Numbers,
-    first: Counts,
+    height: Integers,
+    at: Integers,
+    first: Longs,
     row: int,
-    wide: Cells8,
+    wide: Bytes,
 ) -> None:
     """Mark the runs that hold the bottom row of a square of `side` x `side` eligible cells.
 
@@ -115,14 +115,14 @@ def mark_wide(
 
 @njit(cache=True, nogil=True)
 def judge(
-    at: Numbers,
-    parent: Numbers,
-    wide: Cells8,
-    first: Counts,
+    at: Integers,
+    parent: Integers,
+    wide: Bytes,
+    first: Longs,
     rows: int,
     least: int,
     more: bool,
-    fate: Cells8,
+    fate: Bytes,
 ) -> int:
     """Say of each root what becomes of its component; return the runs of the finished ones.
 
@@ -152,15 +152,15 @@ def judge(
 
 @njit(cache=True, nogil=True)
 def part(
-    at: Numbers,
-    parent: Numbers,
-    wide: Cells8,
-    first: Counts,
+    at: Integers,
+    parent: Integers,
+    wide: Bytes,
+    first: Longs,
     rows: int,
-    fate: Cells8,
-    done_at: Numbers,
-    done_parent: Numbers,
-    done_first: Counts,
+    fate: Bytes,
+    done_at: Integers,
+    done_parent: Integers,
+    done_first: Longs,
 ) -> None:
     """Move the runs of finished components out, and those of the open ones together."""
     place = np.empty(first[rows], np.int32)  # of a root, which comes before its members
@@ -193,7 +193,7 @@ def part(
 
 
 @njit(cache=True, nogil=True)
-def rejoin(at: Numbers, first: Counts, reach: int, parent: Numbers) -> None:
+def rejoin(at: Integers, first: Longs, reach: int, parent: Integers) -> None:
     """Components of the runs anew, by another neighbourhood."""
     for run in range(parent.shape[0]):
         parent[run] = run
@@ -204,7 +204,7 @@ def rejoin(at: Numbers, first: Counts, reach: int, parent: Numbers) -> None:
 
 
 @njit(cache=True, nogil=True)
-def number(root: Numbers) -> int:
+def number(root: Integers) -> int:
     """Replace roots (the first run of each component) by 0, 1, … in their order; return how many.
 
     Works in place: a root stands before its members.
@@ -220,7 +220,7 @@ def number(root: Numbers) -> int:
 
 
 @njit(cache=True, nogil=True)
-def link(at: Numbers, first: Counts, piece: Numbers, following: Numbers) -> None:
+def link(at: Integers, first: Longs, piece: Integers, following: Integers) -> None:
     """Find the side that follows each side on its ring."""
     far = np.int32(2**31 - 1)
     rows = first.shape[0] - 1
@@ -269,7 +269,9 @@ def link(at: Numbers, first: Counts, piece: Numbers, following: Numbers) -> None
 
 
 @njit(cache=True, nogil=True)
-def survey(at: Numbers, following: Numbers, start: Numbers, corners: Counts, length: Counts) -> int:
+def survey(
+    at: Integers, following: Integers, start: Integers, corners: Longs, length: Longs
+) -> int:
     """Find the rings by their first side; return how many.
 
     Corners count the closing one; length is in sides of cells.
@@ -298,10 +300,10 @@ def survey(at: Numbers, following: Numbers, start: Numbers, corners: Counts, len
 
 @njit(cache=True, nogil=True)
 def draw(
-    at: Numbers,
-    row: Numbers,
-    following: Numbers,
-    start: Numbers,
+    at: Integers,
+    row: Integers,
+    following: Integers,
+    start: Integers,
     x0: float,
     y1: float,
     res: float,

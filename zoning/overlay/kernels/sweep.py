@@ -10,11 +10,10 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from zoning.arrays import Floats, Integers, Longs, Mask
 from zoning.overlay.kernels.clip import longer, ordered
 from zoning.overlay.kernels.edge_tree import ROOM, found
 from zoning.overlay.kernels.window import gathered
-from zoning.overlay.vector.rings import Longs
-from zoning.overlay.vector.zones import Floats, Integers, Mask
 
 MOST = 400
 """Edges in a window that is swept at once; with more it is halved."""

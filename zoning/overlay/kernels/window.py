@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from numba import njit
 
+from zoning.arrays import Floats, Longs
 from zoning.overlay.kernels.clip import longer
-from zoning.overlay.vector.rings import Longs
-from zoning.overlay.vector.zones import Floats
 
 
 @njit(cache=True, nogil=True)

@@ -12,22 +12,16 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.arrays import Bytes, Floats, Geometries, Longs
 from zoning.errors import Fault, InputError
 from zoning.grid import Grid
+from zoning.overlay.engine import numba_held
 from zoning.overlay.patches.row_blocks import Strips, in_strips
-from zoning.overlay.patches.runs import (
-    COMPILED_FROM,
-    Cells8,
-    Counts,
-    Runs,
-    Wanted,
-    gather,
-)
+from zoning.overlay.patches.runs import COMPILED_FROM, Runs, Wanted, gather
 from zoning.overlay.patches.trace import Rings, follow, polygons, survey
-from zoning.overlay.vector.zones import Floats, Geometries, numba_held
 
 Engine: TypeAlias = Literal["auto", "numba", "numpy"]
-Block: TypeAlias = NDArray[np.bool_] | Cells8
+Block: TypeAlias = NDArray[np.bool_] | Bytes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,8 +46,8 @@ class Patches:
         that hangs together by corners alone is a multipolygon.
     """
 
-    first: Counts
-    cells: Counts
+    first: Longs
+    cells: Longs
     area_m2: Floats
     perimeter_m: Floats
     bounds: Floats
@@ -63,7 +57,7 @@ class Patches:
         return len(self.first)
 
     @property
-    def id(self) -> Counts:
+    def id(self) -> Longs:
         """0, 1, … in the order of the first cells."""
         return np.arange(len(self), dtype=np.int64)
 
@@ -203,7 +197,7 @@ def _described(runs: Runs, grid: Grid, *, compiled: bool) -> Patches:
     )
 
 
-def _first(runs: Runs, grid: Grid, count: int) -> Counts:
+def _first(runs: Runs, grid: Grid, count: int) -> Longs:
     run = np.empty(count, np.int64)
     run[runs.component[::-1]] = np.arange(len(runs.component))[::-1]  # the last one stays
     return runs.row[run].astype(np.int64) * grid.width + runs.at[2 * run]
@@ -236,7 +230,7 @@ def _bounds(runs: Runs, grid: Grid, count: int) -> Floats:
 @contextmanager
 def _opened(
     mask: Path | Block | Iterable[Block], grid: Grid | None
-) -> Iterator[tuple[Grid, Iterator[Cells8]]]:
+) -> Iterator[tuple[Grid, Iterator[Bytes]]]:
     """Grid of a mask and its blocks, the next one read while one is worked on."""
     if isinstance(mask, Path):
         with in_strips(mask) as strips:
@@ -248,7 +242,7 @@ def _opened(
     yield grid, _checked([mask] if isinstance(mask, np.ndarray) else mask, grid)
 
 
-def _checked(blocks: Iterable[NDArray[np.generic]], grid: Grid) -> Iterator[Cells8]:
+def _checked(blocks: Iterable[NDArray[np.generic]], grid: Grid) -> Iterator[Bytes]:
     """Blocks as bytes, sure to tile the grid."""
     rows = 0
     for block in blocks:

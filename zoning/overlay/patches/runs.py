@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-Cells8: TypeAlias = NDArray[np.uint8]
-Numbers: TypeAlias = NDArray[np.int32]
-Counts: TypeAlias = NDArray[np.int64]
+from zoning.arrays import Bytes, Integers, Longs
+
 Kind = TypeVar("Kind", bound=np.generic)
 
 COMPILED_FROM = 8_000_000
@@ -65,24 +64,24 @@ class Runs:
         The same among 4-neighbours: a component of 8-neighbours may have several pieces.
     """
 
-    at: Numbers
-    first: Counts
-    component: Numbers
-    piece: Numbers
+    at: Integers
+    first: Longs
+    component: Integers
+    piece: Integers
 
     @property
-    def row(self) -> Numbers:
+    def row(self) -> Integers:
         """Row of each run."""
         return np.repeat(np.arange(len(self.first) - 1, dtype=np.int32), np.diff(self.first))
 
     @property
-    def length(self) -> Numbers:
+    def length(self) -> Integers:
         """Cells of each run."""
         return self.at[1::2] - self.at[::2]
 
 
 def gather(
-    blocks: Iterable[Cells8], width: int, rows: int, wanted: Wanted, *, compiled: bool
+    blocks: Iterable[Bytes], width: int, rows: int, wanted: Wanted, *, compiled: bool
 ) -> Iterator[Runs]:
     """Find the runs of the components that are wanted.
 
@@ -110,13 +109,13 @@ def gather(
 
 
 def _gather_compiled(
-    blocks: Iterable[Cells8], width: int, rows: int, wanted: Wanted
+    blocks: Iterable[Bytes], width: int, rows: int, wanted: Wanted
 ) -> Iterator[Runs]:
     from zoning.overlay.kernels import runs as kernel
 
-    at: Numbers = np.empty(0, np.int32)
-    parent: Numbers = np.empty(0, np.int32)
-    wide: Cells8 = np.empty(0, np.uint8)
+    at: Integers = np.empty(0, np.int32)
+    parent: Integers = np.empty(0, np.int32)
+    wide: Bytes = np.empty(0, np.uint8)
     height = np.zeros(width, np.int32)
     first = np.zeros(rows + 1, np.int64)
     row, again = 0, ROOM
@@ -136,7 +135,7 @@ def _gather_compiled(
 
 
 def _finished(
-    at: Numbers, parent: Numbers, wide: Cells8, first: Counts, wanted: Wanted, *, more: bool
+    at: Integers, parent: Integers, wide: Bytes, first: Longs, wanted: Wanted, *, more: bool
 ) -> Runs:
     """Take the finished components out of the runs, and forget those that are not wanted."""
     from zoning.overlay.kernels import runs as kernel
@@ -168,9 +167,9 @@ def _reach(neighbours: int) -> int:
     return 1 if neighbours == 8 else 0
 
 
-def _gather_numpy(blocks: Iterable[Cells8], width: int, wanted: Wanted) -> Runs:
-    at: list[Numbers] = [np.empty(0, np.int32)]
-    counts: list[Counts] = [np.zeros(1, np.int64)]
+def _gather_numpy(blocks: Iterable[Bytes], width: int, wanted: Wanted) -> Runs:
+    at: list[Integers] = [np.empty(0, np.int32)]
+    counts: list[Longs] = [np.zeros(1, np.int64)]
     wide: list[NDArray[np.bool_]] = [np.empty(0, np.bool_)]
     marked = _squares(width, wanted.side)
     for block in blocks:
@@ -194,11 +193,11 @@ def _gather_numpy(blocks: Iterable[Cells8], width: int, wanted: Wanted) -> Runs:
     return Runs(sides, first, component, piece)
 
 
-def _numbered(root: Counts) -> Numbers:
+def _numbered(root: Longs) -> Integers:
     return np.unique(root, return_inverse=True)[1].astype(np.int32)
 
 
-def _roots(at: Numbers, first: Counts, neighbours: int) -> Counts:
+def _roots(at: Integers, first: Longs, neighbours: int) -> Longs:
     """First run of the component of each run."""
     count = len(at) // 2
     stride = int(at.max(initial=0)) + 3  # rows are kept apart, whatever the reach
@@ -213,17 +212,17 @@ def _roots(at: Numbers, first: Counts, neighbours: int) -> Counts:
     pairs = coo_array((np.ones(len(here), np.bool_), (here, above)), shape=(count, count))
     label = connected_components(pairs, directed=False)[1] if count else np.empty(0, np.int32)
     earliest = np.unique(label, return_index=True)[1]
-    root: Counts = earliest[label].astype(np.int64)
+    root: Longs = earliest[label].astype(np.int64)
     return root
 
 
 def _squares(
     width: int, side: int
-) -> Callable[[NDArray[np.bool_], Numbers, Counts], NDArray[np.bool_]]:
+) -> Callable[[NDArray[np.bool_], Integers, Longs], NDArray[np.bool_]]:
     """Marker of the runs that hold the bottom row of a square, for consecutive blocks."""
     height = np.zeros(width, np.int64)
 
-    def marked(eligible: NDArray[np.bool_], at: Numbers, counts: Counts) -> NDArray[np.bool_]:
+    def marked(eligible: NDArray[np.bool_], at: Integers, counts: Longs) -> NDArray[np.bool_]:
         nonlocal height
         wide = np.full(len(at) // 2, side <= 1)
         if side <= 1:

@@ -18,9 +18,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from zoning.arrays import Floats, Geometries, Integers, Longs
 from zoning.grid import Grid
-from zoning.overlay.patches.runs import Counts, Numbers, Runs
-from zoning.overlay.vector.zones import Floats, Geometries
+from zoning.overlay.patches.runs import Runs
 
 BATCH = 1 << 18
 """[corner] Corners drawn at a time, or one polygon's."""
@@ -40,12 +40,12 @@ class Rings:
         [side of a cell]
     """
 
-    start: Numbers
-    corners: Counts
-    length: Counts
+    start: Integers
+    corners: Longs
+    length: Longs
 
 
-def follow(runs: Runs, *, compiled: bool) -> Numbers:
+def follow(runs: Runs, *, compiled: bool) -> Integers:
     """Side that follows each side on its ring."""
     following = np.empty(len(runs.at), np.int32)
     if compiled:
@@ -57,7 +57,7 @@ def follow(runs: Runs, *, compiled: bool) -> Numbers:
     return following
 
 
-def survey(runs: Runs, following: Numbers, *, compiled: bool) -> Rings:
+def survey(runs: Runs, following: Integers, *, compiled: bool) -> Rings:
     """Find the rings."""
     if compiled:
         from zoning.overlay.kernels import runs as kernel
@@ -75,7 +75,7 @@ def survey(runs: Runs, following: Numbers, *, compiled: bool) -> Rings:
 
 
 def polygons(
-    runs: Runs, following: Numbers, rings: Rings, grid: Grid, *, compiled: bool
+    runs: Runs, following: Integers, rings: Rings, grid: Grid, *, compiled: bool
 ) -> Geometries:
     """Draw each component in map coordinates; one of several pieces is a multipolygon."""
     run = rings.start >> 1
@@ -94,7 +94,7 @@ def polygons(
     return _gathered(pieces, runs.component[run[outer]])
 
 
-def _batches(outer: NDArray[np.intp], corners: Counts) -> Iterator[tuple[int, int]]:
+def _batches(outer: NDArray[np.intp], corners: Longs) -> Iterator[tuple[int, int]]:
     """Spans of whole pieces with about `BATCH` corners."""
     if not len(outer):
         return
@@ -106,7 +106,7 @@ def _batches(outer: NDArray[np.intp], corners: Counts) -> Iterator[tuple[int, in
         begin, before = end, int(done[end - 1])
 
 
-def _gathered(pieces: Geometries, component: Numbers) -> Geometries:
+def _gathered(pieces: Geometries, component: Integers) -> Geometries:
     """Pieces of one component put together."""
     first = np.flatnonzero(np.diff(component, prepend=-1))
     if len(first) == len(pieces):
@@ -120,10 +120,10 @@ def _gathered(pieces: Geometries, component: Numbers) -> Geometries:
 
 
 def _draw(
-    at: Numbers,
-    row: Numbers,
-    following: Numbers,
-    start: Numbers,
+    at: Integers,
+    row: Integers,
+    following: Integers,
+    start: Integers,
     grid: Grid,
     xy: Floats,
     *,
@@ -147,7 +147,7 @@ def _draw(
     xy[:, 0], xy[:, 1] = grid.x0 + corner[:, 0] * grid.res, grid.y1 - corner[:, 1] * grid.res
 
 
-def _walk(following: Numbers, starts: Iterable[int]) -> tuple[Numbers, Counts]:
+def _walk(following: Integers, starts: Iterable[int]) -> tuple[Integers, Longs]:
     """Sides of rings in their order, one ring after the other, and where each ring ends."""
     then = following.data
     sides: list[int] = []
@@ -163,7 +163,7 @@ def _walk(following: Numbers, starts: Iterable[int]) -> tuple[Numbers, Counts]:
     return np.array(sides, np.int32), np.array(ends, np.int64)
 
 
-def _survey(at: Numbers, following: Numbers) -> tuple[Numbers, Counts, Counts]:
+def _survey(at: Integers, following: Integers) -> tuple[Integers, Longs, Longs]:
     """Follow every ring once: its first side, its turns and its length."""
     then = following.data
     new = bytearray(b"\1") * len(at)
@@ -184,7 +184,7 @@ def _survey(at: Numbers, following: Numbers) -> tuple[Numbers, Counts, Counts]:
     return np.array(start, np.int32), 2 * turns + 1, length
 
 
-def _link(runs: Runs, following: Numbers) -> None:
+def _link(runs: Runs, following: Integers) -> None:
     """Sort the ends of all sides, and pair them."""
     side = np.tile(np.arange(len(runs.at), dtype=np.int32), 2)
     right = side & 1

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.overlay.raster.cell_weights import Places
+from zoning.arrays import Floats, Mask, Places
+from zoning.overlay.bounds import Bounds
 from zoning.overlay.raster.coverage import Tally
 from zoning.overlay.raster.quantiles import Spread, condensed, joined, quantile
-from zoning.overlay.vector.zones import Bounds, Floats, Mask
 
 VALUE, COVERED, SHARE = "value", "covered", "share:"
 ROWS = 1 << 22

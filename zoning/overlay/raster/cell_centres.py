@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from zoning.overlay.raster.cell_weights import Cells, Places
+from zoning.arrays import Floats, Geometries, Places
+from zoning.overlay.geometry import polygonal
+from zoning.overlay.raster.cell_weights import Cells
 from zoning.overlay.raster.chunks import Span
-from zoning.overlay.vector.zones import Floats, Geometries, polygonal
 
 
 def centre_cells(shapes: Geometries, span: Span) -> Cells:

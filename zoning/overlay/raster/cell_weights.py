@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
-from zoning.overlay.vector.zones import Floats, Geometries, dimensions, polygonal
-
-Places = NDArray[np.intp]
+from zoning.arrays import Floats, Geometries, Places
+from zoning.overlay.geometry import dimensions, polygonal
 
 LEAST_WEIGHT = 1e-9
 """[cell], of lines [m]. Less than this is rounding of coordinates (1e-11 of a cell)."""

@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from zoning.overlay.raster.cell_weights import Places
-from zoning.overlay.vector.zones import Floats
+from zoning.arrays import Floats, Longs, Places
 
 SIDE = 2048
 """Columns of a chunk, rounded to the raster's own blocks, so that each is decoded once."""
@@ -19,7 +17,6 @@ BUDGET = 1 << 20
 """Cells of sites that are held at a time; a site that fills a chunk has them all."""
 Span = tuple[int, int, int, int]
 """First row, first column, rows, columns."""
-Boxes = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,7 +27,7 @@ class Chunk:
     site: Places
 
 
-def chunks(box: Boxes, region: Span, block: tuple[int, int]) -> Iterator[Chunk]:
+def chunks(box: Longs, region: Span, block: tuple[int, int]) -> Iterator[Chunk]:
     """Cut what sites need of a raster along its own blocks, row by row from the north.
 
     Parameters

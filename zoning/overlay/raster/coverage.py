@@ -13,11 +13,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.overlay.patches.runs import Counts, Numbers
-from zoning.overlay.raster.cell_weights import LEAST_WEIGHT, Cells, Places
+from zoning.arrays import Floats, Geometries, Integers, Longs, Places
+from zoning.overlay.geometry import polygonal
+from zoning.overlay.raster.cell_weights import LEAST_WEIGHT, Cells
 from zoning.overlay.raster.chunks import Span
 from zoning.overlay.raster.raster import Sheet
-from zoning.overlay.vector.zones import Floats, Geometries, polygonal
 
 ROOM = 1 << 18
 """[cell] Worked on at a time; a shape wider than this is done row by row."""
@@ -42,9 +42,9 @@ class Polygons:
     """
 
     xy: Floats
-    ring: Counts
-    first: Counts
-    box: Counts
+    ring: Longs
+    first: Longs
+    box: Longs
     least: Floats
 
     def __len__(self) -> int:
@@ -68,7 +68,7 @@ class Polygons:
         )
 
 
-def _offsets(owner: NDArray[np.intp], count: int) -> Counts:
+def _offsets(owner: NDArray[np.intp], count: int) -> Longs:
     return np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=count))]).astype(np.int64)
 
 
@@ -129,7 +129,7 @@ def coverage(polygons: Polygons, which: Places, span: Span) -> Cells:
     return Cells(shape, row.astype(np.intp), col.astype(np.intp), weight)
 
 
-def tally(polygons: Polygons, which: Places, sheet: Sheet, place: Numbers, classes: int) -> Tally:
+def tally(polygons: Polygons, which: Places, sheet: Sheet, place: Integers, classes: int) -> Tally:
     """Mean, least and greatest value, and ground of classes, of a window under polygons.
 
     Parameters
@@ -169,7 +169,7 @@ def tally(polygons: Polygons, which: Places, sheet: Sheet, place: Numbers, class
     return Tally(weight, known, total, least, greatest, ground)
 
 
-def _within(box: Counts, span: Span) -> Counts:
+def _within(box: Longs, span: Span) -> Longs:
     """Boxes cut at a window; empty where there is nothing left."""
     row, col, rows, columns = span
     return np.clip(box, (col, row) * 2, (col + columns, row + rows) * 2)

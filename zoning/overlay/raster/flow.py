@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from zoning.overlay.vector.zones import Floats, Mask
+from zoning.arrays import Floats, Mask
 
 End = Literal["length", "pit", "unknown"]
 _AROUND = tuple((i, j) for i in (-1, 0, 1) for j in (-1, 0, 1) if i or j)

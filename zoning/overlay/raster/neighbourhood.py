@@ -7,7 +7,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.overlay.vector.zones import Floats
+from zoning.arrays import Floats
 
 Kind = TypeVar("Kind", bound=np.generic)
 

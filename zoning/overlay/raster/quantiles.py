@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zoning.overlay.raster.cell_weights import Places
-from zoning.overlay.vector.zones import Floats
+from zoning.arrays import Floats, Places
 
 ROUNDING = 1e-9
 """Part of a site's weight by which ten tenths may miss the whole."""

@@ -12,17 +12,15 @@ from weakref import finalize
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.arrays import Geometries, Mask, Values
 from zoning.crs import read_crs, same
 from zoning.layers import RasterLayer
-from zoning.overlay.vector.zones import Geometries, Mask
 
 import rasterio  # isort: skip  zoning.crs drops a foreign PROJ database first
 import shapely
 from rasterio.enums import MaskFlags
 from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window
-
-Values = NDArray[np.generic]
 
 AS_THEY_ARE = ("uint8", "int16", "float32", "float64")
 """Types that compiled loops are made for; others are read as float64."""

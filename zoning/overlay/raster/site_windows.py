@@ -9,10 +9,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from zoning.arrays import Floats, Geometries, Longs, Mask, Places, Values
+from zoning.overlay.engine import numba_held
+from zoning.overlay.geometry import SLACK_M, dimensions
 from zoning.overlay.raster.accumulate import COVERED, VALUE, Part, classes
 from zoning.overlay.raster.cell_centres import centre_cells, centre_count
-from zoning.overlay.raster.cell_weights import Cells, Places, cells
-from zoning.overlay.raster.chunks import Boxes, Chunk, Span, bundles
+from zoning.overlay.raster.cell_weights import Cells, cells
+from zoning.overlay.raster.chunks import Chunk, Span, bundles
 from zoning.overlay.raster.coverage import Polygons, Tally, coverage, tally
 from zoning.overlay.raster.neighbourhood import (
     halo,
@@ -24,11 +27,9 @@ from zoning.overlay.raster.neighbourhood import (
 )
 from zoning.overlay.raster.quantiles import Spread
 from zoning.overlay.raster.raster import Sheet, Surface
-from zoning.overlay.vector.zones import SLACK_M, Floats, Geometries, Mask, dimensions, numba_held
 
 Rule = Literal["coverage", "centre"]
 Engine = Literal["auto", "numba", "numpy"]
-Planes = NDArray[np.generic]
 
 COMPILED_FROM = 1_000_000
 """[cell] Below this, in the boxes of all polygons, numpy is done before the loops are loaded."""
@@ -60,7 +61,7 @@ class Laid:
     surface: Surface
     shape: Geometries
     area: Mask
-    box: Boxes
+    box: Longs
     shift: Floats
     far: Floats
     around: Places
@@ -210,7 +211,7 @@ class Laid:
             found[look] = self._limited(look, low, high)
         return found
 
-    def _limited(self, look: str, low: Planes, high: Planes) -> tuple[Floats, Floats]:
+    def _limited(self, look: str, low: Values, high: Values) -> tuple[Floats, Floats]:
         """Values with the ends of the possible where an unknown cell has its say."""
         if look != VALUE or self.surface.layer.valid_range is None:
             return low.astype(np.float64), high.astype(np.float64)
@@ -218,7 +219,7 @@ class Laid:
         return np.where(low == -np.inf, least, low), np.where(high == np.inf, greatest, high)
 
     def _around(
-        self, site: Places, span: Span, low: Planes, high: Planes, corner: tuple[int, int]
+        self, site: Places, span: Span, low: Values, high: Values, corner: tuple[int, int]
     ) -> tuple[Floats, Floats]:
         """The same for points, whose shift is a disc."""
         xy, owner = shapely.get_coordinates(self.shape[site], return_index=True)
@@ -244,7 +245,7 @@ class Laid:
         return table
 
 
-def _planes(look: str, values: Planes, known: Mask) -> tuple[Planes, Planes]:
+def _planes(look: str, values: Values, known: Mask) -> tuple[Values, Values]:
     """Values with unknown cells at either end of the possible; a value's ends are infinite."""
     if look == COVERED:
         return known.view(np.uint8), known.view(np.uint8)
@@ -258,7 +259,7 @@ def _planes(look: str, values: Planes, known: Mask) -> tuple[Planes, Planes]:
     return (met & known).view(np.uint8), (met | ~known).view(np.uint8)
 
 
-def _boxes(shape: Geometries, area: Mask) -> Boxes:
+def _boxes(shape: Geometries, area: Mask) -> Longs:
     """Cells that shapes may lie in; an edge of a polygon on a line of the grid enters no cell."""
     bounds = np.nan_to_num(shapely.bounds(shape)).reshape(len(shape), 4)
     box = np.floor(bounds).astype(np.int64)
@@ -281,7 +282,7 @@ def _compiled(shape: Geometries, area: Mask, engine: Engine) -> Polygons | None:
     return Polygons.of(areas)
 
 
-def _clipped(shape: Geometries, box: Boxes, span: Span) -> Geometries:
+def _clipped(shape: Geometries, box: Longs, span: Span) -> Geometries:
     """Shapes without what lies more than a cell outside a window."""
     row, col, rows, columns = span
     far = (box < (col - 1, row - 1) * 2).any(axis=1)
@@ -347,5 +348,5 @@ def _ends(cell: Cells, value: Floats, count: int) -> tuple[Floats, Floats]:
     return least, greatest
 
 
-def _float(values: Planes) -> Floats:
+def _float(values: Values) -> Floats:
     return values.astype(np.float64, copy=False)

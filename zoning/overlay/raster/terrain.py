@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.arrays import Floats, Mask
 from zoning.overlay.rasterize.burn import Engine
-from zoning.overlay.vector.zones import Floats, Mask
 
 WORTH_SAMPLES = 50_000_000
 """Samples of `horizon` from which compiled code pays for loading (about 0.3 s of numpy)."""

@@ -10,13 +10,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from zoning.arrays import Floats, Geometries
 from zoning.layers import RasterLayer
+from zoning.overlay.bounds import Bounds
+from zoning.overlay.geometry import per_site, sound
 from zoning.overlay.parallel import abreast
 from zoning.overlay.raster.accumulate import Account, Stat
 from zoning.overlay.raster.chunks import chunks
 from zoning.overlay.raster.raster import opened
 from zoning.overlay.raster.site_windows import Engine, Laid, Rule
-from zoning.overlay.vector.zones import Bounds, Floats, Geometries, per_site, sound
 
 
 def zonal(

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import shapely
 
+from zoning.arrays import Longs, Mask
 from zoning.grid import Grid, Window
+from zoning.overlay.engine import numba_held
+from zoning.overlay.geometry import SLACK_M
 from zoning.overlay.rasterize import burn_numpy as strokes
-from zoning.overlay.rasterize.edges import Outlines, Places
-from zoning.overlay.vector.zones import SLACK_M, Mask, numba_held
+from zoning.overlay.rasterize.edges import Outlines
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -274,7 +276,7 @@ def _near(
     outlines: Outlines,
     grid: Grid,
     span: Span,
-    runs: Places,
+    runs: Longs,
     side: np.ndarray[tuple[int], np.dtype[np.int8]],
     reach: float,
     strict: bool,

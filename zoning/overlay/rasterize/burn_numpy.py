@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.overlay.rasterize.edges import Outlines, Places
-from zoning.overlay.vector.zones import Floats, Mask
+from zoning.arrays import Floats, Longs, Mask
+from zoning.overlay.rasterize.edges import Outlines
 
 BATCH = 1_000_000
 """[row] Rows of strips that are held at a time."""
@@ -16,7 +16,7 @@ Frame = tuple[float, float, float]
 Span = tuple[int, int, int, int]
 
 
-def fill_parts(outlines: Outlines, parts: Places, frame: Frame, span: Span, out: Mask) -> None:
+def fill_parts(outlines: Outlines, parts: Longs, frame: Frame, span: Span, out: Mask) -> None:
     """Set the cells whose centre lies in one of the parts, each by the even-odd rule."""
     x0, y1, res = frame
     row0, col0, height, width = span
@@ -53,7 +53,7 @@ def fill_parts(outlines: Outlines, parts: Places, frame: Frame, span: Span, out:
 
 def near_runs(
     outlines: Outlines,
-    runs: Places,
+    runs: Longs,
     side: NDArray[np.int8],
     reach: float,
     tol: float,
@@ -96,7 +96,7 @@ class _Brush:
         self.frame, self.span, self.reach, self.strict, self.out = frame, span, reach, strict, out
         self.change = np.zeros((span[2], span[3] + 1), dtype=np.int32)
 
-    def rows(self, low: Floats, high: Floats) -> tuple[Places, Places, Floats]:
+    def rows(self, low: Floats, high: Floats) -> tuple[Longs, Longs, Floats]:
         """Rows whose centre may lie between, whose they are, and their y."""
         _, y1, res = self.frame
         row0, _, height, _ = self.span
@@ -134,13 +134,13 @@ class _Brush:
 
     def settle(
         self,
-        row: Places,
+        row: Longs,
         y: Floats,
         maybe: tuple[Floats, Floats],
         sure: tuple[Floats, Floats],
         ends: Floats,
         other: Floats,
-        at: Places,
+        at: Longs,
     ) -> None:
         """Note the sure cells, ask about the others."""
         x0, _, res = self.frame
@@ -159,7 +159,7 @@ class _Brush:
             held = far < self.reach if self.strict else far <= self.reach
             self.out[row[k[held]], col[held]] = True
 
-    def columns(self, edge: tuple[Floats, Floats]) -> tuple[Places, Places]:
+    def columns(self, edge: tuple[Floats, Floats]) -> tuple[Longs, Longs]:
         """First column inside, and first beyond, in the window."""
         x0, _, res = self.frame
         _, col0, _, width = self.span
@@ -204,9 +204,7 @@ def _gap(x: Floats, y: Floats, ends: Floats) -> Floats:
     return _float(np.where(dot | (along <= 0), from_a, np.where(along >= 1, from_b, aside)))
 
 
-def _corners(
-    outlines: Outlines, runs: Places, side: NDArray[np.int8]
-) -> tuple[Places, Places, Places]:
+def _corners(outlines: Outlines, runs: Longs, side: NDArray[np.int8]) -> tuple[Longs, Longs, Longs]:
     """Corners that need a disc, with the corners before and after."""
     xy, ring = outlines.xy, outlines.run_ring[runs]
     first, end = outlines.ring[ring], outlines.ring[ring + 1] - 1
@@ -224,7 +222,7 @@ def _corners(
     return i[kept], before[kept], after[kept]
 
 
-def mark_entered(outlines: Outlines, runs: Places, frame: Frame, span: Span, out: Mask) -> None:
+def mark_entered(outlines: Outlines, runs: Longs, frame: Frame, span: Span, out: Mask) -> None:
     """Set the cells whose inside a segment of the runs enters."""
     x0, y1, res = frame
     row0, col0, height, width = span
@@ -252,7 +250,7 @@ def mark_entered(outlines: Outlines, runs: Places, frame: Frame, span: Span, out
         out[row[held], col[held]] = True
 
 
-def _enters(ends: Floats, row: Places, col: Places, frame: Frame) -> Mask:
+def _enters(ends: Floats, row: Longs, col: Longs, frame: Frame) -> Mask:
     """Whether segments meet the inside of cells: no axis, and no normal, parts the two."""
     x0, y1, res = frame
     ax, ay, bx, by = ends.T
@@ -293,7 +291,7 @@ def _float(values: NDArray[np.floating]) -> Floats:
     return np.asarray(values, dtype=np.float64)
 
 
-def _add(change: NDArray[np.int32], row: Places, start: Places, end: Places) -> None:
+def _add(change: NDArray[np.int32], row: Longs, start: Longs, end: Longs) -> None:
     """Note intervals of columns as +1 where they start and -1 where they end."""
     height, width = change.shape[0], change.shape[1] - 1
     start, end = np.clip(start, 0, width), np.clip(end, 0, width)
@@ -306,7 +304,7 @@ def _add(change: NDArray[np.int32], row: Places, start: Places, end: Places) -> 
     ).reshape(change.shape)
 
 
-def spread_out(start: Places, end: Places) -> tuple[Places, Places]:
+def spread_out(start: Longs, end: Longs) -> tuple[Longs, Longs]:
     """Numbers from each start to before its end, and whose they are."""
     count = np.maximum(end - start, 0)
     at = np.repeat(np.arange(len(count)), count)
@@ -314,6 +312,6 @@ def spread_out(start: Places, end: Places) -> tuple[Places, Places]:
     return start[at] + step, at
 
 
-def _batches(items: Places, size: int) -> Iterator[Places]:
+def _batches(items: Longs, size: int) -> Iterator[Longs]:
     for start in range(0, len(items), size):
         yield items[start : start + size]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
+from zoning.arrays import Floats, Geometries, Longs, Mask
+from zoning.overlay.geometry import polygonal
 from zoning.overlay.rasterize.burn_numpy import spread_out, turns
-from zoning.overlay.rasterize.edges import Outlines, Places
-from zoning.overlay.vector.zones import Floats, Geometries, Mask, polygonal
+from zoning.overlay.rasterize.edges import Outlines
 
-_Segments = tuple[Places, Places]
+_Segments = tuple[Longs, Longs]
 """First corners of segments, and their runs."""
 BATCH = 4096
 """[pair of runs] Looked at together."""
@@ -32,7 +33,7 @@ def deepened(outlines: Outlines) -> Outlines:
     return Outlines.of(_united(outlines.geometry, one, other)) if len(one) else outlines
 
 
-def _united(shapes: Geometries, one: Places, other: Places) -> Geometries:
+def _united(shapes: Geometries, one: Longs, other: Longs) -> Geometries:
     if not len(one):
         return shapes
     from scipy.sparse import coo_array
@@ -46,7 +47,7 @@ def _united(shapes: Geometries, one: Places, other: Places) -> Geometries:
     return np.array(united, dtype=object)
 
 
-def joined(outlines: Outlines) -> tuple[Places, Places]:
+def joined(outlines: Outlines) -> tuple[Longs, Longs]:
     """Pairs of features whose polygons share ground or a stretch of edge, not points alone.
 
     Two polygons whose edges cross or run together do. Where edges meet at points only, the ground
@@ -67,7 +68,7 @@ def joined(outlines: Outlines) -> tuple[Places, Places]:
     return one, other
 
 
-def _inside(outlines: Outlines) -> tuple[Places, Places]:
+def _inside(outlines: Outlines) -> tuple[Longs, Longs]:
     """Features with a polygon whose first corner lies in another feature, and that one."""
     corner = shapely.points(outlines.xy[outlines.run[outlines.part_run[:-1], 0]])
     shapes = polygonal(outlines.geometry)
@@ -79,7 +80,7 @@ def _inside(outlines: Outlines) -> tuple[Places, Places]:
     return outlines.part_feature[part[held]], outer[held].astype(np.int64)
 
 
-def _near(outlines: Outlines, one: Places, other: Places) -> tuple[Places, Places, Places]:
+def _near(outlines: Outlines, one: Longs, other: Longs) -> tuple[Longs, Longs, Longs]:
     """Pairs of segments of pairs of runs whose boxes touch: which pair, first corner of each."""
     found = []
     for run, beside in ((one, other), (other, one)):
@@ -96,7 +97,7 @@ def _near(outlines: Outlines, one: Places, other: Places) -> tuple[Places, Place
     return pair[kept], a[kept], b[kept]
 
 
-def _boxes(xy: Floats, corner: Places) -> tuple[Floats, Floats]:
+def _boxes(xy: Floats, corner: Longs) -> tuple[Floats, Floats]:
     one, two = xy[corner], xy[corner + 1]
     return np.minimum(one, two), np.maximum(one, two)
 
@@ -130,7 +131,7 @@ def _on(point: Floats, ends: Floats) -> Mask:
     return np.asarray(((point >= low) & (point <= high)).all(axis=1), np.bool_)
 
 
-def _rays(outlines: Outlines, corner: Places, run: Places, point: Floats) -> tuple[Floats, Floats]:
+def _rays(outlines: Outlines, corner: Longs, run: Longs, point: Floats) -> tuple[Floats, Floats]:
     """Points towards which the edge leaves a point of a segment; the ground is left of the first.
 
     That is: anticlockwise from the first to the second.

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
+from zoning.arrays import Floats, Mask
 from zoning.grid import Grid, Window
+from zoning.overlay.geometry import SLACK_M
 from zoning.overlay.rasterize.burn import within
 from zoning.overlay.rasterize.edges import Outlines
-from zoning.overlay.vector.zones import SLACK_M, Floats, Mask
 
 WORTH_CELLS = 100_000
 """[cell] Grids smaller than this are asked of GEOS: loading compiled code would cost more."""

@@ -8,14 +8,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.overlay.vector.zones import Floats, Geometries, Mask
-
-Places = NDArray[np.int64]
+from zoning.arrays import Floats, Geometries, Longs, Mask
+from zoning.overlay.engine import GROUP
 
 RUN = 32
 """Segments in a run: few enough to pass over most of a big outline, box by box."""
-GROUP = 64
-"""Boxes in a group that is looked at before its members."""
 FEW = 512
 """Boxes up to so many are looked at without their groups, which costs less."""
 LOOKED_AT = 64
@@ -27,7 +24,7 @@ class Boxes:
     """Boxes (west, south, east, north) in groups of neighbours."""
 
     box: Floats
-    order: Places
+    order: Longs
     group: Floats
 
     @classmethod
@@ -46,7 +43,7 @@ class Boxes:
         high = np.maximum.reduceat(sorted_[:, 2:], start, axis=0)
         return cls(sorted_, order.astype(np.int64), np.hstack([low, high]))
 
-    def meeting(self, west: float, south: float, east: float, north: float) -> Places:
+    def meeting(self, west: float, south: float, east: float, north: float) -> Longs:
         """Numbers of the boxes that touch a box, ascending."""
         if len(self.box) <= FEW:
             return np.sort(self.order[_meet(self.box, west, south, east, north)])
@@ -89,14 +86,14 @@ class Outlines:
 
     geometry: Geometries
     xy: Floats
-    ring: Places
+    ring: Longs
     inner: NDArray[np.int8]
     clockwise: Mask
-    run: Places
-    run_ring: Places
+    run: Longs
+    run_ring: Longs
     run_box: Floats
-    part_run: Places
-    part_feature: Places
+    part_run: Longs
+    part_feature: Longs
     parts: Boxes
     runs: Boxes
 
@@ -153,7 +150,7 @@ class Outlines:
     def __len__(self) -> int:
         return len(self.geometry)
 
-    def edges(self, runs: Places) -> Floats:
+    def edges(self, runs: Longs) -> Floats:
         """Edges of runs, one row each: both ends, x before y; a point is an edge. f8[k, 4]"""
         run = self.run[runs]
         size = np.maximum(run[:, 1] - run[:, 0], 1)
@@ -183,7 +180,7 @@ class Outlines:
         return bool(near.any())
 
 
-def _single(shapes: Geometries) -> tuple[Geometries, Places]:
+def _single(shapes: Geometries) -> tuple[Geometries, Longs]:
     """Points, lines and polygons that shapes are made of, and whose they are."""
     flat = shapely.force_2d(shapes) if shapely.has_z(shapes).any() else shapes
     part, feature = shapely.get_parts(flat, return_index=True)
@@ -194,7 +191,7 @@ def _single(shapes: Geometries) -> tuple[Geometries, Places]:
     return part[kept], feature[kept]
 
 
-def _turn(xy: Floats, ring: Places) -> Floats:
+def _turn(xy: Floats, ring: Longs) -> Floats:
     """Twice the signed area of each ring; positive: counter-clockwise."""
     if len(ring) < 2:
         return np.zeros(0)
@@ -206,7 +203,7 @@ def _turn(xy: Floats, ring: Places) -> Floats:
     return np.add.reduceat(cross, ring[:-1])
 
 
-def _runs(xy: Floats, ring: Places) -> tuple[Places, Places, Floats]:
+def _runs(xy: Floats, ring: Longs) -> tuple[Longs, Longs, Floats]:
     size = np.diff(ring)
     count = np.maximum(-(-(size - 1) // RUN), 1)
     owner = np.repeat(np.arange(len(size)), count)

@@ -5,15 +5,8 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from zoning.overlay.vector.zones import (
-    SLACK_M,
-    Floats,
-    Geometries,
-    Mask,
-    dimensions,
-    outline,
-    polygonal,
-)
+from zoning.arrays import Floats, Geometries, Mask
+from zoning.overlay.geometry import SLACK_M, dimensions, outline, polygonal
 
 DIRECTIONS = 16
 """Shifts tried before the costly proof: one that parts the pair settles that it is not sure."""

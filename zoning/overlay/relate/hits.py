@@ -9,6 +9,9 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
+from zoning.arrays import Floats, Geometries, Integers, Mask
+from zoning.overlay.engine import numba_held, worth
+from zoning.overlay.geometry import SLACK_M, outline, per_site
 from zoning.overlay.relate.depth import reach
 from zoning.overlay.relate.hits_geos import others
 from zoning.overlay.relate.hits_points import points
@@ -16,18 +19,7 @@ from zoning.overlay.relate.hits_polygons import plots
 from zoning.overlay.relate.pairs import Pairs, in_order
 from zoning.overlay.vector.erode import local_ground, room
 from zoning.overlay.vector.sites import SiteIndex, index_sites
-from zoning.overlay.vector.zones import (
-    SLACK_M,
-    Floats,
-    Geometries,
-    Integers,
-    Mask,
-    Zones,
-    numba_held,
-    outline,
-    per_site,
-    worth,
-)
+from zoning.overlay.vector.zones import Zones
 
 AS_POINTS = 10
 """Points that are as much work as one polygon of few corners."""

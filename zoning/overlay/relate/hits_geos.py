@@ -6,21 +6,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from zoning.arrays import Floats, Geometries, Integers, Mask
+from zoning.overlay.geometry import CORNERS, SLACK_M, close, dimensions, outline
 from zoning.overlay.relate.depth import reach
 from zoning.overlay.relate.pairs import Found
+from zoning.overlay.vector.edges import boundary_gap
 from zoning.overlay.vector.erode import ground_near, room
-from zoning.overlay.vector.zones import (
-    CORNERS,
-    SLACK_M,
-    Floats,
-    Geometries,
-    Integers,
-    Mask,
-    Zones,
-    close,
-    dimensions,
-    outline,
-)
+from zoning.overlay.vector.zones import Zones
 
 
 def others(
@@ -38,7 +30,7 @@ def others(
     area, point = zones.dimension[feature] == 2, shapely.get_type_id(place) == 0
     easy = ~hit | (area & point)
     depth = np.zeros(len(site))
-    depth[easy] = zones.gap(feature[easy], place[easy])
+    depth[easy] = boundary_gap(zones, feature[easy], place[easy])
     depth[hit] *= -1.0
     hard = np.flatnonzero(~easy)
     depth[hard] = -reach_into(place[hard], zones, feature[hard], t[hard])

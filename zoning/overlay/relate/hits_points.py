@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from zoning.arrays import Floats, Mask
+from zoning.overlay.geometry import SLACK_M
 from zoning.overlay.relate.pairs import Found, joined
 from zoning.overlay.vector.sites import SiteIndex
-from zoning.overlay.vector.zones import SLACK_M, Floats, Mask, Zones
+from zoning.overlay.vector.zones import Zones
 
 
 def points(sites: SiteIndex, zones: Zones, t: Floats, chosen: Mask) -> Found:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.arrays import Floats, Geometries, Mask
+from zoning.overlay.geometry import SLACK_M
 from zoning.overlay.relate.hits_geos import reach_into
 from zoning.overlay.relate.pairs import Found, joined
-from zoning.overlay.vector.zones import SLACK_M, Floats, Geometries, Mask, Zones
+from zoning.overlay.vector.zones import Zones
 
 
 def plots(

@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
+from zoning.arrays import Floats, Geometries, Integers, Mask
+from zoning.overlay.bounds import Bounds
+from zoning.overlay.geometry import per_site
 from zoning.overlay.relate.hits import AS_POINTS, as_points, by_loops, touching, union_reach
 from zoning.overlay.relate.overlap import extent, overlap
 from zoning.overlay.relate.pairs import Pairs, chosen_pairs
 from zoning.overlay.vector.sites import SiteIndex, index_sites
-from zoning.overlay.vector.zones import Bounds, Floats, Geometries, Integers, Mask, Zones, per_site
+from zoning.overlay.vector.zones import Zones
 
 
 def nearest(

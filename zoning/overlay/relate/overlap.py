@@ -9,6 +9,9 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
+from zoning.arrays import Floats, Geometries, Integers, Mask
+from zoning.overlay.bounds import Bounds
+from zoning.overlay.geometry import dimensions, outline, per_site
 from zoning.overlay.relate.pairs import Pairs
 from zoning.overlay.vector.erode import (
     clear_of,
@@ -22,17 +25,7 @@ from zoning.overlay.vector.erode import (
     shared_ground,
 )
 from zoning.overlay.vector.sites import SiteIndex, index_sites
-from zoning.overlay.vector.zones import (
-    Bounds,
-    Floats,
-    Geometries,
-    Integers,
-    Mask,
-    Zones,
-    dimensions,
-    outline,
-    per_site,
-)
+from zoning.overlay.vector.zones import Zones
 
 ROUNDED_M = 1e-8
 """[m] What lacks no more than this along a site's outline does not lack: corners on cuts are

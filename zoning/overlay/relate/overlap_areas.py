@@ -11,10 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from zoning.overlay.vector.edges import EDGES, nearest_edge
-from zoning.overlay.vector.rings import Longs, Rings
-from zoning.overlay.vector.subdivide import Pieces, in_parts
-from zoning.overlay.vector.zones import SLACK_M, Floats, Geometries, Integers, Mask, Zones
+from zoning.arrays import Floats, Geometries, Integers, Longs, Mask
+from zoning.overlay.geometry import SLACK_M
+from zoning.overlay.parallel import in_parts
+from zoning.overlay.vector.edge_index import EDGES
+from zoning.overlay.vector.edges import nearest_edge
+from zoning.overlay.vector.rings import Rings
+from zoning.overlay.vector.subdivide import Pieces
+from zoning.overlay.vector.zones import Zones
 
 LEAST_M2 = 1e-5
 """[m2] Common ground of less may be rounding, a hundred corners being rounded by SLACK_M / 1000."""

@@ -8,7 +8,10 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.overlay.vector.zones import SLACK_M, Floats, Geometries, Integers, Mask, Zones
+from zoning.arrays import Floats, Geometries, Integers, Mask
+from zoning.overlay.geometry import SLACK_M
+from zoning.overlay.vector.edges import boundary_gap
+from zoning.overlay.vector.zones import Zones
 
 Kind = TypeVar("Kind", bound=np.generic)
 
@@ -71,7 +74,9 @@ class Depths:
         """All of them; kept for the next time."""
         asked = np.flatnonzero(np.isnan(self.known))
         if len(asked):
-            self.known[asked] = -self.zones.gap(self.feature[asked], self.sites[self.site[asked]])
+            self.known[asked] = -boundary_gap(
+                self.zones, self.feature[asked], self.sites[self.site[asked]]
+            )
         return self.known
 
 

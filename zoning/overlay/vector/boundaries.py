@@ -8,7 +8,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.overlay.vector.zones import CORNERS, Geometries, Integers, outline, polygonal
+from zoning.arrays import Geometries, Integers
+from zoning.overlay.geometry import CORNERS, outline, polygonal
 
 SEGMENTS = 24
 """Segments in a piece of boundary (design.md "Speed": short pieces make nearest 7x faster)."""

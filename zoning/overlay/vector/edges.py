@@ -6,59 +6,15 @@ rounding cannot change the answer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import shapely
 
-from zoning.overlay.vector.rings import Longs, Rings, Tree
+from zoning.arrays import Floats, Geometries, Integers, Mask
+from zoning.overlay.engine import worth
+from zoning.overlay.geometry import CORNERS
+from zoning.overlay.parallel import in_parts
 from zoning.overlay.vector.sites import SiteIndex, along, coordinates
-from zoning.overlay.vector.subdivide import in_parts
-from zoning.overlay.vector.zones import Floats, Geometries, Integers, Mask, Zones
-
-EDGES = 16
-"""Edges in a run that has one box."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Edges:
-    """The edges of some features, in short runs along their rings, with a tree over their boxes.
-
-    Attributes
-    ----------
-    xy : f8[v, 2]
-        Corners of all features.
-    start, stop : i8[k]
-        First and last corner of each run.
-    owner : i4[k]
-        Its feature.
-    tree : Tree
-    """
-
-    xy: Floats
-    start: Longs
-    stop: Longs
-    owner: Integers
-    tree: Tree
-
-    @classmethod
-    def of(cls, rings: Rings) -> Edges:
-        """Edges of all features."""
-        from zoning.overlay.kernels import edge_tree as kernel
-
-        start, stop, owner, box = kernel.runs(rings.xy, rings.ring, rings.first, EDGES)
-        return cls(rings.xy, start, stop, owner, Tree.of(box))
-
-    def some(self, chosen: Mask) -> Edges:
-        """Only the edges of the chosen features."""
-        kept = chosen[self.owner]
-        if kept.all():
-            return self
-        box = np.empty((len(self.owner), 4))
-        box[self.tree.leaf] = self.tree.box[: len(self.owner)]
-        return Edges(
-            self.xy, self.start[kept], self.stop[kept], self.owner[kept], Tree.of(box[kept])
-        )
+from zoning.overlay.vector.zones import Zones
 
 
 def inside(sites: SiteIndex, zones: Zones, chosen: Mask) -> tuple[Integers, Integers]:
@@ -125,3 +81,23 @@ def nearest_edge(
     back = np.empty_like(order)
     back[order] = np.arange(len(order))
     return depth[back], feature[back]
+
+
+def boundary_gap(zones: Zones, feature: Integers, place: Geometries) -> Floats:
+    """Distance [m] of each place to the boundary of its feature (lines, points: to itself)."""
+    points = bool((shapely.get_type_id(place) == 0).all())
+    if points and zones.areal and worth(len(place), zones.size):
+        return nearest_edge(place, zones, zones.dimension == 2, only=feature)[0]
+    edge = zones.boundary()
+    gap = np.full(len(feature), np.nan)
+    big = shapely.get_num_coordinates(edge[feature]) > CORNERS
+    gap[~big] = shapely.distance(edge[feature[~big]], place[~big])
+    for one in np.unique(feature[big]):
+        which = np.flatnonzero(big & (feature == one))
+        if len(which) < 8:
+            gap[which] = shapely.distance(edge[one], place[which])
+            continue
+        tree = zones.rim(np.arange(len(zones)) == one).tree
+        (at, _), near = tree.query_nearest(place[which], return_distance=True, all_matches=False)
+        gap[which[at]] = near
+    return gap

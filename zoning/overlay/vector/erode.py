@@ -6,17 +6,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.overlay.vector.zones import (
-    SLACK_M,
-    Floats,
-    Geometries,
-    Integers,
-    Mask,
-    Zones,
-    close,
-    dimensions,
-    polygonal,
-)
+from zoning.arrays import Floats, Geometries, Integers, Mask
+from zoning.overlay.geometry import SLACK_M, close, dimensions, polygonal, without_cracks
+from zoning.overlay.vector.zones import Zones
 
 QUAD_SEGS = 16
 """Segments of a quarter circle in buffers."""
@@ -70,27 +62,6 @@ def local_ground(
         union = without_cracks(union)
     held = ~shapely.is_missing(union)
     return owner[held].astype(np.int32), union[held]
-
-
-def without_cracks(ground: Geometries) -> Geometries:
-    """Ground without the holes that have no width: less than `SLACK_M`, however long.
-
-    Snapping to a grid closes most gaps between neighbours, but leaves some open for kilometres.
-    """
-    filled = np.array(ground, dtype=object)
-    holed = shapely.get_num_coordinates(filled) > 0
-    for k in np.flatnonzero(holed):
-        parts = shapely.get_parts(filled[k])
-        if not (shapely.get_num_interior_rings(parts) > 0).any():
-            continue
-        filled[k] = shapely.union_all([_uncracked(part) for part in parts])
-    return filled
-
-
-def _uncracked(part: shapely.Polygon) -> shapely.Polygon:
-    rings = np.asarray(part.interiors, dtype=object)
-    width = 2 * shapely.area(shapely.polygons(rings)) / shapely.length(rings)
-    return shapely.Polygon(part.exterior, rings[width >= SLACK_M].tolist())
 
 
 def ground_near(sites: Geometries, zones: Zones, feature: Integers, margin: Floats) -> Geometries:

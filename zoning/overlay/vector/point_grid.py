@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zoning.overlay.vector.rings import Longs
-from zoning.overlay.vector.subdivide import in_parts
-from zoning.overlay.vector.zones import SLACK_M, Floats, Integers, Mask
+from zoning.arrays import Floats, Integers, Longs, Mask
+from zoning.overlay.geometry import SLACK_M
+from zoning.overlay.parallel import in_parts
 
 A_CELL = 2
 """Points of a cell, on average; a half or twice as many make no difference."""

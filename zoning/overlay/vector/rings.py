@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.overlay.vector.zones import Floats, Geometries, Integers, Mask, polygonal
+from zoning.arrays import Floats, Geometries, Integers, Longs, Mask
+from zoning.overlay.engine import FAN
+from zoning.overlay.geometry import polygonal
 
-Longs: TypeAlias = NDArray[np.int64]
-
-FAN = 8
-"""Children of a node of a tree."""
 GRID = 65_535
 """Steps along either axis of the curve by which boxes are ordered."""
 ALIKE = 1e-9

@@ -9,11 +9,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.overlay.vector.zones import Floats, Geometries, sound
+from zoning.arrays import Floats, Geometries, Longs
+from zoning.overlay.geometry import sound
 
 if TYPE_CHECKING:
     from zoning.overlay.vector.point_grid import SpotGrid
-    from zoning.overlay.vector.rings import Longs
+
+    pass
 
 POINT = 0
 """What shapely calls the type of a point."""

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 import shapely
 
+from zoning.arrays import Floats, Geometries, Integers, Longs, Mask
 from zoning.overlay import cache
-from zoning.overlay.vector.rings import Longs, Rings, Tree, boxes_of
-from zoning.overlay.vector.zones import CORNERS, Floats, Geometries, Integers, Mask, polygonal
+from zoning.overlay.geometry import CORNERS, polygonal
+from zoning.overlay.parallel import in_parts
+from zoning.overlay.vector.rings import Rings, Tree, boxes_of
 
 FORMAT = 1
 """Of pieces on disk: goes up when `halved` cuts otherwise than before."""
 KEPT_FROM = 100_000
 """Corners of a layer from which its pieces are kept on disk; with fewer, cutting is as quick."""
-PARTS = 4
-"""Parts of the work a thread, so that a slow one does not keep the others waiting."""
-
-Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,33 +123,3 @@ def _chained(starts: list[Longs]) -> Longs:
     ends = np.cumsum([0, *(start[-1] for start in starts)])
     moved = [start[1:] + end for start, end in zip(starts, ends[:-1], strict=True)]
     return np.concatenate([np.zeros(1, np.int64), *moved])
-
-
-def threads() -> int:
-    """Processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def in_parts(
-    work: Callable[[int, int], Found], count: int, weight: Longs | None = None
-) -> list[Found]:
-    """Do a compiled loop over 0 to `count` in parts, on all processors; results in order.
-
-    Parameters
-    ----------
-    work : callable
-        Takes the first of its part and past the last. Holds no lock while it works.
-    count : int
-    weight : i8[count + 1], optional
-        Work before each, where some are much more than others.
-    """
-    many = threads()
-    if many == 1 or count < 2:
-        return [work(0, count)]
-    share = np.linspace(0, count if weight is None else weight[-1], PARTS * many + 1)
-    stops = share if weight is None else np.searchsorted(weight[:-1], share)
-    stops = np.unique(np.append(np.asarray(stops, np.int64)[:-1], [0, count]))
-    with ThreadPoolExecutor(many) as pool:
-        return list(pool.map(work, stops[:-1].tolist(), stops[1:].tolist()))

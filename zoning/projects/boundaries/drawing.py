@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from zoning.arrays import Floats
 from zoning.errors import Fault, ProjectFaults
 from zoning.projects.boundaries.dxf import Entity, entities
 from zoning.projects.cells.values import Refusal
@@ -27,7 +28,6 @@ from zoning.projects.tables.raw import (
     unreadable,
 )
 
-F8 = NDArray[np.float64]
 DRAWINGS = (".dxf",)
 _HEADERS = ("项目名称", "组成部分", "备注")
 _BINARY = b"AutoCAD Binary DXF"
@@ -81,7 +81,9 @@ def read_drawing(path: Path, *, sheet: str | None) -> RawTable:
     return _table(path, chosen, drawn, kept)
 
 
-def _table(path: Path, chosen: str, drawn: list[Entity], kept: list[tuple[Entity, F8]]) -> RawTable:
+def _table(
+    path: Path, chosen: str, drawn: list[Entity], kept: list[tuple[Entity, Floats]]
+) -> RawTable:
     shapes = np.empty(len(kept), dtype=object)
     shapes[:] = [shapely.Polygon(ring) if _encloses(ring) else None for _, ring in kept]
     rows = np.asarray([one.line for one, _ in kept], dtype=np.int64)
@@ -116,7 +118,7 @@ def _table(path: Path, chosen: str, drawn: list[Entity], kept: list[tuple[Entity
     )
 
 
-def _encloses(ring: F8) -> bool:
+def _encloses(ring: Floats) -> bool:
     return len(ring) > 2 and bool(np.isfinite(ring).all())
 
 

@@ -15,12 +15,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
+from zoning.arrays import Floats
 from zoning.errors import Fault, ProjectFaults
 from zoning.projects.cells.values import plain_number
 
-F8 = NDArray[np.float64]
 _ESCAPE = re.compile(r"\\[Uu]\+([0-9A-Fa-f]{4})")
 _SAGITTA_M = 0.01  # largest distance of an arc from the chords that stand for it. illustrative
 _CLOSED, _MESH = 1, 16 | 64  # flags of POLYLINE, group 70
@@ -63,7 +62,7 @@ class Entity:
     decimals: int = 0
 
     @property
-    def outline(self) -> F8 | None:
+    def outline(self) -> Floats | None:
         """Vertices [n, 2] of a closed polyline, arcs as chords, the last not repeated; or None."""
         if self.kind not in ("LWPOLYLINE", "POLYLINE") or self.tilted:
             return None
@@ -80,7 +79,7 @@ class Entity:
         return xy * (-1, 1) if self.mirrored else xy
 
 
-def _with_arcs(points: list[list[float]]) -> F8:
+def _with_arcs(points: list[list[float]]) -> Floats:
     """Return the corners of a ring, and points on the arcs between them."""
     result: list[tuple[float, float]] = []
     for (x, y, bulge), following in zip(points, [*points[1:], points[0]], strict=True):

@@ -7,12 +7,11 @@ from xml.etree import ElementTree as Etree
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from zoning.arrays import Floats
 from zoning.projects.cells.values import Refusal
 from zoning.projects.formats.markup import local
 
-F8 = NDArray[np.float64]
 _SHAPES = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry", "Track", "MultiTrack")
 
 _FEW = Refusal(
@@ -75,14 +74,14 @@ def _shape(element: Etree.Element, written: list[int]) -> list[shapely.Geometry]
     return [_line(_coordinates(element, written))]
 
 
-def _line(xy: F8) -> shapely.Geometry:
+def _line(xy: Floats) -> shapely.Geometry:
     if len(xy) < 2:
         raise UnreadableShapeError(_FEW)
     return shapely.LineString(xy)
 
 
 def _polygon(element: Etree.Element, written: list[int]) -> shapely.Geometry:
-    rings: dict[str, list[F8]] = {"outerBoundaryIs": [], "innerBoundaryIs": []}
+    rings: dict[str, list[Floats]] = {"outerBoundaryIs": [], "innerBoundaryIs": []}
     for side in element:
         if local(side) not in rings:
             continue
@@ -96,7 +95,7 @@ def _polygon(element: Etree.Element, written: list[int]) -> shapely.Geometry:
     return shapely.Polygon(rings["outerBoundaryIs"][0], rings["innerBoundaryIs"])
 
 
-def _coordinates(element: Etree.Element, written: list[int]) -> F8:
+def _coordinates(element: Etree.Element, written: list[int]) -> Floats:
     """Return longitude and latitude of ``lon,lat[,height]`` texts, [n, 2]."""
     child = next((child for child in element if local(child) == "coordinates"), None)
     text = (child.text or "") if child is not None else ""
@@ -104,12 +103,12 @@ def _coordinates(element: Etree.Element, written: list[int]) -> F8:
     return _numbers([part.split(",") for part in tuples], written)
 
 
-def _track(element: Etree.Element, written: list[int]) -> F8:
+def _track(element: Etree.Element, written: list[int]) -> Floats:
     coords = [child for child in element if local(child) == "coord"]
     return _numbers([(child.text or "").split() for child in coords], written)
 
 
-def _numbers(tuples: list[list[str]], written: list[int]) -> F8:
+def _numbers(tuples: list[list[str]], written: list[int]) -> Floats:
     result = np.empty((len(tuples), 2))
     for i, parts in enumerate(tuples):
         if not 2 <= len(parts) <= 3:

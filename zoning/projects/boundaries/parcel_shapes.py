@@ -10,11 +10,11 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning import crs as crs_floor
+from zoning.arrays import Floats
 from zoning.projects.boundaries.parcels import SHAPES, Parcel, Point
 from zoning.projects.cells.values import Refusal
 from zoning.projects.coordinates.rings import area_of
 
-F8 = NDArray[np.float64]
 _LEAST = {"面": 3, "线": 2, "点": 1}
 
 _NO_POINTS = Refusal(
@@ -94,7 +94,7 @@ def _measured(shape: shapely.Geometry | None, *, degrees: bool) -> float:
     return float(crs_floor.geodesic_area(shapes, crs_floor.GEOGRAPHIC)[0])
 
 
-def _lawful(xy: F8) -> bool:
+def _lawful(xy: Floats) -> bool:
     return len(xy) > 0 and bool((np.abs(xy) <= (180, 90)).all())
 
 
@@ -121,7 +121,7 @@ def outline_of(parcel: Parcel) -> Outline:
 
 
 def _shaped(
-    parcel: Parcel, xy: F8, kind: str, doubts: list[Refusal], *, degrees: bool, prefix: int
+    parcel: Parcel, xy: Floats, kind: str, doubts: list[Refusal], *, degrees: bool, prefix: int
 ) -> Outline:
     spans = _runs(parcel.points, xy) if kind == "面" else _by_ring(parcel.points)
     rings = [xy[start:stop] for start, stop in spans]
@@ -144,7 +144,7 @@ def _shaped(
 
 
 def _geometry(
-    rings: Sequence[F8], kind: str, labels: Sequence[str]
+    rings: Sequence[Floats], kind: str, labels: Sequence[str]
 ) -> tuple[shapely.Geometry | None, list[Refusal]]:
     if kind == "点":
         points = [shapely.Point(xy) for xy in np.vstack(rings)]
@@ -165,11 +165,11 @@ def _geometry(
     return area.shape, doubts
 
 
-def _pairs(points: Sequence[Point]) -> F8:
+def _pairs(points: Sequence[Point]) -> Floats:
     return np.asarray([(point.first, point.second) for point in points], dtype=np.float64)
 
 
-def _eastern(points: Sequence[Point]) -> F8 | Refusal:
+def _eastern(points: Sequence[Point]) -> Floats | Refusal:
     """Return x (east), y of points that stand north first, as the format has them.
 
     NaN where all of them stand east first; a Refusal where some do and some do not.
@@ -187,7 +187,7 @@ def _eastern(points: Sequence[Point]) -> F8 | Refusal:
     return turned
 
 
-def looks_eastern(xy: F8) -> NDArray[np.bool_]:
+def looks_eastern(xy: Floats) -> NDArray[np.bool_]:
     """Whether pairs read as east, north: degrees or Gauss-Krüger metres of China's mainland."""
     x, y = xy.T
     degrees = (x >= 73) & (x <= 136) & (y >= 3) & (y <= 54)
@@ -195,7 +195,7 @@ def looks_eastern(xy: F8) -> NDArray[np.bool_]:
     return np.asarray(degrees | (easting & (y >= 1.0e6) & (y <= 6.1e6)))
 
 
-def _runs(points: Sequence[Point], xy: F8) -> list[tuple[int, int]]:
+def _runs(points: Sequence[Point], xy: Floats) -> list[tuple[int, int]]:
     """Return where each ring begins and ends: at a new number, at a closing, at J1 again."""
     spans: list[tuple[int, int]] = []
     start = 0
@@ -209,7 +209,7 @@ def _runs(points: Sequence[Point], xy: F8) -> list[tuple[int, int]]:
     return spans
 
 
-def _ends(points: Sequence[Point], xy: F8, start: int, i: int) -> bool:
+def _ends(points: Sequence[Point], xy: Floats, start: int, i: int) -> bool:
     """Whether point i begins a new ring, the current one having begun at ``start``."""
     if points[i].ring != points[i - 1].ring:
         return True

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zoning.errors import Fault
 from zoning.projects.cells.values import Refusal, to_text
-
-if TYPE_CHECKING:
-    from zoning.projects.tables.raw import RawTable
 
 RowFault = tuple[int, Fault]  # index into the table, not the file's row number
 
@@ -34,11 +30,6 @@ class Source:
     file: str
     rows: NDArray[np.int64]
     parts: NDArray[np.object_] | None = None
-
-    @classmethod
-    def of(cls, raw: RawTable) -> Source:
-        """Return the source of a table's rows."""
-        return cls(raw.file, raw.rows, raw.parts)
 
     def fault(self, index: int, refusal: Refusal, column: str, value: object = None) -> RowFault:
         """Say what is wrong in one cell."""

@@ -70,7 +70,7 @@ def gathered(raw: RawTable, columns: Columns) -> tuple[RawTable, Columns, list[R
     if raw.geometry is not None or names is None or not _of_vertices(columns, names):
         return raw, columns, []
     groups = _groups(columns, len(raw.rows))
-    source = Source.of(raw)
+    source = raw.source()
     x, y, order = ordered_pair(names[0], columns[names[0]], columns[names[1]])
     drawn, faults = _drawn(groups, (x, y), columns, source)
     for group in groups:

@@ -24,6 +24,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning import crs as crs_floor
+from zoning.arrays import Floats
 from zoning.projects.cells.values import Refusal
 from zoning.sites import Sites
 
@@ -36,8 +37,6 @@ _FINE_M = 2000.0  # an unstated datum leaves 1.5 km open, and that is what is as
 
 _COMPASS = ("北", "东北", "东", "东南", "南", "西南", "西", "西北")
 _COMPASS_EN = ("north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest")
-
-F8 = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +154,7 @@ def suspected_of(
     return suspected_shift(points, index, shapes, crs=sites.crs)
 
 
-def _moved_back(xy: F8, frame: str, crs: str) -> F8:
+def _moved_back(xy: Floats, frame: str, crs: str) -> Floats:
     """Return where points lie if their degrees are those of a web map."""
     there = crs_floor.transformer(crs, crs_floor.GEOGRAPHIC)
     degrees = crs_floor.from_shifted(np.column_stack(there.transform(*xy.T)), frame)
@@ -164,7 +163,7 @@ def _moved_back(xy: F8, frame: str, crs: str) -> F8:
 
 
 def _evidence(
-    target: NDArray[np.object_], moved: F8, before: NDArray[np.bool_], *, tries: int
+    target: NDArray[np.object_], moved: Floats, before: NDArray[np.bool_], *, tries: int
 ) -> tuple[int, int, float]:
     """Return how many points a move brings in, how many it takes out, and the chance of that."""
     after = shapely.contains_xy(target, moved[:, 0], moved[:, 1])
@@ -185,7 +184,7 @@ def upper_tail(k: int, n: int) -> float:
     return float(bdtrc(k - 1, n, 0.5)) if k else 1.0
 
 
-def _near(polygons: NDArray[np.object_], named: NDArray[np.int64], xy: F8) -> NDArray[np.int64]:
+def _near(polygons: NDArray[np.object_], named: NDArray[np.int64], xy: Floats) -> NDArray[np.int64]:
     """Return points within the largest shift of the border of what they name, evenly chosen."""
     borders = np.asarray(shapely.boundary(polygons), dtype=object)
     shapely.prepare(borders)
@@ -193,7 +192,7 @@ def _near(polygons: NDArray[np.object_], named: NDArray[np.int64], xy: F8) -> ND
     return close[:: max(1, -(-len(close) // _LOOKED_AT))]
 
 
-def _vectors() -> F8:
+def _vectors() -> Floats:
     """Return the moves tried, the least one first."""
     steps = np.arange(-_REACH_M, _REACH_M + 1, _STEP_M)
     grid = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
@@ -202,7 +201,7 @@ def _vectors() -> F8:
     return np.asarray(grid[order][length[order] <= _REACH_M])
 
 
-def _measured(target: NDArray[np.object_], xy: F8, before: NDArray[np.bool_]) -> F8 | None:
+def _measured(target: NDArray[np.object_], xy: Floats, before: NDArray[np.bool_]) -> Floats | None:
     """Return the move that brings most points in; the middle of all that do equally well."""
     if not len(xy):
         return None

@@ -7,6 +7,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning import crs as crs_floor
+from zoning.arrays import Floats
 from zoning.projects.cells.faults import RowFault, Source
 from zoning.projects.cells.values import Refusal
 from zoning.projects.coordinates.geometry import kind_of
@@ -14,8 +15,6 @@ from zoning.projects.coordinates.geometry import kind_of
 AREA_TOLERANCE = 0.05  # of the declared area; candidate rule T4, the tool's own default
 _SPIKE_DEG, _SPIKE_M = 1.0, 1.0  # sharper corner between longer edges: a spike. illustrative
 _SLIVER_M = 0.5  # mean width (twice the area by the perimeter) of a sliver. illustrative
-
-F8 = NDArray[np.float64]
 
 
 def odd_figures(
@@ -84,7 +83,7 @@ def _twins(
 
 
 def area_doubts(
-    declared: F8, geometry: NDArray[np.object_], crs: str, source: Source
+    declared: Floats, geometry: NDArray[np.object_], crs: str, source: Source
 ) -> list[RowFault]:
     """Tell where the area of the boundary is not the declared one, with both figures.
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning import crs as crs_floor
+from zoning.arrays import Floats, Mask
 from zoning.projects.cells.values import Refusal
 from zoning.projects.tables.crs_statements import AGAINST, Frame, gauss_kruger, zone_meridian
 
@@ -25,8 +26,6 @@ _MERCATOR = ((8_100_000.0, 15_200_000.0), (330_000.0, 7_200_000.0))  # EPSG:3857
 
 ASSUMED = "EPSG:4490"  # degrees without a stated datum; the doubt goes into the accuracy
 
-F8 = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 Assumption = Literal["", "degrees", "metres"]
 
 SWAPPED_DEGREES = Refusal(
@@ -141,10 +140,10 @@ Readings = NDArray[np.object_]  # of Reading, Refusal, or None where there is no
 class Extent:
     """Bounds of n places, in the numbers as written; points have both corners equal."""
 
-    x0: F8
-    y0: F8
-    x1: F8
-    y1: F8
+    x0: Floats
+    y0: Floats
+    x1: Floats
+    y1: Floats
 
     def take(self, rows: NDArray[np.int64]) -> Extent:
         """Return the chosen rows."""
@@ -195,7 +194,7 @@ class Extent:
         return Extent(*(np.where(mask, theirs, ours) for ours, theirs in pairs))
 
     @property
-    def _columns(self) -> tuple[F8, F8, F8, F8]:
+    def _columns(self) -> tuple[Floats, Floats, Floats, Floats]:
         return self.x0, self.y0, self.x1, self.y1
 
 

@@ -13,6 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning import crs as crs_floor
+from zoning.arrays import Floats, Mask
 from zoning.projects.cells.values import Refusal
 from zoning.projects.coordinates.coordinates import Claimed
 from zoning.projects.coordinates.frames import (
@@ -35,9 +36,6 @@ _ENOUGH, _PACKED_DECIMALS, _LEAST_DECIMALS = 5, 4, 3
 # Chance of so many among others below which they are refused, and doubted; illustrative
 _SURE, _LIKELY = 1e-4, 0.05
 _DEGREE_KM = 111.0  # rounded; the size of a mistake needs no more
-
-F8 = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 
 def each(readings: Readings, value: Callable[[object], object]) -> NDArray[np.object_]:
@@ -145,12 +143,12 @@ def _beyond_chance(packed: Mask, minutes: Mask) -> tuple[bool, bool]:
     return by_seconds < _SURE, by_seconds < _LIKELY and by_all < _LIKELY
 
 
-def _apart_km(written: F8, turned: F8) -> float:
+def _apart_km(written: Floats, turned: Floats) -> float:
     east, north = (turned - written) * _DEGREE_KM
     return float(np.hypot(east * np.cos(np.radians(written[1])), north))
 
 
-def packed_refusal(written: F8, turned: F8) -> Refusal:
+def packed_refusal(written: Floats, turned: Floats) -> Refusal:
     """Say that degrees may be ``ddd.mmss``, and how far apart the two readings are."""
     km = _apart_km(written, turned)
     return Refusal(
@@ -161,7 +159,7 @@ def packed_refusal(written: F8, turned: F8) -> Refusal:
     )
 
 
-def _packed_doubt(written: F8, turned: F8) -> Refusal:
+def _packed_doubt(written: Floats, turned: Floats) -> Refusal:
     km = _apart_km(written, turned)
     return Refusal(
         f"可能是 度.分秒 (ddd.mmss) 写法; 暂按十进制度落图，两种读法相差 {km:.1f} km",
@@ -171,22 +169,22 @@ def _packed_doubt(written: F8, turned: F8) -> Refusal:
     )
 
 
-def _packed(value: F8) -> Mask:
+def _packed(value: Floats) -> Mask:
     """Whether the digits behind the point could be minutes and seconds."""
     return np.asarray(_minutes(value) & (_digits(value) % 100 < 60))
 
 
-def _minutes(value: F8) -> Mask:
+def _minutes(value: Floats) -> Mask:
     """Whether the first two digits behind the point could be minutes."""
     return np.asarray(_digits(value) // 100 < 60)
 
 
-def _digits(value: F8) -> F8:
+def _digits(value: Floats) -> Floats:
     """Return the four digits behind the point as a whole number."""
     return np.asarray(np.floor((value - np.floor(value)) * 1e4 + 1e-6))
 
 
-def _unpacked(value: F8) -> F8:
+def _unpacked(value: Floats) -> Floats:
     whole = np.floor(value)
     digits = (value - whole) * 1e4
     minutes = np.floor(digits / 100 + 1e-9)

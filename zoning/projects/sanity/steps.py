@@ -6,8 +6,8 @@ import re
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from zoning.arrays import Floats
 from zoning.projects.sanity.limits import limits
 from zoning.projects.sanity.subject import Subject
 
@@ -17,10 +17,8 @@ _FINEST = 1e-6
 _WRITTEN = re.compile(r"^\s*(-?\d+(?:\.(\d*))?)\s*[,，]\s*(-?\d+(?:\.(\d*))?)\s*$")
 _CHINA = (73, 136, 3, 54)  # west, east, south, north [deg]
 
-F8 = NDArray[np.float64]
 
-
-def steps_of(lon: F8, lat: F8) -> F8:
+def steps_of(lon: Floats, lat: Floats) -> Floats:
     """Return the coarsest usual steps that both numbers are whole multiples of; NaN for NaN. [deg]
 
     Examples
@@ -39,7 +37,7 @@ def steps_of(lon: F8, lat: F8) -> F8:
     return result
 
 
-def written_degrees(subject: Subject) -> tuple[F8, F8, F8]:
+def written_degrees(subject: Subject) -> tuple[Floats, Floats, Floats]:
     """Return longitude and latitude of each row as written, else as placed, and their step. [deg]
 
     Zeros at the end of a text count towards its step, for somebody wrote them.
@@ -56,6 +54,6 @@ def written_degrees(subject: Subject) -> tuple[F8, F8, F8]:
     return lon, lat, np.fmin(steps_of(lon, lat), finest)
 
 
-def half_step_m(step: F8, lat: F8) -> F8:
+def half_step_m(step: Floats, lat: Floats) -> Floats:
     """Return the farthest that places may lie from where their rounded numbers put them. [m]"""
     return step / 2 * DEGREE_M * np.hypot(1.0, np.cos(np.radians(lat)))

@@ -18,6 +18,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from zoning.arrays import Floats
 from zoning.projects.cells.faults import RowFault
 from zoning.projects.cells.values import Refusal
 from zoning.projects.counties import Area, gazetteer
@@ -35,7 +36,6 @@ _PHASE = re.compile(
 )
 _SEAT_STEP = 0.01  # coarser coordinates are not compared with centres [deg]
 _RAREST = 1e9  # smaller odds are not written out
-F8 = NDArray[np.float64]
 
 _ONE = ("若是一处，请合为一行; 若是两处，请核对坐标", "merge the rows, or check the coordinates")
 _TWICE = ("若重复申报，请删去一行; 否则写明区别", "delete one row, or say how they differ")
@@ -226,9 +226,9 @@ class Chance:
         Ground that the list spreads over: its hull, or the jurisdiction if that is larger.
     """
 
-    lon: F8
-    lat: F8
-    steps: F8
+    lon: Floats
+    lat: Floats
+    steps: Floats
     points: NDArray[np.bool_]
     seated: NDArray[np.bool_]
     projects: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from zoning.projects.cells.faults import RowFault, Source
+from zoning.projects.cells.faults import RowFault
 from zoning.projects.cells.values import Refusal
 from zoning.projects.tables.match_header import Header
 from zoning.projects.tables.raw import RawTable
@@ -32,7 +32,7 @@ def filled_down(
     faults : list of RowFault
         Amounts over several rows; cells of read columns that hold no value.
     """
-    source = Source.of(raw)
+    source = raw.source()
     read = {header.index: header for header in headers}
     faults = [source.fault(i, why, read[j].text) for j, i, why in raw.broken if j in read]
     cells = list(raw.cells)

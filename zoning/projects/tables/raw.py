@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.errors import Fault
+from zoning.projects.cells.faults import Source
 from zoning.projects.cells.sorting import ERRORS, Cell, Sorted, clean
 from zoning.projects.cells.values import Refusal
 
@@ -159,6 +160,10 @@ class RawTable:
     sorted: tuple[Sorted, ...] | None = None
     as_written: AsWritten | None = None
     from_1904: bool = False
+
+    def source(self) -> Source:
+        """Where faults of its rows point."""
+        return Source(self.file, self.rows, self.parts)
 
     @property
     def trusted(self) -> bool:

@@ -17,7 +17,7 @@ from zoning.errors import Fault, InputError
 from zoning.facts.store import from_arrow
 from zoning.facts.table import Facts
 from zoning.render.files.canonical import BLOCK, FINDINGS_SCHEMA, SCHEMA, SITES_SCHEMA
-from zoning.render.tables.csv import unguarded
+from zoning.render.tables.guard import unguarded
 from zoning.rules.load import rules_from_texts
 from zoning.rules.model import RuleSet
 from zoning.screening.views import Source

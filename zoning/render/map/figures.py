@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from zoning.render.map.study_page import Bar, Figure, said
+from zoning.render.map.study_page import Bar, Figure
+from zoning.render.tables.text import number_of, said
 
 if TYPE_CHECKING:
     from zoning.siting.scores.scoring import Scored
-
-
-def number_of(row: pd.Series[str], name: str) -> float | None:
-    """Return a figure of the row; None where it has none."""
-    value = row.get(name)
-    if value is None or pd.isna(value):
-        return None
-    number = float(str(value))
-    return number if math.isfinite(number) else None
 
 
 def lie_of(row: pd.Series[str]) -> tuple[Figure, ...]:

@@ -8,18 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from zoning.render.eligible_folder import WORDS
-from zoning.render.map.figures import bars_of, lie_of, number_of
-from zoning.render.map.study_page import (
-    UNKNOWN,
-    Figure,
-    Overlay,
-    Siting,
-    SitingCard,
-    said,
-    spanned,
-)
-from zoning.render.report.heap_gates import HANDED_IN
+from zoning.render.map.figures import bars_of, lie_of
+from zoning.render.map.study_page import Figure, Overlay, Siting, SitingCard
+from zoning.render.tables.text import UNKNOWN, number_of, said, spanned
+from zoning.render.words import HANDED_IN, WORDS
 from zoning.siting.cells.verdicts import FORBIDDEN, UNDETERMINED, USABLE
 from zoning.siting.heaps.parts import LAYER
 from zoning.siting.target import UNSTATED

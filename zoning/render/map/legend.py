@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from zoning.arrays import Geometries
 from zoning.layers import Features, VectorLayer
-from zoning.render.map.shapes import Geometries, Json, near, thin, weight, write
+from zoning.render.map.shapes import Json, near, thin, weight, write
 from zoning.render.style import LAYER, LayerStyle, layer_style
 
 TOLERANCE = 30.0  # [m] least thinning

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from zoning.render.eligible_folder import patch_table, with_sources
-from zoning.render.map.figures import bars_of, lie_of, number_of
+from zoning.render.map.figures import bars_of, lie_of
 from zoning.render.map.rasters import eligibility_overlay, retraced, suitability_overlay
-from zoning.render.map.study_page import Figure, Overlay, Siting, SitingCard, said, spanned
-from zoning.siting.heaps.beneath import KEPT, NOT_YET, REACHED
+from zoning.render.map.study_page import Figure, Overlay, Siting, SitingCard
+from zoning.render.share import with_sources
+from zoning.render.tables.patches import patch_table
+from zoning.render.tables.text import number_of, said, spanned
+from zoning.siting.standing import KEPT, NOT_YET, REACHED
 from zoning.siting.target import RESERVED
 
 if TYPE_CHECKING:

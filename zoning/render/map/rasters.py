@@ -14,10 +14,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.render.eligible_folder import WORDS
 from zoning.render.map.pictures import Classes, draw_classes
 from zoning.render.map.relief import Relief
 from zoning.render.map.study_page import Overlay
+from zoning.render.words import WORDS
 from zoning.siting.cells.verdicts import OUTSIDE
 
 if TYPE_CHECKING:

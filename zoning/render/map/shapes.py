@@ -13,13 +13,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from zoning.arrays import Geometries
 from zoning.crs import GEOGRAPHIC, project
 
 DECIMALS = 5  # about 1 m
 
 Coordinates = list["Coordinates"] | list[list[float]] | list[float]
 Json = None | bool | int | float | str | Sequence["Json"] | dict[str, "Json"]
-Geometries = NDArray[np.object_]
 
 _KIND = {0: "Point", 1: "LineString", 3: "Polygon", 4: "MultiPoint", 5: "MultiLineString",
          6: "MultiPolygon"}  # fmt: skip

@@ -10,14 +10,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from zoning.render.map.cards import Pool, Row
 from zoning.render.map.relief import Relief
 from zoning.render.map.shapes import Json
-
-UNKNOWN: Final = "未核"
-"""Stands where a figure is not known; never a zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,41 +267,3 @@ def _round(value: float | None) -> float | None:
     if value is None or not math.isfinite(value):
         return None
     return float(f"{value:.4g}")
-
-
-def said(value: float | None, unit: str = "") -> str:
-    """Return a figure in three digits with its unit; "" where it is not known.
-
-    Examples
-    --------
-    >>> said(16.8298, "MW"), said(6241.6, "t"), said(0.0, "ha"), said(float("nan"), "ha")
-    ('16.8 MW', '6\u202f240 t', '0 ha', '')
-    """
-    if value is None or not math.isfinite(value):
-        return ""
-    return f"{_three(value)} {unit}".strip()
-
-
-def spanned(low: float | None, high: float | None, unit: str = "") -> str:
-    """Return a range as `said` does; one figure where both ends read alike.
-
-    Examples
-    --------
-    >>> spanned(16.83, 29.72, "MW"), spanned(0.0, 0.0, "MW"), spanned(None, 3.0, "MW")
-    ('16.8–29.7 MW', '0 MW', '')
-    """
-    ends = said(low), said(high)
-    if "" in ends:
-        return ""
-    return f"{ends[0] if ends[0] == ends[1] else '–'.join(ends)} {unit}".strip()
-
-
-def _three(value: float) -> str:
-    if value == 0:
-        return "0"
-    digits = 2 - math.floor(math.log10(abs(value)))
-    rounded = round(value, digits)
-    text = f"{rounded:,.{max(digits, 0)}f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return text.replace(",", "\u202f")

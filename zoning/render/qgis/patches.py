@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,11 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
-from zoning.render.qgis.geopackage import add_styles
+from zoning.render.qgis.geopackage import add_styles, verdict_categories
+from zoning.render.qgis.qml import layer_qml
 from zoning.render.share import closed_where
 from zoning.render.tables.ranks import unranked_blank
-from zoning.render.workbook.patches import patches_qml
+from zoning.render.workbook.patches import COLUMNS
 
 if TYPE_CHECKING:
     from zoning.siting import Eligibility
@@ -46,3 +48,10 @@ def write_patches(
         layer_options={"DESCRIPTION": about},
     )
     add_styles(path, [("patches", "结论", patches_qml(list(table.columns)))], found.as_of)
+
+
+def patches_qml(columns: Sequence[str]) -> str:
+    """Style of the layer for QGIS: by verdict, ranks beside, columns named in Chinese."""
+    names = {name: title for name, title, _, _ in COLUMNS}
+    named = {column: names.get(column, column) for column in columns}
+    return layer_qml("polygon", "decision", verdict_categories(), label="id", names=named)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from zoning.siting.heaps.beneath import KEPT, NOT_YET, REACHED, UNKNOWN
+from zoning.siting.standing import KEPT, NOT_YET, REACHED, UNKNOWN
 from zoning.siting.target import RESERVED, counted_span
 
 

@@ -6,10 +6,10 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from zoning.facts.vocabulary import KINDS, LAYERS, PROJECT_CLAIMS
-from zoning.render.eligible_folder import WORDS
 from zoning.render.report.charts import bars
 from zoning.render.report.paper import bullets, grid, keys, paragraph
 from zoning.render.report.rule_table import Cost, clause_of, costs_of
+from zoning.render.words import WORDS
 from zoning.siting.cells.verdicts import FORBIDDEN, UNDETERMINED, USABLE
 
 if TYPE_CHECKING:

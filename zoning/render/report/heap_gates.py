@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from zoning.render.report.paper import grid, paragraph
+from zoning.render.words import HANDED_IN, NO_PAPERS
 from zoning.siting.heaps.gates import GATES, clauses
 from zoning.siting.target import UNSTATED
 
@@ -13,12 +14,6 @@ if TYPE_CHECKING:
 
     from zoning.siting.heaps.study import HeapStudy
 
-NO_PAPERS: Final = "没有给材料表（--papers），门槛材料一律未核"
-HANDED_IN: Final = (
-    "补交材料后，确定的要求就没有了；还有疑似或待查的要求时，结论由“受限准入”改为“待补充信息”："
-    "这不是变差，也不是通过。"
-)
-"""An answer that moves in a way that people do not expect."""
 NOTE: Final = (
     "“门槛已过”只写给状态已到、门槛材料都写明“有”、门槛之外没有写明缺什么的分区；"
     "材料只核有无，没有核内容。门槛材料写明“无”的不参加排名；没有写的照常排名，不算过了门槛。"

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from zoning.facts.vocabulary import LAYERS
-from zoning.render.eligible_folder import CLAIM, WORDS, with_sources
 from zoning.render.report.account_tables import pipeline_html, standing_html
 from zoning.render.report.charts import bars, columns
 from zoning.render.report.ground_report import left_html
@@ -21,7 +20,9 @@ from zoning.render.report.paper import grid, page, paragraph, section, wide
 from zoning.render.report.rank_changes import movers_html
 from zoning.render.report.rank_charts import SHOWN, ranks_html, scores_html
 from zoning.render.report.rule_table import clause_of, costs_of
+from zoning.render.share import with_sources
 from zoning.render.tables.heap_columns import cells, heads, ordered
+from zoning.render.words import CLAIM, WORDS
 from zoning.siting.cells.verdicts import FORBIDDEN, UNDETERMINED, USABLE
 from zoning.siting.energy.sunlight import YEARS_SOURCE
 from zoning.siting.energy.sunshine import ORDER

@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from zoning.facts.vocabulary import LAYERS
-from zoning.render.eligible_folder import CLAIM, fit_told
-from zoning.render.map.figures import number_of
-from zoning.render.map.study_page import said, spanned
 from zoning.render.report.account_tables import pipeline_html, standing_html
 from zoning.render.report.charts import bars
+from zoning.render.report.fit_words import fit_told
 from zoning.render.report.ground_report import (
     asked_html,
     funnel_html,
@@ -27,7 +25,9 @@ from zoning.render.report.paper import bullets, grid, page, paragraph, section
 from zoning.render.report.rank_changes import movers_html
 from zoning.render.report.rank_charts import SHOWN, ranks_html, scores_html
 from zoning.render.tables.criteria import criteria_rows
-from zoning.render.workbook.patches import by_rank
+from zoning.render.tables.ranks import by_rank
+from zoning.render.tables.text import number_of, said, spanned
+from zoning.render.words import CLAIM
 from zoning.siting.presets.fits import BELOW_ONE, NO_YIELD, NOTE, said_of
 from zoning.siting.target import APART, possible
 

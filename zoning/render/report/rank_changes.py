@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from zoning.render.report.paper import grid, paragraph
-from zoning.render.workbook.book import Book, Column, Row, Table, Value
+from zoning.render.tables.columns import Value
+from zoning.render.tables.rank_changes import CHANGE_COLUMNS, SHEET, change_values, name_of
 
 if TYPE_CHECKING:
     from zoning.siting.scores.comparison import Comparison
@@ -17,14 +17,7 @@ NEAR_TOP: Final = 10
 """Ranks among which a move is told in a terminal."""
 TOLD, SHOWN = 5, 20
 """Moves told in a terminal, rows of a report."""
-SHEET: Final = "权重对比"
 _BESIDE: Final = "（因: 比换了先后的多得 gained on those it changed places with）"
-_COLUMNS: Final = (
-    Column("名次（所用权重）", 10, "int"), Column("名次（预设权重）", 10, "int"),
-    Column("升降", 8, "int"), Column("名称", 24, "wrap"), Column("结论", 12, "centre"),
-    Column("得分（所用权重）", 10, "number"), Column("得分（预设权重）", 10, "number"),
-    Column("换位的原因", 16, "centre"), Column("比对方多得", 10, "number"),
-)  # fmt: skip
 
 
 def moved(comparison: Comparison) -> pd.DataFrame:
@@ -60,15 +53,11 @@ def _weights(comparison: Comparison) -> str:
 def _line(row: pd.Series[str]) -> str:
     ends = "→".join(_rank(row[name]) for name in ("rank_before", "rank_after"))
     why = f"，因 {row['because']} {float(row['gained']):+.2f}" if row["because"] else ""
-    return f"{_name(row)} {ends}{why}"
+    return f"{name_of(row)} {ends}{why}"
 
 
 def _rank(value: object) -> str:
     return str(value) if value else "未排名"
-
-
-def _name(row: pd.Series[str]) -> str:
-    return str(row["id_after"] or row["id"])
 
 
 def movers_html(comparison: Comparison) -> str:
@@ -79,28 +68,21 @@ def movers_html(comparison: Comparison) -> str:
         for _, r in comparison.weights.iterrows()
     ]
     rows = [
-        tuple(_text(value) for value in _values(row)) for _, row in table.head(SHOWN).iterrows()
+        tuple(_text(value) for value in change_values(row))
+        for _, row in table.head(SHOWN).iterrows()
     ]
     told = (
         f"{len(moved(comparison))} 处名次变动；事实、地块和结论不因权重而变。"
         "“换位的原因”是与换了先后的那些相比，得分里多得（负为少得）最多的一项。"
     )
     rest = f"前 {min(SHOWN, len(table))} 名，共 {len(table)} 个；全部见工作簿的“{SHEET}”。"
-    heads = [column.title for column in _COLUMNS]
+    heads = [column.title for column in CHANGE_COLUMNS]
     return (
         paragraph((told, *comparison.notes))
         + grid(("准则", "预设自带", "所用"), weights, figures=(1, 2))
         + f"<p class='soft'>{rest}</p>"
         + grid(heads, rows, figures=(0, 1, 2, 5, 6, 8))
     )
-
-
-def movers_sheet(book: Book, comparison: Comparison) -> None:
-    """Write the sheet of the comparison, every place."""
-    sheet = Table(book, book.sheet(SHEET), _COLUMNS, freeze=4)
-    for _, row in comparison.table.iterrows():
-        sheet.add(Row(_values(row)))
-    sheet.close()
 
 
 def movers_record(comparison: Comparison) -> dict[str, object]:
@@ -131,27 +113,6 @@ def _plain(value: object) -> object:
         return value
     number = float(str(value))
     return int(number) if number.is_integer() and not isinstance(value, float) else round(number, 6)
-
-
-def _values(row: pd.Series[str]) -> Sequence[Value]:
-    after, before = int(row["rank_after"]), int(row["rank_before"])
-    climbed = row["climbed"]
-    change = row["gained"]
-    return (
-        after or "未排名",
-        before or "未排名",
-        "" if pd.isna(climbed) else int(climbed),
-        _name(row),
-        str(row["decision_after"] or row["decision_before"]),
-        _score(row["score_after"]),
-        _score(row["score_before"]),
-        str(row["because"]),
-        "" if change != change else float(change),
-    )
-
-
-def _score(value: object) -> Value:
-    return "未排名" if value != value else float(str(value))
 
 
 def _text(value: Value) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from zoning.render.workbook.book import Column, Value
+from zoning.render.tables.columns import Column, Value
 from zoning.siting.target import APART, NOT_POTENTIAL, RANKED, UNREAD, Ledger
 
 PATCHES: Final = "可用地块"

@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from zoning.render.tables.digest import digest
+from zoning.render.tables.guard import guarded
 from zoning.render.words import (
     DIRECTION_SHORT,
     REMEDY,
@@ -73,35 +73,6 @@ DECISION, _DECISION_ZH = (
     np.array([[getattr(Decision.of(lo, hi), word) for hi in Level] for lo in Level], dtype=object)
     for word in ("name", "zh")
 )
-_RISKY = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "\0")
-_BEFORE = (
-    "' \u00a0\u3000\ufeff"  # what a spreadsheet may skip: apostrophes, blanks, a byte order mark
-)
-
-
-def _risky(text: str) -> bool:
-    return text.lstrip(_BEFORE).startswith(_RISKY)
-
-
-def guarded(text: str) -> str:
-    """Text that no spreadsheet runs as a formula.
-
-    Examples
-    --------
-    >>> guarded("=HYPERLINK(1)")
-    "'=HYPERLINK(1)"
-    """
-    return f"'{text}" if _risky(text) else text
-
-
-def guarded_table(table: pd.DataFrame) -> pd.DataFrame:
-    """The same, every text as `guarded`: names come from layers of others."""
-    return table.map(lambda value: guarded(value) if isinstance(value, str) else value)
-
-
-def unguarded(text: str) -> str:
-    """Return what :func:`guarded` was given."""
-    return text[1:] if text.startswith("'") and _risky(text[1:]) else text
 
 
 class VerdictTable:

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from zoning.render.workbook.book import Column, Form, Value
+from zoning.render.tables.columns import Column, Form, Value
 
 COLUMNS: Final[tuple[tuple[str, str, float, Form], ...]] = (
     ("rank", "名次", 6, "int"),

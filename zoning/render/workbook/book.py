@@ -14,7 +14,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -22,12 +22,9 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from zoning.render.style import VERDICT
+from zoning.render.tables.columns import Column, Form, Value
 
-Form: TypeAlias = Literal[
-    "text", "centre", "wrap", "int", "ha", "area4", "metres", "share", "degrees", "date", "number"
-]
 Look: TypeAlias = dict[str, object]
-Value: TypeAlias = str | float | int | date | None
 
 NUMBER_FORMAT: Final[dict[Form, str]] = {
     "int": "#,##0",
@@ -50,16 +47,6 @@ READABLE = 340.0
 FEW = 5
 """Notices that every printed page repeats; of more, the first page alone has them."""
 LONGEST = 32_000  # a cell holds 32,767 signs
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a sheet: heading, width in Latin characters, how its cells are written."""
-
-    title: str
-    width: float
-    form: Form = "text"
-    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)

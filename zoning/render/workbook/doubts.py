@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from zoning.render.tables.columns import Column
 from zoning.render.words import joined
-from zoning.render.workbook.book import Book, Column, Row, Table
+from zoning.render.workbook.book import Book, Row, Table
 
 if TYPE_CHECKING:
     from zoning.screening import Screening

@@ -12,6 +12,7 @@ import pandas as pd
 
 from zoning.facts.vocabulary import LAYERS
 from zoning.render.style import DIRECTION, OUTCOME, VERDICT
+from zoning.render.tables.columns import Column, Value
 from zoning.render.tables.csv import (
     FINDINGS_AT_MOST,
     clause,
@@ -21,7 +22,7 @@ from zoning.render.tables.csv import (
     seen,
 )
 from zoning.render.words import DIRECTION_SHORT, REMEDY, RULE_STATUS, joined
-from zoning.render.workbook.book import Book, Cell, Column, Row, Table, Value
+from zoning.render.workbook.book import Book, Cell, Row, Table
 from zoning.render.workbook.projects import end_cell
 from zoning.rules.judge import Outcome
 

@@ -8,14 +8,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from zoning.render.eligible_folder import CLAIM, with_sources
-from zoning.render.report.heap_gates import NO_PAPERS
-from zoning.render.report.rank_changes import movers_sheet
+from zoning.render.share import with_sources
 from zoning.render.style import VERDICT
 from zoning.render.tables.accounts import ACCOUNT_COLUMNS, ledger_rows
+from zoning.render.tables.columns import Column
 from zoning.render.tables.criteria import criteria_rows
 from zoning.render.tables.heap_columns import cells, heads, ordered
-from zoning.render.workbook.book import Book, Cell, Column, Look, Row, Table, open_book
+from zoning.render.words import CLAIM, NO_PAPERS
+from zoning.render.workbook.book import Book, Cell, Look, Row, Table, open_book
+from zoning.render.workbook.rank_changes import movers_sheet
 from zoning.siting.heaps.gates import clauses
 from zoning.solar import GUIZHOU, OBSERVED
 

@@ -8,27 +8,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
 import pandas as pd
 
 from zoning.facts.vocabulary import KINDS
-from zoning.render.qgis.geopackage import verdict_categories
-from zoning.render.qgis.qml import layer_qml
-from zoning.render.report.rank_changes import movers_sheet
 from zoning.render.style import VERDICT
 from zoning.render.tables.accounts import ACCOUNT_COLUMNS, ledger_rows
+from zoning.render.tables.columns import Column, Form, Value
 from zoning.render.tables.criteria import criteria_rows
-from zoning.render.workbook.book import (
-    Book,
-    Cell,
-    Column,
-    Form,
-    Look,
-    Row,
-    Table,
-    Value,
-    open_book,
-)
+from zoning.render.tables.ranks import by_rank
+from zoning.render.workbook.book import Book, Cell, Look, Row, Table, open_book
+from zoning.render.workbook.rank_changes import movers_sheet
 
 if TYPE_CHECKING:
     from zoning.siting import Comparison, Eligibility
@@ -89,19 +78,6 @@ _EMPTY: Final = (
     "heap_regime", "heap_state", "heap_ready", "heap_reserved", "heap_gate",
 )  # fmt: skip
 _MET: Final = ("substation_bearing", "road_bearing", "receptor_bearing")
-
-
-def by_rank(table: pd.DataFrame) -> pd.DataFrame:
-    """Ranked rows first, best first; then the others, largest first."""
-    place = table["rank"].where(table["rank"] > 0, len(table) + 1)
-    return table.iloc[np.argsort(place.to_numpy(), kind="stable")]
-
-
-def patches_qml(columns: Sequence[str]) -> str:
-    """Style of the layer for QGIS: by verdict, ranks beside, columns named in Chinese."""
-    names = {name: title for name, title, _, _ in COLUMNS}
-    named = {column: names.get(column, column) for column in columns}
-    return layer_qml("polygon", "decision", verdict_categories(), label="id", names=named)
 
 
 def write_patch_book(

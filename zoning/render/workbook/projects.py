@@ -10,9 +10,10 @@ import numpy as np
 
 from zoning.render.style import COMPONENT, VERDICT
 from zoning.render.tables.bottomline import ALSO, FactRows, printed, touch
+from zoning.render.tables.columns import Column, Value
 from zoning.render.tables.digest import Digest, digest
 from zoning.render.words import REMEDY, geometry_word, hectares, joined
-from zoning.render.workbook.book import Book, Cell, Column, Row, Table, Value
+from zoning.render.workbook.book import Book, Cell, Row, Table
 from zoning.render.workbook.doubts import doubt_mark
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from zoning.facts.vocabulary import KINDS
 from zoning.render.style import VERDICT
+from zoning.render.tables.columns import Column
 from zoning.render.words import DIRECTION_SHORT, REMEDY, RULE_SEEN, RULE_STATUS, SHARE, joined
-from zoning.render.workbook.book import Book, Cell, Column, Row, Table
+from zoning.render.workbook.book import Book, Cell, Row, Table
 
 if TYPE_CHECKING:
     from zoning.rules.model import Cite, Rule

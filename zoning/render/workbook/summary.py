@@ -12,19 +12,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from zoning.facts.vocabulary import KINDS
 from zoning.render.style import DIRECTION, VERDICT
+from zoning.render.tables.columns import Value
 from zoning.render.tables.csv import DECISION
 from zoning.render.words import DIRECTION_SHORT, SCOPE, SYNTHETIC
-from zoning.render.workbook.book import (
-    HEAD,
-    LINE,
-    RULE,
-    SIZE,
-    Book,
-    Look,
-    Value,
-    text_width,
-    write_cell,
-)
+from zoning.render.workbook.book import HEAD, LINE, RULE, SIZE, Book, Look, text_width, write_cell
 from zoning.render.workbook.doubts import doubts_in_words
 from zoning.rules.judge import Outcome
 from zoning.screening.batch import counties

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from zoning.arrays import Floats
 from zoning.sample.frame import Frame, inside
-from zoning.sample.noise import Floats, fractal, smooth
+from zoning.sample.noise import fractal, smooth
 from zoning.sample.terrain.relief import Relief
 from zoning.sample.terrain.towns import Towns
 

@@ -16,8 +16,9 @@ from scipy.spatial import KDTree
 from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
+from zoning.arrays import Floats
 from zoning.sample.frame import Field, Frame, coarse_points, field, inside
-from zoning.sample.noise import Floats, fractal, hills, smooth
+from zoning.sample.noise import fractal, hills, smooth
 from zoning.sample.outline import polygons
 from zoning.sample.terrain.rivers import River, routing_points
 from zoning.sample.terrain.towns import Towns

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from shapely.geometry import LineString, Point
 from shapely.geometry.base import BaseGeometry
 
+from zoning.arrays import Floats
 from zoning.sample.frame import EAST, NORTH, REACH_M, SOUTH, WEST, Frame
-from zoning.sample.noise import Floats, fractal, lattice
+from zoning.sample.noise import fractal, lattice
 from zoning.sample.outline import polygons
 
 CELL_M = 500.0  # routing lattice

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from zoning.arrays import Floats
 from zoning.sample.frame import RURAL, Frame, inside
-from zoning.sample.noise import Floats, fractal
+from zoning.sample.noise import fractal
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ import shapely
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
+from zoning.arrays import Floats
 from zoning.sample.frame import inside
-from zoning.sample.noise import Floats, fractal
+from zoning.sample.noise import fractal
 from zoning.sample.outline import SampleLayer, above, blob, blurred, layer, pick, polygons, tidy
 from zoning.sample.terrain.cover import TREE
 from zoning.sample.world import World

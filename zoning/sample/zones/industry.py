@@ -10,8 +10,9 @@ from scipy.spatial import Delaunay
 from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from zoning.arrays import Floats
 from zoning.sample.frame import inside
-from zoning.sample.noise import Floats, fractal
+from zoning.sample.noise import fractal
 from zoning.sample.outline import (
     NO,
     UNKNOWN,

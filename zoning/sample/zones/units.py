@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from shapely.geometry import MultiPoint, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from zoning.arrays import Floats
 from zoning.sample.frame import Frame
-from zoning.sample.noise import Floats, fractal
+from zoning.sample.noise import fractal
 from zoning.sample.outline import SampleLayer, as_array, faces_of, layer
 from zoning.sample.zones.texts import admission
 

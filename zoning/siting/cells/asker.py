@@ -7,9 +7,9 @@ from datetime import date
 
 import numpy as np
 
+from zoning.arrays import Longs, Mask
 from zoning.catalog import Catalog
 from zoning.facts.table import Facts
-from zoning.facts.values import Mask
 from zoning.facts.vocabulary import LAYERS, SPACES
 from zoning.measure import Views, measure, open_views
 from zoning.rules.grammar import Condition, FactRef
@@ -17,7 +17,7 @@ from zoning.rules.model import RuleSet
 from zoning.siting.cells.block import Answer, Cells, Truths
 from zoning.siting.cells.questions import Compiled
 from zoning.siting.cells.rasters import Values
-from zoning.siting.cells.states import Places, State, states_of
+from zoning.siting.cells.states import State, states_of
 from zoning.siting.cells.vectors import Shapes
 from zoning.siting.cells.verdicts import Bench
 from zoning.siting.presets.preset import Preset
@@ -46,7 +46,7 @@ class Asker:
 
     def ask(
         self, cells: Cells, inside: Mask, *, surely: bool = False
-    ) -> tuple[Mask, list[State], Places]:
+    ) -> tuple[Mask, list[State], Longs]:
         """Ask the cells of a block.
 
         Parameters

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from zoning.facts.values import Mask
+from zoning.arrays import Mask
 from zoning.grid import Grid, Window
 from zoning.overlay.rasterize.burn import burn, moved, settled
 from zoning.overlay.rasterize.edges import Outlines

@@ -13,7 +13,6 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning import __version__
 from zoning.catalog import Catalog
 from zoning.crs import geodesic_area
 from zoning.errors import Fault, InputError
@@ -31,6 +30,7 @@ from zoning.siting.cells.states import State
 from zoning.siting.cells.verdicts import OUTSIDE, Bench, RuleCost, rule_costs
 from zoning.siting.land_cover_classes import matched
 from zoning.siting.presets.preset import Preset
+from zoning.version import __version__
 
 Progress = Callable[[int, int], None]
 BLOCK = 512

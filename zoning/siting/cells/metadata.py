@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from zoning import __version__
 from zoning.overlay.blocks.tiff import DESCRIPTION
 from zoning.rules.model import RuleSet
+from zoning.version import __version__
 
 import rasterio  # isort: skip  zoning.crs drops a foreign PROJ database first
 

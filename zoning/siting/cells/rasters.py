@@ -10,17 +10,18 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.arrays import Floats, Mask
 from zoning.facts.table import Facts
-from zoning.facts.values import F8, Mask
 from zoning.layers import RasterLayer
 from zoning.measure.raster import RasterView, column_of, statistic
+from zoning.overlay.bounds import Bounds
+from zoning.overlay.geometry import SLACK_M
 from zoning.overlay.raster.accumulate import COVERED, SHARE
 from zoning.overlay.raster.neighbourhood import ends_around, near
 from zoning.overlay.raster.raster import Surface, Surfaces
 from zoning.overlay.rasterize.burn import compiled_for
 from zoning.overlay.rasterize.dissolve import dissolved
 from zoning.overlay.rasterize.edges import Outlines
-from zoning.overlay.vector.zones import SLACK_M, Bounds
 from zoning.rules.grammar import Condition, FactRef
 from zoning.rules.judge import Truth, evaluate
 from zoning.siting.cells.block import Answer, Cells, Truths, both, denied, either, uniform
@@ -70,7 +71,9 @@ class Values:
 
         return answer
 
-    def scores(self, cells: Cells, wanted: Mask, fact: FactRef, score: Callable[[F8], F8]) -> F8:
+    def scores(
+        self, cells: Cells, wanted: Mask, fact: FactRef, score: Callable[[Floats], Floats]
+    ) -> Floats:
         """Score of the value at each wanted centre, as a point site is told it; NaN: unknown.
 
         Parameters
@@ -85,7 +88,7 @@ class Values:
         if kind is None:
             return np.full(int(wanted.sum()), np.nan)
 
-        def told(values: F8, known: Mask) -> F8:
+        def told(values: Floats, known: Mask) -> Floats:
             now = _asked(kind, values, known, layer)[0].ravel()
             every, none = np.ones(now.shape, np.bool_), np.zeros(now.shape, np.bool_)
             column = column_of(fact, layer, Bounds(now, now, now), placed=every, silent=none)
@@ -93,13 +96,13 @@ class Values:
 
         return self._seen(cells, wanted, told)
 
-    def codes(self, cells: Cells, wanted: Mask, score: Callable[[F8], F8]) -> F8:
+    def codes(self, cells: Cells, wanted: Mask, score: Callable[[Floats], Floats]) -> Floats:
         """Score of the class at each wanted centre; NaN: unknown."""
         return self._seen(
             cells, wanted, lambda values, known: score(np.where(known, values, np.nan))
         )
 
-    def _seen(self, cells: Cells, wanted: Mask, told: Callable[[F8, Mask], F8]) -> F8:
+    def _seen(self, cells: Cells, wanted: Mask, told: Callable[[Floats, Mask], Floats]) -> Floats:
         """What is told of the raster's cell that each wanted centre lies in.
 
         Asked of each cell of the raster once, however many centres lie in it.
@@ -171,7 +174,7 @@ class _Under:
     column: NDArray[np.intp]
 
     @classmethod
-    def of(cls, x: F8, y: F8) -> _Under:
+    def of(cls, x: Floats, y: Floats) -> _Under:
         """From the centres, in cells of the raster."""
         rows, row = np.unique(np.floor(y).astype(np.intp), return_inverse=True)
         columns, column = np.unique(np.floor(x).astype(np.intp), return_inverse=True)
@@ -187,11 +190,11 @@ class _Under:
 
 
 def _told_of_runs(
-    now: F8,
-    low: F8,
-    high: F8,
-    x: F8,
-    y: F8,
+    now: Floats,
+    low: Floats,
+    high: Floats,
+    x: Floats,
+    y: Floats,
     disc: tuple[float, float, float],
     ask: Callable[[Bounds], Truth],
 ) -> Truths:
@@ -236,7 +239,7 @@ def _margin(surface: Surface, cells: Cells, t: float) -> float:
     return 0.0 if same and t == 0 and grid.res <= surface.width else cells.margin_m
 
 
-def _around(surface: Surface, cells: Cells, t: float) -> tuple[F8, F8, F8, Mask]:
+def _around(surface: Surface, cells: Cells, t: float) -> tuple[Floats, Floats, Floats, Mask]:
     """Part of the raster within t of the centres, and x of their columns, y of their rows in it."""
     x, y = cells.grid.centres(cells.window)
     col, row = (x - surface.left) / surface.width, (surface.top - y) / surface.height
@@ -247,7 +250,9 @@ def _around(surface: Surface, cells: Cells, t: float) -> tuple[F8, F8, F8, Mask]
     return col - left, row - top, sheet.values.astype(np.float64), sheet.known()
 
 
-def _asked(kind: str, values: F8, known: Mask, layer: RasterLayer) -> tuple[F8, F8, F8]:
+def _asked(
+    kind: str, values: Floats, known: Mask, layer: RasterLayer
+) -> tuple[Floats, Floats, Floats]:
     """Values as read (nan: unknown), and with unknown cells at either end of the possible."""
     if kind == COVERED:
         covered = known.astype(np.float64)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.arrays import Longs
 from zoning.siting.cells.block import Truths, uniform
 
 NO, OPEN, YES = 0, 1, 2
@@ -15,10 +16,9 @@ _ROOM = 3**39
 
 State = bytes
 """One answer (NO, OPEN, YES) a question."""
-Places = NDArray[np.int64]
 
 
-def states_of(answers: Sequence[Truths], shape: tuple[int, int]) -> tuple[list[State], Places]:
+def states_of(answers: Sequence[Truths], shape: tuple[int, int]) -> tuple[list[State], Longs]:
     """Gather the cells of a block by their answers.
 
     Parameters
@@ -61,7 +61,7 @@ def _state(truth: Truths) -> NDArray[np.uint8]:
     return (truth.maybe.view(np.uint8) + truth.sure.view(np.uint8)).ravel()
 
 
-def _packed(place: Places) -> tuple[Places, int]:
+def _packed(place: Longs) -> tuple[Longs, int]:
     """Number the values from 0."""
     values, number = np.unique(place, return_inverse=True)
     return number.astype(np.int64), len(values)

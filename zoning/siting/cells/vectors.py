@@ -10,13 +10,14 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from zoning.arrays import Mask
 from zoning.facts.table import Facts
-from zoning.facts.values import QUANTA, Mask
+from zoning.facts.values import QUANTA
 from zoning.measure.filters import choose, strange
 from zoning.measure.ground import LayerView
+from zoning.overlay.geometry import SLACK_M
 from zoning.overlay.rasterize.dissolve import dissolved
 from zoning.overlay.rasterize.edges import Outlines
-from zoning.overlay.vector.zones import SLACK_M
 from zoning.rules.grammar import Comparison, FactRef, Membership
 from zoning.siting.cells.block import Answer, Cells, Truths, both, denied, either
 from zoning.siting.cells.questions import Question

@@ -5,12 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-F8: TypeAlias = NDArray[np.float64]
+from zoning.arrays import Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class Curve:
             raise ValueError("a curve wants two points at least, values rising")
         _check_scores(score for _, score in self.points)
 
-    def score(self, values: F8) -> F8:
+    def score(self, values: Floats) -> Floats:
         """Score of each value; NaN for NaN."""
         x, y = np.asarray(self.points).T
         return np.where(np.isnan(values), np.nan, np.interp(values, x, y))
@@ -62,7 +60,7 @@ class Classes:
             raise ValueError("classes want rising edges and one score more than edges")
         _check_scores(self.scores)
 
-    def score(self, values: F8) -> F8:
+    def score(self, values: Floats) -> Floats:
         """Score of each value; NaN for NaN."""
         found = np.asarray(self.scores)[np.searchsorted(self.edges, values, side="right")]
         return np.where(np.isnan(values), np.nan, found)
@@ -82,7 +80,7 @@ class Categories:
     def __post_init__(self) -> None:
         _check_scores(self.scores.values())
 
-    def score(self, words: Sequence[str]) -> F8:
+    def score(self, words: Sequence[str]) -> Floats:
         """Score of each word."""
         return np.asarray([self.scores.get(word, np.nan) for word in words], np.float64)
 

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from zoning.facts.values import F8, Mask
+from zoning.arrays import Floats, Mask
 from zoning.rules.grammar import FactRef
 from zoning.siting.criteria.curves import Categories, Classes, Curve
 from zoning.siting.criteria.ranking import Ranking, topsis, weighted_sum
@@ -97,7 +97,7 @@ class Model:
         return tuple(criterion.title for criterion in self.criteria)
 
     @property
-    def weights(self) -> F8:
+    def weights(self) -> Floats:
         """What each criterion weighs in all; sums to 1. [criteria]"""
         whole = {group.name: group.share for group in self.groups}
         return np.asarray([c.share * whole.get(c.group, 1.0) for c in self.criteria], np.float64)
@@ -121,7 +121,7 @@ class Model:
         groups = tuple(replace(group, share=group.share / whole) for group in held_groups)
         return replace(self, criteria=criteria, groups=groups)
 
-    def weighed(self, scores: F8) -> Model:
+    def weighed(self, scores: Floats) -> Model:
         """Shares that come from entropy, found from the sites at hand.
 
         Where fewer than two sites have all their scores there is nothing to learn from: the shares
@@ -146,14 +146,14 @@ class Model:
             model = replace(model, groups=tuple(replace(g, share=s) for g, s in pairs))
         return model
 
-    def group_scores(self, scores: F8) -> F8:
+    def group_scores(self, scores: Floats) -> Floats:
         """Weighted sum within each group, in [0, 1]. [n, groups]"""
         share = np.asarray([c.share for c in self.criteria])
         place = np.asarray(self.places)
         columns = [(scores * share)[:, place == k].sum(axis=1) for k in range(len(self.groups))]
         return np.stack(columns, axis=1) if columns else np.zeros((len(scores), 0))
 
-    def rank(self, scores: F8, weights: F8 | None = None) -> Ranking:
+    def rank(self, scores: Floats, weights: Floats | None = None) -> Ranking:
         """Rank sites by the model's method.
 
         Parameters
@@ -166,7 +166,7 @@ class Model:
         return way(scores, self.weights if weights is None else weights)
 
 
-def _shared(model: Model, known: F8, group: str) -> Model:
+def _shared(model: Model, known: Floats, group: str) -> Model:
     at = [k for k, criterion in enumerate(model.criteria) if criterion.group == group]
     shares = dict(zip(at, from_entropy(known[:, at]).values, strict=True))
     pairs = enumerate(model.criteria)

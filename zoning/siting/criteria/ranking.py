@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-F8: TypeAlias = NDArray[np.float64]
+from zoning.arrays import Floats
+
 TIE = 1e-9
 """Totals that differ by no more are the same: facts are quantised to 1e-9, sums round."""
 
@@ -28,13 +28,13 @@ class Ranking:
     weights : float array [criteria]
     """
 
-    total: F8
+    total: Floats
     rank: NDArray[np.int64]
-    parts: F8
-    weights: F8
+    parts: Floats
+    weights: Floats
 
 
-def weighted_sum(scores: F8, weights: F8) -> Ranking:
+def weighted_sum(scores: Floats, weights: Floats) -> Ranking:
     """Rank by the weighted sum of scores.
 
     Parameters
@@ -49,7 +49,7 @@ def weighted_sum(scores: F8, weights: F8) -> Ranking:
     return Ranking(total, ranked(total), parts, weights)
 
 
-def topsis(scores: F8, weights: F8) -> Ranking:
+def topsis(scores: Floats, weights: Floats) -> Ranking:
     """Rank by nearness to the best and distance from the worst of the sites at hand.
 
     Parameters
@@ -75,7 +75,7 @@ def topsis(scores: F8, weights: F8) -> Ranking:
     return Ranking(total, ranked(total), scores * weights, weights)
 
 
-def ranked(total: F8) -> NDArray[np.int64]:
+def ranked(total: Floats) -> NDArray[np.int64]:
     """Rank totals, the highest first; totals that differ by rounding only tie.
 
     Sites that tie share the better rank, and the ranks after them are passed over (1, 1, 3).

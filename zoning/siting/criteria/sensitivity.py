@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.arrays import Floats
 from zoning.siting.criteria.ranking import Ranking, weighted_sum
-
-F8: TypeAlias = NDArray[np.float64]
 
 DRAWS = 1000
 CONCENTRATION = 50.0
@@ -40,21 +38,21 @@ class Stability:
 
     best: NDArray[np.int64]
     worst: NDArray[np.int64]
-    first: F8
-    same: F8
+    first: Floats
+    same: Floats
     draws: int
     seed: int
 
 
 def stability(
-    scores: F8,
-    weights: F8,
+    scores: Floats,
+    weights: Floats,
     *,
     seed: int = 0,
     draws: int = DRAWS,
     concentration: float = CONCENTRATION,
     groups: Sequence[int] | None = None,
-    method: Callable[[F8, F8], Ranking] = weighted_sum,
+    method: Callable[[Floats, Floats], Ranking] = weighted_sum,
 ) -> Stability:
     """Rank sites under weights drawn around those given.
 
@@ -89,12 +87,12 @@ def stability(
 
 
 def _drawn(
-    weights: F8,
+    weights: Floats,
     groups: Sequence[int] | None,
     rng: np.random.Generator,
     draws: int,
     concentration: float,
-) -> F8:
+) -> Floats:
     """Weights drawn around those given, a row a draw."""
     place = np.zeros(len(weights), np.int64) if groups is None else np.asarray(groups, np.int64)
     names = np.unique(place[weights > 0])
@@ -110,7 +108,7 @@ def _drawn(
     return drawn
 
 
-def deciding(scores: F8, weights: F8) -> NDArray[np.int64]:
+def deciding(scores: Floats, weights: Floats) -> NDArray[np.int64]:
     """Criterion that sets each site most apart from the mean of all, by what it adds.
 
     Parameters

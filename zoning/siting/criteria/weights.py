@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from zoning.arrays import Floats
 from zoning.errors import Fault, InputError
-
-F8: TypeAlias = NDArray[np.float64]
 
 RANDOM_INDEX = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49)
 """Mean consistency index of random matrices of 1 to 10 rows. T. L. Saaty, The Analytic Hierarchy
@@ -96,7 +93,7 @@ def from_comparisons(matrix: Sequence[Sequence[float]], *, names: Sequence[str] 
     return Weights(tuple(weights.tolist()), "AHP", max(ratio, 0.0))
 
 
-def from_entropy(scores: F8) -> Weights:
+def from_entropy(scores: Floats) -> Weights:
     """Weights by entropy: a criterion that tells sites apart weighs more.
 
     Parameters
@@ -129,7 +126,7 @@ def _no_matrix(zh: str, en: str) -> Fault:
     return Fault(zh=f"两两比较矩阵{zh}", en=f"pairwise comparisons: {en}")
 
 
-def _contradictory(a: F8, weights: F8, ratio: float, names: Sequence[str]) -> Fault:
+def _contradictory(a: Floats, weights: Floats, ratio: float, names: Sequence[str]) -> Fault:
     off = np.abs(np.log(a * weights[None, :] / weights[:, None]))
     i, j = divmod(int(off.argmax()), len(a))
     fits = weights[i] / weights[j]

@@ -5,25 +5,17 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from zoning.facts.values import F8
+from zoning.arrays import Floats
 from zoning.layers import RasterLayer
 from zoning.overlay.raster.raster import Surface, opened
+from zoning.siting.figures.under import COARSEST_M
 
 AZIMUTHS = 36
 REACH_M = 8000.0
 """[m] How far is looked. Illustrative: a ridge of 300 m stands 2 degrees high from there."""
-COARSEST_M = 120.0
-"""[m] Cells wider than this cut ridges and fill valleys: a 450 m model shows slopes a third of the
-true ones (measured against the City Scan's histogram, ../shared/data). Illustrative limit."""
 
 
-def cell_width(layer: RasterLayer, crs: str) -> float:
-    """Width of a raster's cells. [m]"""
-    with opened(layer, crs) as surface:
-        return max(surface.width, surface.height)
-
-
-def horizon_at(layer: RasterLayer, point: shapely.Point, crs: str) -> F8 | None:
+def horizon_at(layer: RasterLayer, point: shapely.Point, crs: str) -> Floats | None:
     """Height of the horizon in `AZIMUTHS` directions, the first to the north. [deg]
 
     Parameters
@@ -57,7 +49,7 @@ def horizon_at(layer: RasterLayer, point: shapely.Point, crs: str) -> F8 | None:
     return np.asarray(np.nan_to_num(np.fmax.reduce(up, axis=1), nan=0.0).clip(min=0.0))
 
 
-def _heights(surface: Surface, x: F8, y: F8) -> F8:
+def _heights(surface: Surface, x: Floats, y: Floats) -> Floats:
     """Heights between cells' centres, straight lines both ways; NaN where a corner is unknown."""
     col = (x - surface.left) / surface.width - 0.5
     row = (surface.top - y) / surface.height - 0.5

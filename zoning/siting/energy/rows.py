@@ -7,9 +7,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.arrays import Floats
 from zoning.catalog import Catalog
 from zoning.errors import InputError
-from zoning.facts.values import F8
 from zoning.siting.figures.neighbours import WINDS
 from zoning.siting.figures.terrain import LEVEL, planes
 from zoning.solar import Array, meridian_slope, row_pitch
@@ -21,8 +21,8 @@ TOO_STEEP = "冬至无遮挡时段太阳低于坡面，排距无解"
 
 
 def rows_on(
-    shapes: NDArray[np.object_], lats: F8, catalog: Catalog, array: Array
-) -> dict[str, F8 | list[str]]:
+    shapes: NDArray[np.object_], lats: Floats, catalog: Catalog, array: Array
+) -> dict[str, Floats | list[str]]:
     """Pitch of rows on each site's mean plane, shade-free as on flat ground.
 
     Parameters

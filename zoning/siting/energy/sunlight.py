@@ -9,16 +9,17 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from zoning.arrays import Floats
 from zoning.catalog import Catalog
 from zoning.crs import GEOGRAPHIC, project
-from zoning.facts.values import F8
 from zoning.layers import RasterLayer
 from zoning.measure import measure, open_views
 from zoning.rules.grammar import parse_fact
 from zoning.sites import Sites
-from zoning.siting.energy.horizon import COARSEST_M, cell_width, horizon_at
+from zoning.siting.energy.horizon import horizon_at
 from zoning.siting.energy.rows import rows_on
 from zoning.siting.energy.sunshine import RASTER, Sunshine, refuse_impossible
+from zoning.siting.figures.under import COARSEST_M, cell_width
 from zoning.solar import (
     Array,
     Energy,
@@ -54,7 +55,7 @@ class Yields:
     """
 
     energy: Energy
-    monthly: F8
+    monthly: Floats
     array: Array
     spread: Range
 
@@ -139,7 +140,7 @@ def _with_columns(table: pd.DataFrame, found: Yields) -> pd.DataFrame:
     )
 
 
-def _totals(sites: Sites, catalog: Catalog, sun: Sunshine, as_of: date) -> F8:
+def _totals(sites: Sites, catalog: Catalog, sun: Sunshine, as_of: date) -> Floats:
     """Annual irradiation of each site by the raster; NaN without one. [kWh/(m2 a)]"""
     if sun.raster is None or not sun.scaled:
         return np.full(len(sites), np.nan)
@@ -153,7 +154,7 @@ def _totals(sites: Sites, catalog: Catalog, sun: Sunshine, as_of: date) -> F8:
 def _places(
     sites: Sites,
     catalog: Catalog,
-    heights: F8,
+    heights: Floats,
     sun: Sunshine,
     told: np.typing.NDArray[np.bool_],
     notes: list[str],

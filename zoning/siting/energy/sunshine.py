@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from zoning.arrays import Floats
 from zoning.catalog import Catalog
 from zoning.errors import Fault, InputError
-from zoning.facts.values import F8
 from zoning.layers import RasterLayer
 from zoning.solar import Clearness, Hourly, Place, Sun, Weather, hours_at, kind_of, read_sun
 from zoning.solar.clear import clear_months
@@ -161,7 +161,7 @@ def _marked(sun: Sun) -> bool:
 _OLD = "sun_monthly.csv"  # was picked up by its name once
 
 
-def refuse_impossible(totals: F8, raster: RasterLayer) -> None:
+def refuse_impossible(totals: Floats, raster: RasterLayer) -> None:
     """Refuse annual totals that no ground has: the unit of the raster is wrong.
 
     Raises

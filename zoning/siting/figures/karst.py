@@ -10,9 +10,9 @@ from typing import Final
 
 import numpy as np
 
+from zoning.arrays import Floats
 from zoning.catalog import Catalog
 from zoning.facts.table import Facts
-from zoning.facts.values import F8
 from zoning.layers import RasterLayer
 from zoning.measure import measure, open_views
 from zoning.rules.grammar import parse_fact
@@ -80,7 +80,7 @@ def karst_under(sites: Sites, catalog: Catalog, as_of: date) -> dict[str, object
     }
 
 
-def _measured(facts: Facts, name: str, n: int) -> F8:
+def _measured(facts: Facts, name: str, n: int) -> Floats:
     """As measured; NaN where the layer is not held or nothing is known."""
     if name not in facts.columns:
         return np.full(n, np.nan)

@@ -11,8 +11,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from zoning.arrays import Floats, Mask
 from zoning.catalog import Catalog
-from zoning.facts.values import F8, Mask
 from zoning.grid import Grid
 from zoning.layers import RasterLayer
 from zoning.measure import measure, open_views
@@ -98,7 +98,7 @@ def _reliefs(shape: shapely.Geometry, surface: Surface, crs: str) -> Iterator[tu
         yield relief, mine & relief.known
 
 
-def planes(shapes: NDArray[np.object_], catalog: Catalog) -> tuple[F8, F8]:
+def planes(shapes: NDArray[np.object_], catalog: Catalog) -> tuple[Floats, Floats]:
     """The plane that the ground of each shape lies in on average, by the elevation model.
 
     A heap that falls to all sides is level on average.
@@ -186,7 +186,7 @@ def receptors_below(
     return [str(word) for word in np.where(known, words, "")]
 
 
-def _heights(sites: Sites, catalog: Catalog, as_of: date) -> tuple[F8, F8, F8]:
+def _heights(sites: Sites, catalog: Catalog, as_of: date) -> tuple[Floats, Floats, Floats]:
     """Mean, least and greatest height of the ground of sites. [m]"""
     refs = [parse_fact(f"dem.{name}") for name in ("mean", "min", "max")]
     facts = measure(sites, refs, open_views(catalog, refs), as_of=as_of, always=())
@@ -196,7 +196,7 @@ def _heights(sites: Sites, catalog: Catalog, as_of: date) -> tuple[F8, F8, F8]:
 
 def mean_suitability(
     shapes: NDArray[np.object_], grid: Grid, raster: Path | None, unknown: int
-) -> F8:
+) -> Floats:
     """Mean score of the cells whose centre is in each shape; NaN where none has one.
 
     Parameters

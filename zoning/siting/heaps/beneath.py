@@ -16,13 +16,10 @@ from zoning.layers import VectorLayer
 from zoning.siting.heaps.gates import GATES
 from zoning.siting.heaps.parts import LAYER, heap_parts
 from zoning.siting.presets.preset import Preset
+from zoning.siting.standing import KEPT, NOT_YET, REACHED, UNKNOWN
 
-NOT_YET, UNKNOWN, REACHED = "门槛未过：状态未到", "门槛不明", "状态已到，门槛材料未核"
-"""Words of ``heap_ready``, the gravest first: of several parts the gravest is told."""
 UNSTATED: Final = "未写明"
 NAMELESS: Final = "堆场"
-KEPT: Final = "是"
-"""Word of ``heap_reserved`` where the stock is kept for reuse: arrays would stand in its way."""
 LEAST_M2: Final = 1.0
 """[m2] Less shared ground is the rounding of an edge, not a heap beneath. Illustrative."""
 

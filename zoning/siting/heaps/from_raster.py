@@ -9,9 +9,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from zoning.arrays import Floats, Mask
 from zoning.catalog import Catalog
 from zoning.errors import Fault, InputError
-from zoning.facts.values import F8, Mask
 from zoning.facts.words import ATTRIBUTE_WORDS
 from zoning.grid import Grid
 from zoning.layers import RasterLayer
@@ -183,7 +183,7 @@ def compared(
     return {"raster_type": seen, "raster_share": share, "disagreement": said}
 
 
-def _against(kind: str, names: Sequence[str], inner: F8, covered: float, seen: str) -> str:
+def _against(kind: str, names: Sequence[str], inner: Floats, covered: float, seen: str) -> str:
     """What the core of a polygon says against its type; "" nothing."""
     if np.isnan(covered):  # no core
         return "" if seen == kind else "堆体比像元和误差还小，栅格不能核对"
@@ -207,7 +207,7 @@ def _against(kind: str, names: Sequence[str], inner: F8, covered: float, seen: s
 
 def _shares(
     shapes: NDArray[np.object_], layer: RasterLayer, crs: str, classes: Mapping[str, list[float]]
-) -> tuple[F8, F8]:
+) -> tuple[Floats, Floats]:
     """Share of each type under each shape (of known cells), and share of known cells."""
     stats = ["share:" + ",".join(f"{code:g}" for code in codes) for codes in classes.values()]
     found = zonal(shapes, layer, 0.0, [*stats, "covered"], crs=crs)

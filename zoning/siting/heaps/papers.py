@@ -140,7 +140,7 @@ def read_papers(path: Path | str) -> Papers:
     if faults := (*_unusable(raw, headers), *doubled(headers, raw.file, raw.header_row)):
         raise InputError(faults)
     raw, filled_in, broken = filled_down(raw, headers)
-    source, n = Source.of(raw), len(raw.rows)
+    source, n = raw.source(), len(raw.rows)
     table, found = _blank(raw, n), list(broken)
     for header in headers:
         values, refused = _values(header, raw.cells[header.index], source)

@@ -13,7 +13,7 @@ from zoning.catalog import Catalog
 from zoning.layers import RasterLayer, VectorLayer, read_features
 from zoning.overlay.raster.raster import Surface, opened
 from zoning.siting.cells.eligibility import Eligibility
-from zoning.siting.energy.horizon import COARSEST_M
+from zoning.siting.figures.under import COARSEST_M
 from zoning.siting.heaps.parts import DRAWN, LAYER, SEEN, Parts
 from zoning.siting.heaps.usable import DEDUCTIONS, GROUND, Counted, count
 from zoning.siting.heaps.works import said_of_works, works_of

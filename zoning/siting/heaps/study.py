@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from zoning.arrays import Floats, Mask
 from zoning.catalog import Catalog
-from zoning.facts.values import F8, Mask
 from zoning.measure import open_views
 from zoning.rules.grammar import FactRef
 from zoning.screening import Screening, screen
@@ -94,7 +94,7 @@ class HeapStudy:
         return None if self.yields is None else self.yields.energy
 
     @property
-    def monthly(self) -> F8 | None:
+    def monthly(self) -> Floats | None:
         """Yield of each part. [kWh/kWp], [n, 12]"""
         return None if self.yields is None else self.yields.monthly
 
@@ -123,12 +123,12 @@ class HeapStudy:
         return self.scored.model.titles
 
     @property
-    def scores(self) -> F8:
+    def scores(self) -> Floats:
         """Score of each part on each criterion. [n, criteria]"""
         return self.scored.scores
 
     @property
-    def weights(self) -> F8:
+    def weights(self) -> Floats:
         """What each criterion weighs; they sum to 1. [criteria]"""
         return self.scored.model.weights
 

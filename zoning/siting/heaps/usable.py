@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.facts.values import F8, Mask
+from zoning.arrays import Floats, Mask
 from zoning.grid import Grid
 from zoning.overlay.raster.raster import Surface
 from zoning.overlay.rasterize.burn import within
@@ -45,8 +45,8 @@ class Counted:
         Cells whose slope is known.
     """
 
-    ground: F8
-    alone: F8
+    ground: Floats
+    alone: Floats
     doubt: float = 0.0
     unknown: float = 0.0
     sloped: float = 0.0

@@ -10,8 +10,8 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from zoning.arrays import Mask
 from zoning.catalog import Catalog
-from zoning.facts.values import Mask
 from zoning.facts.vocabulary import LAYERS
 from zoning.grid import Grid
 from zoning.layers import VectorLayer

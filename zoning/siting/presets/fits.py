@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from zoning.facts.values import F8, Mask
+from zoning.arrays import Floats, Mask
 from zoning.siting.presets.density import Spacing
 from zoning.siting.presets.preset import Preset
 from zoning.solar import OBSERVED, capacity
@@ -24,7 +24,7 @@ NOTE = "capacity_note"
 BELOW_ONE = "不足一台的间距用地，至多一台，不计入合计"
 
 
-def fits(area_ha: F8, preset: Preset) -> dict[str, list[float] | list[str]]:
+def fits(area_ha: Floats, preset: Preset) -> dict[str, list[float] | list[str]]:
     """Range of what fits on each patch.
 
     Parameters

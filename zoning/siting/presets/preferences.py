@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -28,11 +28,8 @@ from zoning.facts.words import ATTRIBUTE_WORDS
 from zoning.rules.check import faults_of_condition, spec_of
 from zoning.rules.grammar import Condition, FactRef, GrammarError, Missing, parse_fact
 from zoning.siting.criteria import Categories, Classes, Curve, from_comparisons, given
-from zoning.siting.criteria.model import Criterion, Group, How, Model, Preference
+from zoning.siting.criteria.model import Criterion, Group, How, Method, Model, Preference
 from zoning.units import BASE, UNITS, convert, dimension, parse_quantity
-
-if TYPE_CHECKING:
-    from zoning.siting.presets.preset import Preset
 
 OTHERS: Final = "其他"
 """Score of the classes of a raster that are not named."""
@@ -103,12 +100,33 @@ class GroupEntry(_Entry):
     matrix: tuple[tuple[float, ...], ...] = ()
 
 
-def read_preferences(preset: Preset, file: str) -> tuple[Model, list[Fault]]:
+class Weighted(Protocol):
+    """What of a preset is preference."""
+
+    @property
+    def criterion(self) -> tuple[CriterionEntry, ...]:
+        """Criteria, in the order of the file."""
+
+    @property
+    def group(self) -> tuple[GroupEntry, ...]:
+        """Submodels, in the order of the file."""
+
+    @property
+    def weights(self) -> WeightsEntry:
+        """Weights of the whole."""
+
+    @property
+    def method(self) -> Method:
+        """How scores are put together."""
+
+
+def read_preferences(preset: Weighted, file: str) -> tuple[Model, list[Fault]]:
     """Make the model of a preset, and say every fault of it.
 
     Parameters
     ----------
-    preset : Preset
+    preset : Weighted
+        A preset, or what reads like one.
     file : str
         Name for messages.
 
@@ -125,7 +143,7 @@ def read_preferences(preset: Preset, file: str) -> tuple[Model, list[Fault]]:
 class _Reader:
     """One preset being read; faults are gathered."""
 
-    def __init__(self, preset: Preset, file: str) -> None:
+    def __init__(self, preset: Weighted, file: str) -> None:
         self.entries, self.groups = preset.criterion, preset.group
         self.weights, self.method = preset.weights, preset.method
         self.file = file

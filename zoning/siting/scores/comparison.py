@@ -10,8 +10,8 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from zoning.arrays import Floats
 from zoning.catalog import Catalog
-from zoning.facts.values import F8
 from zoning.grid import Grid
 from zoning.screening import Screening
 from zoning.siting.criteria import Ranking
@@ -150,7 +150,7 @@ def ranked_again(study: Weighed, preset: Preset, catalog: Catalog) -> Again:
     return Again(table, study.geometry, scored)
 
 
-def _scores(study: Weighed, model: Model, preset: Preset, catalog: Catalog) -> F8:
+def _scores(study: Weighed, model: Model, preset: Preset, catalog: Catalog) -> Floats:
     """Scores of a study on the criteria of a model; those that it has not are measured."""
     held = dict(zip(study.criteria, study.scored.scores.T, strict=True))
     lacking = model.only([title not in held for title in model.titles])
@@ -210,7 +210,7 @@ _COLUMNS = (
 
 
 def _because(
-    table: pd.DataFrame, pairs: list[tuple[int, int]], parts: list[F8], titles: tuple[str, ...]
+    table: pd.DataFrame, pairs: list[tuple[int, int]], parts: list[Floats], titles: tuple[str, ...]
 ) -> pd.DataFrame:
     """What each place gained or lost most beside the places that it changed sides with."""
     ranks = table[["rank_before", "rank_after"]].to_numpy(np.int64)
@@ -229,7 +229,7 @@ def _because(
     return pd.DataFrame({"because": words, "gained": gains})
 
 
-def _parts(study: Ranked, titles: tuple[str, ...]) -> F8:
+def _parts(study: Ranked, titles: tuple[str, ...]) -> Floats:
     """What each criterion adds to each place, in one order; 0 for one that it does not ask."""
     found = np.zeros((len(study.table), len(titles)))
     for k, title in enumerate(study.criteria):
@@ -260,7 +260,7 @@ def _row(
     after: Ranked,
     pair: tuple[int, int],
     titles: tuple[str, ...],
-    parts: list[F8],
+    parts: list[Floats],
 ) -> tuple[object, ...]:
     was, now = (
         study.table.iloc[at] if at >= 0 else None

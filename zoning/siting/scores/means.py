@@ -14,8 +14,8 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from zoning.arrays import Floats
 from zoning.catalog import Catalog
-from zoning.facts.values import F8
 from zoning.grid import Grid, Window
 from zoning.overlay.blocks.blocks import Block, passed
 from zoning.overlay.rasterize.burn import burn
@@ -28,7 +28,7 @@ from zoning.siting.presets.preset import Preset
 from zoning.siting.scores.scored import Scorer, open_scorers
 from zoning.siting.scores.scoring import score_sites
 
-Piece = tuple[NDArray[np.intp], F8, NDArray[np.int64]]
+Piece = tuple[NDArray[np.intp], Floats, NDArray[np.int64]]
 
 BY_GROUND = (
     "距离类准则的得分是地块内各格得分的平均；表和卡片里的距离从地块边缘量起，跨过道路的地块为 0 "
@@ -51,7 +51,7 @@ def score_ground(
     *,
     as_of: date,
     threads: int = 2,
-) -> F8:
+) -> Floats:
     """Score patches of whole cells: distances by their ground, all else as `score_sites` does.
 
     Parameters
@@ -83,7 +83,7 @@ def mean_of_distances(
     as_of: date,
     threads: int = 2,
     block: int = BLOCK,
-) -> F8:
+) -> Floats:
     """Mean score of the cells of each patch on each criterion of distance.
 
     Parameters

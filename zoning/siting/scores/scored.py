@@ -14,9 +14,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.arrays import Floats, Mask
 from zoning.catalog import Catalog
 from zoning.facts.table import Facts
-from zoning.facts.values import F8, QUANTA, Mask
+from zoning.facts.values import QUANTA
 from zoning.measure import Views, measure, open_views
 from zoning.measure.filters import choose
 from zoning.measure.ground import LayerView
@@ -47,7 +48,7 @@ _AREAL = ("overlap_area", "overlap_share", "overlap_length")
 _NOBODY = "\0"
 """A class that no feature has: only what is not known can be of it."""
 
-Scorer = Callable[[Cells, Mask], F8]
+Scorer = Callable[[Cells, Mask], Floats]
 """Scores of the cells of a block under a mask; NaN where a fact is not known."""
 
 
@@ -206,7 +207,7 @@ def _of_classes(fact: FactRef, preference: Categories, view: RasterView, crs: st
     scores = np.asarray([preference.scores[name] for _, name in named], np.float64)[order]
     others = preference.scores.get(OTHERS, np.nan)
 
-    def score(code: F8) -> F8:
+    def score(code: Floats) -> Floats:
         if not len(codes):
             return np.where(np.isnan(code), np.nan, others)
         place = np.searchsorted(codes, np.nan_to_num(code)).clip(max=len(codes) - 1)
@@ -228,7 +229,7 @@ def _of_distance(
     reach = np.inf if doubtful else _last(preference) + 1.0
     steps = round(1 / QUANTA["m"])
 
-    def score(cells: Cells, wanted: Mask) -> F8:
+    def score(cells: Cells, wanted: Mask) -> Floats:
         if not len(surely):
             return np.full(int(wanted.sum()), np.nan)
         near = distances(surely, cells.grid, cells.window, reach_m=reach, wanted=wanted)[wanted]
@@ -250,7 +251,7 @@ def _last(preference: Curve | Classes) -> float:
 def _of_claim(answer: Answer, preference: Categories) -> Scorer:
     yes, no = preference.score([YES, NO]).tolist()
 
-    def score(cells: Cells, wanted: Mask) -> F8:
+    def score(cells: Cells, wanted: Mask) -> Floats:
         truth = answer(cells)
         open_or_no = np.where(truth.maybe[wanted], np.nan, no)
         return np.where(truth.sure[wanted], yes, open_or_no)
@@ -268,7 +269,7 @@ def _of_codes(fact: FactRef, preference: Categories, shapes: Shapes) -> Scorer:
     answers = [shapes.answer(_question(Membership(fact, test), "codes")) for test in tests]
     none = preference.scores.get(NONE, np.nan)
 
-    def score(cells: Cells, wanted: Mask) -> F8:
+    def score(cells: Cells, wanted: Mask) -> Floats:
         found = np.full(int(wanted.sum()), np.inf)
         unknown = np.zeros(len(found), np.bool_)
         for word, answer in zip(words, answers, strict=False):

@@ -8,9 +8,10 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from zoning.arrays import Floats, Mask
 from zoning.catalog import Catalog
 from zoning.facts.table import Facts
-from zoning.facts.values import F8, Claims, Codes, Mask, Numbers
+from zoning.facts.values import Claims, Codes, Numbers
 from zoning.facts.vocabulary import LAYERS
 from zoning.layers import RasterLayer
 from zoning.measure import measure, open_views
@@ -50,7 +51,7 @@ class Scored:
     """
 
     model: Model
-    scores: F8
+    scores: Floats
     ranking: Ranking
     stability: Stability
     decides: list[str]
@@ -149,7 +150,7 @@ def _named(criterion: Criterion, catalog: Catalog) -> tuple[str, ...]:
 
 def score_sites(
     model: Model, sites: Sites, table: pd.DataFrame, catalog: Catalog, *, as_of: date
-) -> F8:
+) -> Floats:
     """Score sites on every criterion.
 
     A distance is to what the layer shows; where two features may or may not count it is unknown.
@@ -185,7 +186,7 @@ def score_sites(
     return scores
 
 
-def _of_table(criterion: Criterion, table: pd.DataFrame) -> F8:
+def _of_table(criterion: Criterion, table: pd.DataFrame) -> Floats:
     name, preference = criterion.fact.measure, criterion.preference
     if name not in table.columns:
         return np.full(len(table), np.nan)
@@ -194,7 +195,7 @@ def _of_table(criterion: Criterion, table: pd.DataFrame) -> F8:
     return preference.score(table[name].to_numpy(np.float64))
 
 
-def _of_facts(criterion: Criterion, facts: Facts, refs: tuple[FactRef, ...]) -> F8:
+def _of_facts(criterion: Criterion, facts: Facts, refs: tuple[FactRef, ...]) -> Floats:
     preference = criterion.preference
     if is_class_raster(criterion.fact) and isinstance(preference, Categories):
         return _mean_of_classes(preference, facts, refs)
@@ -218,7 +219,7 @@ def worst_of(preference: Categories, words: frozenset[str]) -> float:
     return float(np.min(preference.score(sorted(words) if words else [NONE])))
 
 
-def _mean_of_classes(preference: Categories, facts: Facts, refs: tuple[FactRef, ...]) -> F8:
+def _mean_of_classes(preference: Categories, facts: Facts, refs: tuple[FactRef, ...]) -> Floats:
     """Mean score of the ground; unnamed classes score as others, or leave it unknown."""
     share = np.zeros((len(facts.ids), len(refs)))
     for k, ref in enumerate(refs):
@@ -232,7 +233,7 @@ def _mean_of_classes(preference: Categories, facts: Facts, refs: tuple[FactRef, 
     return np.asarray(total + rest * others)
 
 
-def rank_sites(model: Model, scores: F8, out: Mask, notes: list[str]) -> Scored:
+def rank_sites(model: Model, scores: Floats, out: Mask, notes: list[str]) -> Scored:
     """Rank the sites that may be ranked; criteria that nothing is known of are left out.
 
     Parameters

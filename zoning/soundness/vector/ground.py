@@ -13,9 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-Geometries = NDArray[np.object_]
-Places = NDArray[np.intp]
-Floats = NDArray[np.float64]
+from zoning.arrays import Floats, Geometries, Places
 
 LEAST_M2 = 1.0
 """[m2] illustrative: what reprojection and rounding leave is far smaller."""

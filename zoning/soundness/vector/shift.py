@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from zoning.arrays import Floats
 from zoning.crs import GEOGRAPHIC, SHIFTED, project, to_bd09, to_gcj02, unshifted
 from zoning.layers import VectorLayer
 from zoning.overlay.vector.boundaries import Rim
@@ -32,8 +33,6 @@ _STRAY_M = 100.0  # illustrative: the shift of a web map differs by some metres 
 _FARTHEST_M = 3_000.0  # illustrative
 _COMPASS = ("北 N", "东北 NE", "东 E", "东南 SE", "南 S", "西南 SW", "西 W", "西北 NW")
 
-Vector = NDArray[np.float64]
-
 
 @dataclass(frozen=True, slots=True)
 class Shift:
@@ -50,7 +49,7 @@ class Shift:
     """
 
     frame: str
-    vector: Vector
+    vector: Floats
     before: float
     after: float
 
@@ -130,7 +129,7 @@ def edge_shift(region: shapely.Geometry, geometry: NDArray[np.object_], crs: str
     return Shift(frame, vector, before, after)
 
 
-def _meet(points: Vector, geometry: NDArray[np.object_]) -> bool:
+def _meet(points: Floats, geometry: NDArray[np.object_]) -> bool:
     """Whether half of the points lie near an edge of a polygon: quickly told, and mostly so."""
     places = np.asarray(shapely.points(points), dtype=object)
     tree = shapely.STRtree(geometry)
@@ -140,7 +139,7 @@ def _meet(points: Vector, geometry: NDArray[np.object_]) -> bool:
     return 2 * len(np.unique(at[near])) >= len(points)
 
 
-def _vectors(points: Vector, crs: str) -> Iterator[tuple[str, Vector]]:
+def _vectors(points: Floats, crs: str) -> Iterator[tuple[str, Floats]]:
     """Mean shift of each web map at points, in metres of the CRS."""
     shapes = np.asarray(shapely.points(points), dtype=object)
     degrees = shapely.get_coordinates(project(shapes, crs, GEOGRAPHIC))
@@ -149,7 +148,7 @@ def _vectors(points: Vector, crs: str) -> Iterator[tuple[str, Vector]]:
         yield frame, (shapely.get_coordinates(there) - points).mean(axis=0)
 
 
-def _misfit(points: Vector, rim: Rim) -> float:
+def _misfit(points: Floats, rim: Rim) -> float:
     """Median distance of points from the edges. [m]"""
     _, distance = rim.tree.query_nearest(
         shapely.points(points), return_distance=True, all_matches=False
@@ -157,7 +156,7 @@ def _misfit(points: Vector, rim: Rim) -> float:
     return float(np.median(distance))
 
 
-def _refined(points: Vector, rim: Rim, start: Vector) -> tuple[Vector, float]:
+def _refined(points: Floats, rim: Rim, start: Floats) -> tuple[Floats, float]:
     """Shift near a first guess that brings points closest to the edges, and what is left."""
     vector = start.copy()
     for _ in range(_TURNS):
@@ -212,12 +211,12 @@ def check_nested_shift(
         return
 
 
-def _middle(geometry: NDArray[np.object_]) -> Vector:
+def _middle(geometry: NDArray[np.object_]) -> Floats:
     points = shapely.get_coordinates(shapely.centroid(geometry))
     return np.asarray(points.mean(axis=0), dtype=np.float64)
 
 
-def _moved(geometry: NDArray[np.object_], vector: Vector) -> NDArray[np.object_]:
+def _moved(geometry: NDArray[np.object_], vector: Floats) -> NDArray[np.object_]:
     return np.asarray(shapely.transform(geometry, lambda xy: xy + vector), dtype=object)
 
 

@@ -15,7 +15,7 @@ from zoning.crs import GEOGRAPHIC, WORK, project
 from zoning.render.map import payload
 from zoning.render.map.map import render, show_map, write_map
 from zoning.render.map.payload import gather
-from zoning.render.map.study_page import said, spanned
+from zoning.render.tables.text import said, spanned
 
 
 def data_of(text: str) -> dict[str, object]:

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from rasterio.transform import from_origin
 
 from zoning.grid import Grid
-from zoning.render.eligible_folder import WORDS
 from zoning.render.map.pictures import draw_classes
 from zoning.render.map.rasters import STEPS, eligibility_overlay, suitability_overlay
 from zoning.render.map.relief import Relief
+from zoning.render.words import WORDS
 from zoning.screening.views import Source
 from zoning.siting import Eligibility, load_preset
 

@@ -9,8 +9,8 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from tests.scenes.catalog_files import HEAD, X, Y, box, frame, save, write_catalog, write_raster
 
+from tests.scenes.catalog_files import HEAD, X, Y, box, frame, save, write_catalog, write_raster
 from zoning.catalog import Catalog
 from zoning.errors import InputError
 from zoning.layers import RasterLayer

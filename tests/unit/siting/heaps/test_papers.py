@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import openpyxl
 import pytest
-from tests.scenes.project_lists import csv_of, xlsx_of
 from typer.testing import CliRunner
 
+from tests.scenes.project_lists import csv_of, xlsx_of
 from zoning.catalog import Catalog
 from zoning.cli import app
 from zoning.errors import InputError
