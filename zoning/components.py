@@ -11,6 +11,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.facts.kinds import nearest
+
 # Standard word of a component -> words of lists. Numbers, voltages and brackets are dropped before
 # looking up: 1号风机, 风机2, 110kV升压站, 升压站(含储能).
 COMPONENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -36,6 +38,7 @@ _COMPONENT = MappingProxyType(
 
 _WHOLE = MappingProxyType(  # what a project of one unnamed component is; "plant" otherwise
     {
+        "pv_roof": "roof",
         "pv": "array",
         "wind": "turbine",
         "geothermal": "borehole",
@@ -83,5 +86,5 @@ def component_kinds(
         if part:
             result[i] = known[part]
         elif sort and count[name] == 1:
-            result[i] = _WHOLE.get(sort, "plant")
+            result[i] = _WHOLE.get(nearest(sort, _WHOLE), "plant")
     return result

@@ -33,7 +33,8 @@ _COLUMNS: dict[str, ColumnKind] = {
     "component_kind": "text",  # one of COMPONENTS, "" unknown
     "name": "text",
     "owner": "text",
-    "kind": "text",  # one of zoning.facts.vocabulary.KINDS, "" unknown
+    "kind": "text",  # of zoning.facts.kinds, several joined "a;b" where either may be, "" unknown
+    "kind_from": "text",  # how it was found: LISTED, CODED, NAMED of zoning.facts.kinds
     "stage": "text",  # of STAGES, several joined "改建;扩建", "" unknown
     "accepted": "date",
     "accepted_doubted": "flag",  # 1 a day was written and refused, 0 none was, or it was read

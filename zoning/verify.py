@@ -195,6 +195,7 @@ class _Check:
             self._rules,
             on=asked(days, self._record.run.as_of),
             out_of_scope=frozenset(gap.layer for gap in self._record.out_of_scope),
+            assumed=self._record.run.assumptions,
         )
 
     def _compare_inline(self, facts: Facts) -> None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tests.properties.strategies import column, random_facts, wider
 from zoning.facts.table import Facts
-from zoning.rules.judge import Asked, Findings, asked, judge, ranges
+from zoning.rules.assume import Assumptions
+from zoning.rules.judge import Asked, Findings, Outcome, asked, judge, ranges
 from zoning.rules.load import library, load_rules
 from zoning.rules.model import Level, RuleSet
 
@@ -155,3 +156,23 @@ def test_every_kind_of_column_is_drawn() -> None:
     rng = np.random.default_rng(0)
     kinds = {type(column(rng, 3, rules, ref)).__name__ for ref in rules.facts}
     assert kinds == {"Numbers", "Claims", "Codes"}
+
+
+@EACH
+@settings(max_examples=40, deadline=None)
+@given(seeds)
+def test_an_assumption_never_permits_and_never_undoes_what_is_sure(name: str, seed: int) -> None:
+    """What is assumed turns a doubt into a condition, and nothing else (issue 11)."""
+    rules = SETS[name]
+    facts = random_facts(seed, N, rules)
+    plain = judged(facts, rules, seed)
+    everything = Assumptions(papers=True, claims=True, boundary=True)
+    found = judge(facts, rules, on=days_of(seed), assumed=everything)
+    changed = found.outcome != plain.outcome
+    assert (plain.outcome[changed] == Outcome.OPEN).all()
+    assert (found.outcome[changed] == Outcome.ASSUMED).all()
+    assert (found.least[changed] == Level.CONDITIONAL).all()
+    assert (found.most[changed] == Level.CONDITIONAL).all()
+    was, now = ranges(plain), ranges(found)
+    assert (now.least >= was.least).all()
+    assert ((now.most >= Level.CONDITIONAL) | (was.most == Level.ALLOW)).all()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from collections.abc import Mapping as MappingOf
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -31,6 +33,13 @@ Mapping = Annotated[Path | None, typer.Option(help="列对应 TOML。Column mapp
 Sheet = Annotated[str | None, typer.Option(help="工作表或图层 Sheet or layer.")]
 ListCrs = Annotated[
     str | None, typer.Option("--crs", help="清单没有写时的坐标系 CRS where the list states none.")
+]
+Assume = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="整张清单的回答，可重复: crs=CGCS2000、建设性质=新建; none 不作任何设定。"
+        "One answer for a list."
+    ),
 ]
 Strict = Annotated[bool, typer.Option(help="有错或存疑的行即停。A faulty or doubted row stops.")]
 Overwrite = Annotated[bool, typer.Option(help="允许替换非结果目录。Replace a foreign folder.")]
@@ -63,6 +72,24 @@ def data_folder(given: Path | None) -> Path:
     return own if (own / "catalog.toml").is_file() else shipped_data()
 
 
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What is said of a whole list on the command line.
+
+    Parameters
+    ----------
+    columns : Mapping
+        Column -> what is taken where a row leaves it blank.
+    crs : str or None
+    nothing : bool
+        No assumption of the program's own is made.
+    """
+
+    columns: MappingOf[str, str]
+    crs: str | None
+    nothing: bool
+
+
 def read_list(
     listing: Path,
     catalog: zoning.Catalog,
@@ -70,6 +97,7 @@ def read_list(
     mapping: Path | None = None,
     sheet: str | None = None,
     list_crs: str | None = None,
+    answers: MappingOf[str, str] | None = None,
     strict: bool = False,
 ) -> Sites:
     """Read a list and look at it with common sense, the same for every command."""
@@ -80,6 +108,7 @@ def read_list(
         region=catalog.region_geometry(),
         sheet=sheet,
         list_crs=list_crs,
+        answers=answers,
     )
     return zoning.examine(sites, catalog, strict=strict)
 
@@ -123,3 +152,28 @@ def progress_of_files() -> Iterator[Callable[[str, int, int], None]]:
     """Show a bar a file that is written; give the callback that moves it."""
     with _bars() as report:
         yield lambda file, done, total: report(f"写出 writing {file}", done, total)
+
+
+def answers_of(assume: list[str] | None, list_crs: str | None) -> Answers:
+    """Return what `--assume` says: answers for the whole list, its CRS, or none at all.
+
+    Raises
+    ------
+    InputError
+        Neither ``none`` nor ``column=value``.
+    """
+    said = [text.strip() for text in assume or ()]
+    pairs = [text.partition("=") for text in said if text != "none"]
+    if wrong := [key for key, mark, value in pairs if not (mark and key and value)]:
+        raise InputError(
+            Fault(
+                zh="--assume 要写成 列=值，或 none",
+                en="--assume takes column=value, or none",
+                value=wrong[0],
+                remedy_zh="如 --assume 建设性质=新建",
+                remedy_en="for example --assume stage=新建",
+            )
+        )
+    given = {key.strip(): value.strip() for key, _, value in pairs}
+    crs = given.pop("crs", None) or list_crs
+    return Answers(given, crs, nothing="none" in said)

@@ -15,6 +15,7 @@ from rich.table import Table
 
 import zoning
 from zoning.cli.common import (
+    Assume,
     Data,
     ExitZero,
     Json,
@@ -22,10 +23,11 @@ from zoning.cli.common import (
     Mapping,
     Sheet,
     Strict,
+    answers_of,
     data_folder,
     read_list,
 )
-from zoning.facts.vocabulary import KINDS
+from zoning.facts.kinds import title_of
 
 if TYPE_CHECKING:
     from zoning.projects.list_report import Reading, RowRead
@@ -45,6 +47,7 @@ def read(
     mapping: Mapping = None,
     sheet: Sheet = None,
     list_crs: ListCrs = None,
+    assume: Assume = None,
     limit: Annotated[int, typer.Option(min=0, help="列出的行数 Rows listed.")] = 200,
     strict: Strict = False,
     as_json: Json = False,
@@ -52,8 +55,15 @@ def read(
 ) -> None:
     """一份清单读懂了什么、疑什么。What a list says.  Example: zoning read projects.xlsx"""
     catalog = zoning.Catalog.open(data_folder(data))
+    said = answers_of(assume, list_crs)
     sites = read_list(
-        listing, catalog, mapping=mapping, sheet=sheet, list_crs=list_crs, strict=strict
+        listing,
+        catalog,
+        mapping=mapping,
+        sheet=sheet,
+        list_crs=said.crs,
+        answers=said.columns,
+        strict=strict,
     )
     reading = zoning.describe(sites, catalog)
     if as_json:
@@ -129,7 +139,7 @@ def _cells(row: RowRead) -> tuple[str, ...]:
     accuracy = "" if row.accuracy_m is None else f"±{_short(row.accuracy_m)} m"
     return (
         row.name,
-        KINDS.get(row.kind, row.kind) or "?",
+        title_of(row.kind) or "?",
         row.stage or "?",
         _values(row),
         shape,

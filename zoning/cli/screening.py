@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +14,9 @@ import typer
 
 import zoning
 from zoning.cli.common import (
+    Answers,
     AsOf,
+    Assume,
     Data,
     ExitZero,
     Json,
@@ -23,6 +25,7 @@ from zoning.cli.common import (
     Overwrite,
     Sheet,
     Strict,
+    answers_of,
     data_folder,
     day_of,
     err,
@@ -32,9 +35,12 @@ from zoning.cli.common import (
     read_list,
     shipped_data,
 )
+from zoning.errors import Fault, InputError
+from zoning.rules.assume import Assumptions
 
 if TYPE_CHECKING:
     from zoning.screening import Screening
+    from zoning.sites import Sites
 
 app = typer.Typer()
 
@@ -45,6 +51,8 @@ _DEMO_CELL_M = 20.0
 def _summary(screening: Screening) -> None:
     words = "  ".join(f"{decision.zh} {n}" for decision, n in screening.counts().items())
     err.print(f"{len(screening.project_ids)} 个项目 projects: {words}", highlight=False)
+    for told in screening.assumed.told:
+        err.print(f"设定 assumed: {told}", highlight=False)
     if screening.synthetic:
         err.print("示例数据 SYNTHETIC: " + "、".join(screening.synthetic), style="yellow")
 
@@ -58,23 +66,64 @@ def _screened(
     mapping: Path | None = None,
     determinations: Path | None = None,
     sheet: str | None = None,
-    list_crs: str | None = None,
+    answers: Answers | None = None,
+    papers: str = "",
     strict: bool = False,
 ) -> tuple[Screening, zoning.Catalog]:
     catalog = zoning.Catalog.open(data)
     rule_set = zoning.load_rules(*rules.split("+"))
     given = zoning.read_determinations(determinations) if determinations is not None else ()
+    said = answers or answers_of(None, None)
     sites = read_list(
-        listing, catalog, mapping=mapping, sheet=sheet, list_crs=list_crs, strict=strict
+        listing,
+        catalog,
+        mapping=mapping,
+        sheet=sheet,
+        list_crs=said.crs,
+        answers=said.columns,
+        strict=strict,
     )
+    assumed = _assumptions(sites, papers, nothing=said.nothing)
     for note in sites.notes:
         err.print(note, style="dim", highlight=False, markup=False)
     err.print(str(zoning.describe(sites).figures), highlight=False, markup=False)
     with progress_of("筛查 screening") as progress:
         screening = zoning.screen(
-            sites, catalog, rule_set, as_of=as_of, determinations=given, progress=progress
+            sites,
+            catalog,
+            rule_set,
+            as_of=as_of,
+            determinations=given,
+            assumed=assumed,
+            progress=progress,
         )
     return screening, catalog
+
+
+def _assumptions(sites: Sites, papers: str, *, nothing: bool) -> Assumptions:
+    """Return what is assumed: what the list shows, unless somebody says otherwise.
+
+    Raises
+    ------
+    InputError
+        `papers` is neither word.
+    """
+    if papers not in ("", "stated", "none"):
+        raise InputError(
+            Fault(
+                zh="--papers 只能是 stated 或 none",
+                en="--papers is stated or none",
+                value=papers,
+                remedy_zh="stated 按清单所填判断；none 选址初筛，材料作为条件列出",
+                remedy_en="stated judges by the list; none lists papers as conditions",
+            )
+        )
+    if nothing:
+        return Assumptions(papers=papers == "none")
+    from zoning.screening import assumptions_of
+
+    shown = assumptions_of(sites)
+    return shown if not papers else replace(shown, papers=papers == "none")
 
 
 def _hint_judgements(screening: Screening, given: Path | None) -> None:
@@ -140,6 +189,10 @@ def screen(
     mapping: Mapping = None,
     sheet: Sheet = None,
     list_crs: ListCrs = None,
+    assume: Assume = None,
+    papers: Annotated[
+        str, typer.Option(help="材料: stated 按清单, none 选址初筛; 默认看清单。Papers.")
+    ] = "",
     determinations: Annotated[Path | None, typer.Option(help="研判表 Judgements.")] = None,
     strict: Strict = False,
     overwrite: Overwrite = False,
@@ -155,7 +208,8 @@ def screen(
         mapping=mapping,
         determinations=determinations,
         sheet=sheet,
-        list_crs=list_crs,
+        answers=answers_of(assume, list_crs),
+        papers=papers,
         strict=strict,
     )
     with progress_of_files() as progress:

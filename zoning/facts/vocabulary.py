@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from zoning.facts.kinds import titles
+
 AttributeKind = Literal["text", "bool", "number", "codes", "date"]
 FactKind = Literal["claim", "number", "codes"]
 LayerKind = Literal["vector", "raster"]
@@ -314,28 +316,7 @@ DIMENSIONS: Mapping[str, str] = MappingProxyType(
 )
 DETERMINED: tuple[str, ...] = ("符合", "不符合", "不涉及", "未研判")
 
-KINDS: Mapping[str, str] = MappingProxyType(
-    {
-        "industry": "工业",
-        "pv": "光伏",
-        "wind": "风电",
-        "geothermal": "地热",
-        "landfill": "固废填埋场、渣场",
-        "tailings": "尾矿库",
-        "line": "线性工程",
-        "road": "道路",
-        "water_works": "供水工程",
-        "mine": "采矿",
-        "park": "园区",
-        "residential": "居住",
-        "public_service": "公共管理与公共服务",
-        "restoration": "生态修复",
-        "survey": "勘查",
-        "logistics": "物流仓储",
-        "data_center": "数据中心",
-        "other": "其他",
-    }
-)
+KINDS: Mapping[str, str] = titles()
 STAGES: tuple[str, ...] = (
     "新建",
     "改建",

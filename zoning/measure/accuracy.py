@@ -11,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.arrays import Floats, Mask
+from zoning.facts.kinds import nearest
 from zoning.sites import Sites
 
 # Ground that a point without a declared area stands for, by kind [m2]. Illustrative: orders of
@@ -88,7 +89,8 @@ def ground_m2(sites: Sites) -> tuple[Floats, Mask]:
     declared = sites.table["declared_m2"].to_numpy(np.float64)
     unstated = np.isnan(declared)
     codes, kinds = pd.factorize(sites.table["kind"])  # -1, the last one, where there is none
-    sizes = [DEFAULT_GROUND_M2.get(str(kind), DEFAULT_OTHER_M2) for kind in kinds]
+    known = (nearest(str(kind), DEFAULT_GROUND_M2) for kind in kinds)
+    sizes = [DEFAULT_GROUND_M2.get(kind, DEFAULT_OTHER_M2) for kind in known]
     default = np.asarray([*sizes, DEFAULT_OTHER_M2])[codes]
     return np.where(unstated, default, declared), unstated
 

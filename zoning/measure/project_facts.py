@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from zoning import policy
 from zoning.arrays import Floats
 from zoning.crs import geodesic_area
+from zoning.facts.kinds import as_codes
 from zoning.facts.values import (
     Claims,
     Codes,
@@ -38,7 +39,6 @@ from zoning.sites import Sites
 
 _MADE = ("industry", "product", "process", "unit_energy", "unit_energy_unit")
 _PLAIN_CODES = {
-    "kind": "kind",
     "component": "component_kind",
     "product": "product",
     "process": "process",
@@ -120,6 +120,8 @@ def project_fact(ref: FactRef, sites: Sites, as_of: date) -> Column:
     name, table = ref.measure, sites.table
     if name == "emission":
         return Numbers.exact(table[f"emission_{ref.argument}"].to_numpy(np.float64), "t/a")
+    if name == "kind":
+        return Codes.of_words(_texts(sites, "kind"), as_codes)
     if name in _LISTED_CODES:
         return _listed(sites, _LISTED_CODES[name])
     if name == "eia_age":

@@ -16,13 +16,14 @@ from zoning.facts.table import Facts
 from zoning.facts.values import Claims, Column
 from zoning.facts.vocabulary import LAYERS, SPACES, LayerSpec
 from zoning.layers import RasterLayer, VectorLayer, read_features
-from zoning.measure.accuracy import site_doubt, usable
+from zoning.measure.accuracy import is_point, site_doubt, usable
 from zoning.measure.determinations import unit_determinations
 from zoning.measure.ground import Ground, LayerView
 from zoning.measure.project_facts import document_fact, measured_area, project_fact, site_facts
 from zoning.measure.raster import RasterView, measure_raster
 from zoning.measure.vector import measure_vector
 from zoning.overlay import Zones, index_sites, index_zones
+from zoning.rules.assume import DRAWN
 from zoning.rules.cases import empty_column
 from zoning.rules.check import spec_of
 from zoning.rules.grammar import FactRef
@@ -34,6 +35,11 @@ ALWAYS = (
     FactRef("site", "county"),
     FactRef("site", "area"),
 )
+
+
+NEAR_M = 1000.0
+"""[m] A place known no better than this is not known well enough to draw a boundary about it: two
+decimals of a degree are, one is not. illustrative: ours, no text gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,14 +168,23 @@ def ground_of(sites: Sites, accuracy_m: float) -> Ground:
     return _seen_by(ground_without(sites), accuracy_m)
 
 
-def ground_without(sites: Sites) -> Ground:
-    """Return sites with their own doubt only, before any layer's is added."""
+def ground_without(sites: Sites, *, drawn: bool = False) -> Ground:
+    """Return sites with their own doubt only, before any layer's is added.
+
+    With ``drawn`` a point is the place as written: its ground is still to be drawn somewhere near,
+    as long as it is known to `NEAR_M` where that is.
+    """
     declared = sites.table["declared_m2"].to_numpy(np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
         factor = measured_area(sites) / shapely.area(sites.geometry)
     factor = np.where(np.isfinite(factor), factor, 1.0)
     geometry = usable(sites.geometry)
-    return Ground(geometry, site_doubt(sites).total_m, declared, factor, index_sites(geometry))
+    doubt = site_doubt(sites)
+    error = doubt.total_m
+    if drawn:
+        near = is_point(geometry) & (doubt.accuracy_m <= NEAR_M)
+        error = np.where(near, 0.0, doubt.accuracy_m)
+    return Ground(geometry, error, declared, factor, index_sites(geometry))
 
 
 def _seen_by(ground: Ground, accuracy_m: float) -> Ground:
@@ -237,3 +252,35 @@ def measure(
         elif name not in SPACES:
             columns |= {str(ref): _absent(ref, n, views) for ref in group}
     return Facts(facts.ids, {name: columns[name] for name in sorted(columns)})
+
+
+def measure_drawn(sites: Sites, refs: Sequence[FactRef], views: Views, facts: Facts) -> Facts:
+    """Add the facts of the place alone: what a point meets without the ground about it.
+
+    Parameters
+    ----------
+    sites : Sites
+        n sites.
+    refs : sequence of FactRef
+        Facts of rules; those of vector layers are measured again.
+    views : Views
+    facts : Facts
+        As from :func:`measure` for the same sites.
+
+    Returns
+    -------
+    Facts
+        With a column ``<fact>@drawn`` for each fact of a vector layer.
+    """
+    own = ground_without(sites, drawn=True)
+    by_layer: dict[str, list[FactRef]] = {}
+    for ref in refs:
+        if ref.layer in views.vectors and ref.layer not in SPACES:
+            by_layer.setdefault(ref.layer, []).append(ref)
+    columns: dict[str, Column] = {}
+    for name, group in sorted(by_layer.items()):
+        ground = _seen_by(own, views.catalog.layers[name].accuracy_m)
+        found = measure_vector(group, ground, views.vectors[name], facts)
+        columns |= {f"{fact}{DRAWN}": column for fact, column in found.items()}
+    every = {**facts.columns, **columns}
+    return Facts(facts.ids, {name: every[name] for name in sorted(every)})

@@ -22,7 +22,7 @@ from zoning.sites import COLUMNS, SIGNED, blank
 Parse = Callable[[object], object]  # returns the value, or a Refusal
 Values = dict[str, NDArray[np.generic]]
 
-_PLACES = frozenset(("lon", "lat"))  # filled by the places
+_ELSEWHERE = frozenset(("lon", "lat", "kind"))  # filled by the places, by `kinds`
 _WITH_UNIT = {"capacity": "capacity_unit", "unit_energy": "unit_energy_unit"}
 _LONGEST = 32_767  # letters that a cell of Excel holds
 _TOO_LONG = Refusal(
@@ -53,7 +53,7 @@ def attribute_values(columns: Columns, n: int, source: Source) -> tuple[Values, 
     result = {name: _blank(name, n, columns) for name in COLUMNS}
     faults: list[RowFault] = []
     for name, column in columns.items():
-        if name not in result or name in _PLACES or name in _WITH_UNIT:
+        if name not in result or name in _ELSEWHERE or name in _WITH_UNIT:
             continue
         if name == "declared_m2" and "area_unit" in columns:
             continue
@@ -154,7 +154,6 @@ def _refusal(value: object) -> Refusal:
 def _parser(name: str, column: Column) -> Parse:
     """Return what reads the cells of a standard column."""
     special: dict[str, Parse] = {
-        "kind": partial(choices.to_word, table=words().kinds, zh="项目类型", en="kind"),
         "stage": choices.to_stage,
         "industry": identifiers.to_industry,
         "project": identifiers.to_identity,

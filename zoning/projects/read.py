@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as MappingOf
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from zoning import crs as crs_floor
 from zoning.components import COMPONENTS, component_kinds
 from zoning.errors import Fault, ProjectFaults
+from zoning.facts.kinds import nearest
 from zoning.projects.attributes import Values, attribute_values
 from zoning.projects.boundaries.boundaries import BOUNDARIES, SAVE_AS, is_boundary, read_boundary
 from zoning.projects.cells.faults import Source, by_row
@@ -29,6 +31,8 @@ from zoning.projects.coordinates.triples import joined_degrees
 from zoning.projects.formats.contents import TABLES, read_tables
 from zoning.projects.formats.uncollected import uncollected
 from zoning.projects.identity import identify
+from zoning.projects.kinds import fill_kinds
+from zoning.projects.tables.answers import answered
 from zoning.projects.tables.columns import Columns, recogniser, standard_columns
 from zoning.projects.tables.crs_statements import Frame, read_statement
 from zoning.projects.tables.mapping import Mapping, read_mapping
@@ -58,6 +62,7 @@ def read_projects(
     strict: bool = False,
     sheet: str | None = None,
     list_crs: str | None = None,
+    answers: MappingOf[str, str] | None = None,
 ) -> Sites:
     """Read a list of projects.
 
@@ -81,6 +86,8 @@ def read_projects(
         lists. ``*`` reads all sheets that have one header as one list.
     list_crs : str, optional
         What all coordinates are in, where neither rows nor headers nor the file say.
+    answers : Mapping, optional
+        Column, by its name or header -> what is taken where a row leaves it blank.
 
     Returns
     -------
@@ -109,12 +116,15 @@ def read_projects(
     raw = joined_degrees(raw) if rules is None else raw
     default = _default_statement(raw, rules, list_crs)
     columns, notes, gaps = standard_columns(raw, rules)
+    columns, assumed = answered(columns, answers or {}, len(raw.rows), raw.file)
+    notes = (*notes, *assumed)
     raw = replace(raw, faults=(*raw.faults, *gaps))
     read = len(raw.rows)
     raw, columns, corners = gathered(raw, columns)
     source = raw.source()
     values, faults = attribute_values(columns, len(raw.rows), source)
-    linear = np.isin(values["kind"], ("line", "road"))
+    strange_kinds, inferred = fill_kinds(values, columns, source)
+    linear = np.asarray([nearest(str(kind), ("line", "road")) != "" for kind in values["kind"]])
     claimed, said, order = claimed_places(raw, columns, source, default=default, linear=linear)
     places, doubts = placed(claimed, source, crs=crs, region=region, trusted=raw.trusted)
     doubts += odd_figures(places.geometry, claimed.column, source)
@@ -137,6 +147,7 @@ def read_projects(
     _describe(values, claimed, places, raw, crs)
     refused = anything_written(raw, columns) & shapely.is_missing(places.geometry)
     values["coordinates_doubted"][refused] = 1.0
+    faults = [*faults, *strange_kinds]
     said_of_rows = [*raw.faults, *corners, *faults, *said, *doubts, *coarse, *doubled]
     rows = by_row(len(raw.rows), said_of_rows)
     if strict and (everything := tuple(fault for row in rows for fault in row)):
@@ -147,7 +158,7 @@ def read_projects(
         places.geometry,
         crs,
         rows,
-        (*about, *raw.notes, *order, *notes, *places.notes, *strange),
+        (*about, *raw.notes, *order, *notes, *inferred, *places.notes, *strange),
         raw.rows_in,
         raw.rows_blank,
         rows_gathered=read - len(raw.rows),

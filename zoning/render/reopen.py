@@ -58,6 +58,7 @@ def reopen(folder: Path, catalog: Catalog) -> Screening:
         rules,
         on=asked(accepted, record.run.as_of),
         out_of_scope=frozenset(layer for layer, _ in scope),
+        assumed=record.run.assumptions,
     )
     return Screening(
         sites=sites,
@@ -71,6 +72,7 @@ def reopen(folder: Path, catalog: Catalog) -> Screening:
         out_of_scope=scope,
         units=_units(sites, catalog),
         version=record.run.version,
+        assumed=record.run.assumptions,
     )
 
 

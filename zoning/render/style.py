@@ -14,7 +14,6 @@ from zoning.screening.views import SEEN
 __all__ = [
     "DIRECTION",
     "DISCLAIMER",
-    "KIND",
     "LAYER",
     "OUTCOME",
     "SEEN",
@@ -105,6 +104,7 @@ OUTCOME: Mapping[str, tuple[str, str]] = {
     "fires": ("●", "成立"),
     "open": ("◐", "说不清"),
     "suspected": ("○", "疑似，待核实依据"),
+    "assumed": ("◇", "按设定，须落实"),
     "clear": ("–", "核查过，不涉及"),
     "unreviewed": ("□", "未核查"),
     "note": ("·", "提示"),
@@ -127,13 +127,6 @@ STATUS: Mapping[str, tuple[str, bool]] = {
     "integrity": ("完整性规则", True),
 }
 """What is said of a rule's status beside the clause (nothing where it is verified)."""
-
-KIND: Mapping[str, str] = {
-    "industry": "工业", "pv": "光伏", "wind": "风电", "landfill": "填埋场", "tailings": "尾矿库",
-    "line": "线路", "road": "道路", "water_works": "供水工程", "mine": "矿山", "park": "园区",
-    "residential": "居住", "public_service": "公共服务", "restoration": "生态修复",
-    "survey": "勘查", "logistics": "物流", "data_center": "数据中心", "other": "其他",
-}  # fmt: skip
 
 COMPONENT: Mapping[str, str] = {
     "plant": "厂区", "array": "光伏阵列", "substation": "升压站", "road": "道路", "line": "线路",

@@ -8,6 +8,7 @@ from datetime import date
 
 import numpy as np
 
+from zoning.facts.kinds import as_codes
 from zoning.facts.table import Facts
 from zoning.facts.values import (
     Claims,
@@ -109,12 +110,12 @@ def _facts_of(rule: Rule, case: Case, layers: Mapping[str, LayerSpec]) -> Facts:
         columns[str(ref)] = _cell(value, spec(ref))
     kind = case.kind or next((k for k in rule.kinds if k != "*"), "industry")
     stage = case.stage or (rule.stages[0] if rule.stages else "新建")
-    columns.setdefault("project.kind", Codes.of_texts([kind]))
+    columns.setdefault("project.kind", Codes.of_words([kind], as_codes))
     columns.setdefault("project.stage", Codes.of_texts([stage]))
     if case.kind or not any(name == "project.kind" for name, _ in case.facts):
         asked = str(FactRef("project", "kind")) in {str(r) for r in rule.facts}
         if not asked:
-            columns["project.kind"] = Codes.of_texts([kind])
+            columns["project.kind"] = Codes.of_words([kind], as_codes)
     if case.stage:
         columns["project.stage"] = Codes.of_texts([stage])
     return Facts(np.asarray(["case"]), columns)

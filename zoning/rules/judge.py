@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from zoning.arrays import Mask
 from zoning.facts.table import Facts
 from zoning.facts.values import Claims, Codes, CodeSet, Numbers
+from zoning.rules.assume import DRAWN, NOTHING, Assumptions, on_the_ground
 from zoning.rules.grammar import Claim, Comparison, Condition, Membership, Missing
 from zoning.rules.model import THEN_LEVEL, Level, Rule, RuleSet
 from zoning.units import BASE, convert, dimension
@@ -32,6 +33,7 @@ class Outcome(IntEnum):
     SUSPECTED = 4  # fires, by a text that nobody read or adopted
     UNREVIEWED = 5  # needs a layer that this office does not hold
     NOTED = 6  # a note that fires; never weighed
+    ASSUMED = 7  # hangs only on what the applicant has still to show: a condition, see `assume`
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,11 +254,53 @@ class _Asker:
             answer &= ~self.ask(condition)
         return answer
 
+    def averted(self, rule: Rule, assumed: Assumptions, drawn: _Asker | None) -> Mask:
+        """Where what the applicant has still to show keeps a rule from applying, whatever else.
+
+        Unknown answers that are the applicant's to give are taken in the project's favour, those
+        of the ground as the place alone gives them; what is unknown then still is not averted.
+        """
+
+        def favourable(condition: Condition, *, wanted: bool) -> Truth:
+            answer = self.ask(condition)
+            unknown = answer.maybe & ~answer.sure
+            if assumed.left_to_applicant(condition):
+                ends = np.where(unknown, wanted, answer.sure).astype(np.bool_)
+                return Truth(ends, ends)
+            if drawn is not None and on_the_ground(condition):
+                closer = drawn.ask(condition)
+                return Truth(
+                    np.where(unknown, closer.sure, answer.sure).astype(np.bool_),
+                    np.where(unknown, closer.maybe, answer.maybe).astype(np.bool_),
+                )
+            return answer
+
+        maybe = np.ones(len(self.facts), np.bool_)
+        for condition in rule.when:
+            maybe &= favourable(condition, wanted=False).maybe
+        if rule.any:
+            some = [favourable(condition, wanted=False).maybe for condition in rule.any]
+            maybe &= np.logical_or.reduce(some)
+        for condition in rule.unless:
+            maybe &= ~favourable(condition, wanted=True).sure
+        return ~maybe & self.concerns(rule).sure
+
+    def _kind_known(self) -> Truth:
+        kinds = self.facts.codes("project.kind")
+        told = np.asarray([not kind.open for kind in kinds.values], np.bool_)[kinds.index]
+        return Truth(told, told)
+
     def concerns(self, rule: Rule) -> Truth:
-        """Whether the rule speaks of the site's kind and stage."""
+        """Whether the rule speaks of the site's kind and stage.
+
+        Of a site whose kind nobody knows no rule of a kind is asked: its one question is what it
+        is, and its verdict stays open to the top, see `ranges`.
+        """
         answer = Truth.constant(len(self.facts), value=True)
         if "*" not in rule.kinds:
-            answer &= _member(self.facts.codes("project.kind"), rule.kinds, only=False)
+            answer &= self._kind_known() & _member(
+                self.facts.codes("project.kind"), rule.kinds, only=False
+            )
         if rule.stages:
             answer &= _member(self.facts.codes("project.stage"), rule.stages, only=False)
         return answer
@@ -298,7 +342,9 @@ def _in_force(rule: Rule, on: Days) -> Mask:
     return within
 
 
-def _outcome(rule: Rule, asker: _Asker, on: Days) -> NDArray[np.uint8]:
+def _outcome(
+    rule: Rule, asker: _Asker, on: Days, assumed: Assumptions, drawn: _Asker | None
+) -> NDArray[np.uint8]:
     concerns = asker.concerns(rule)
     full = asker.fires(rule, asker.ask) & concerns
     weighed = full
@@ -311,6 +357,8 @@ def _outcome(rule: Rule, asker: _Asker, on: Days) -> NDArray[np.uint8]:
     out = np.full(len(on), Outcome.CLEAR, np.uint8)
     out[full.maybe & ~weighed.maybe] = Outcome.UNREVIEWED
     out[weighed.maybe] = Outcome.OPEN
+    if assumed and rule.role == "substance" and rule.then in ("forbid", "conditional"):
+        out[(out == Outcome.OPEN) & asker.averted(rule, assumed, drawn)] = Outcome.ASSUMED
     out[weighed.sure] = fired
     out[~concerns.maybe | ~_in_force(rule, on)] = Outcome.NOT_ASKED
     return out
@@ -322,6 +370,8 @@ def _range(rule: Rule, outcome: NDArray[np.uint8]) -> tuple[Levels, Levels]:
     doubtful = (outcome == Outcome.OPEN) | (outcome == Outcome.SUSPECTED)
     least = np.where(fires, least_if, Level.ALLOW).astype(np.int8)
     most = np.where(fires | doubtful, most_if, Level.ALLOW).astype(np.int8)
+    least[outcome == Outcome.ASSUMED] = Level.CONDITIONAL
+    most[outcome == Outcome.ASSUMED] = Level.CONDITIONAL
     return least, most
 
 
@@ -331,6 +381,7 @@ def judge(
     *,
     on: Asked,
     out_of_scope: frozenset[str] = frozenset(),
+    assumed: Assumptions = NOTHING,
 ) -> Findings:
     """Judge every site by every rule.
 
@@ -343,6 +394,9 @@ def judge(
         Days that decide which rule is in force; see :func:`asked`.
     out_of_scope : frozenset of str
         Layers this office does not hold; rules that turn on them are not weighed.
+    assumed : Assumptions
+        What is taken for granted; ``facts`` hold those of the place alone (`DRAWN`) where they
+        differ and boundaries are assumed.
 
     Returns
     -------
@@ -350,18 +404,25 @@ def judge(
         Rules sorted by id, whatever the order they came in.
     """
     asker = _Asker(facts, out_of_scope)
+    drawn = _Asker(_as_drawn(facts), out_of_scope) if assumed.boundary else None
     ordered = sorted(rules.rules, key=lambda rule: rule.id)
     n = len(facts)
     outcome = np.zeros((n, len(ordered)), np.uint8)
     least, most = np.zeros((n, len(ordered)), np.int8), np.zeros((n, len(ordered)), np.int8)
     covered = np.zeros(n, np.bool_)
     for j, rule in enumerate(ordered):
-        outcome[:, j] = _outcome(rule, asker, on.of(rule))
+        outcome[:, j] = _outcome(rule, asker, on.of(rule), assumed, drawn)
         least[:, j], most[:, j] = _range(rule, outcome[:, j])
         if rule.role == "substance" and rule.then != "note" and "*" not in rule.kinds:
             reviewed = outcome[:, j] != Outcome.UNREVIEWED
             covered |= asker.concerns(rule).sure & _in_force(rule, on.of(rule)) & reviewed
     return Findings(facts.ids, tuple(rule.id for rule in ordered), outcome, least, most, covered)
+
+
+def _as_drawn(facts: Facts) -> Facts:
+    """Return the facts of the place alone where there are such."""
+    ends = [name for name in facts.columns if name.endswith(DRAWN)]
+    return facts.with_columns({name.removesuffix(DRAWN): facts[name] for name in ends})
 
 
 def ranges(findings: Findings) -> Ranges:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.facts.kinds import SOURCES, title_of
 from zoning.facts.table import Facts
 from zoning.facts.values import Codes, Numbers
-from zoning.facts.vocabulary import DIMENSIONS, KINDS
+from zoning.facts.vocabulary import DIMENSIONS
 from zoning.measure.accuracy import SiteDoubt, is_point, site_doubt
 from zoning.rules.grammar import Condition
 from zoning.rules.judge import Outcome
@@ -28,7 +29,18 @@ if TYPE_CHECKING:
     from zoning.screening.model import Judged
 
 _TEXTS = (
-    *("id", "project", "component", "name", "kind", "stage", "industry", "product", "process"),
+    *(
+        "id",
+        "project",
+        "component",
+        "name",
+        "kind",
+        "kind_from",
+        "stage",
+        "industry",
+        "product",
+        "process",
+    ),
     *("county", "crs_stated", "unit_energy_unit", "capacity_unit"),
 )
 _OTHERS = ("accepted", "unit_energy", "capacity", "lon", "lat", "declared_m2", "row")
@@ -182,7 +194,8 @@ class Batch:
             component=self._text("component", i),
             name=self._text("name", i),
             kind=kind,
-            kind_zh=KINDS.get(kind, ""),
+            kind_zh=title_of(kind),
+            kind_from=SOURCES[self._text("kind_from", i)],
             stage=self._text("stage", i).replace(";", "、"),
             accepted=self._day(i),
             industry=self._text("industry", i),

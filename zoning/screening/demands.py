@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from zoning.facts.vocabulary import LAYERS
 from zoning.measure.ground import NO_PLACE
+from zoning.rules.assume import to_show
 from zoning.rules.grammar import Condition
 from zoning.rules.judge import Outcome
 from zoning.rules.model import Level, Rule
@@ -23,6 +24,7 @@ WORDS = {
     Outcome.SUSPECTED: "suspected",
     Outcome.UNREVIEWED: "unreviewed",
     Outcome.NOTED: "note",
+    Outcome.ASSUMED: "assumed",
 }
 _ROLE_ORDER = {"forbid": 0, "undetermined": 1, "conditional": 2, "note": 3}
 
@@ -84,11 +86,11 @@ def told(
         title=rule.title,
         role=rule.role,
         outcome=WORDS[outcome],
-        direction=rule.then,
+        direction="conditional" if outcome == Outcome.ASSUMED else rule.then,
         least=ends[0],
         most=ends[1],
-        demand=rule.demand,
-        remedy=rule.remedy or "",
+        demand=_condition(rule, stands) if outcome == Outcome.ASSUMED else rule.demand,
+        remedy="" if outcome == Outcome.ASSUMED else rule.remedy or "",
         status=rule.status,
         seen="",
         cites=(),
@@ -99,6 +101,21 @@ def told(
         note=rule.note,
         adopted=f"{rule.adopted_by} {rule.adopted_on}" if rule.status == "adopted" else "",
     )
+
+
+def _condition(rule: Rule, stands: Sequence[Stand]) -> str:
+    """What the applicant has to show for a rule not to apply, and what it says otherwise."""
+    pairs = zip(relevant(rule, Outcome.ASSUMED), stands, strict=True)
+    titles = {name: layer.title for name, layer in LAYERS.items()}
+    shown = dict.fromkeys(
+        to_show(condition, titles.get(stand.layer, ""), stand.label_zh)
+        for condition, stand in pairs
+        if stand.unknown
+    )
+    said = "；".join(shown)
+    if rule.then == "forbid":
+        return f"{said}；否则不通过"
+    return "；".join(filter(None, (rule.demand, said)))
 
 
 def _settle(rule: Rule, outcome: Outcome, stands: Sequence[Stand], *, point: bool) -> str:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from zoning.facts.table import Facts
 from zoning.facts.vocabulary import LAYERS, LayerSpec
+from zoning.rules.assume import NOTHING, Assumptions
 from zoning.rules.judge import Findings, Outcome, Ranges, gravest
 from zoning.rules.model import Level, Rule, RuleSet
 from zoning.screening.evidence import Wording
@@ -43,6 +44,8 @@ class Judged:
         Control units under sites, see :mod:`zoning.measure.units`.
     version : str
         Of this package.
+    assumed : Assumptions
+        What was taken for granted.
     """
 
     sites: Sites
@@ -56,6 +59,7 @@ class Judged:
     out_of_scope: tuple[tuple[str, str], ...]
     units: pd.DataFrame
     version: str
+    assumed: Assumptions = NOTHING
 
     def __len__(self) -> int:
         return len(self.sites)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from zoning.catalog import Catalog
@@ -14,17 +15,20 @@ from zoning.facts.scratch import FactsGatherer
 from zoning.facts.vocabulary import LAYERS
 from zoning.layers import content_hash
 from zoning.measure import Views, measure, open_views
-from zoning.measure.run import ground_of
+from zoning.measure.accuracy import is_point
+from zoning.measure.run import ground_of, measure_drawn
 from zoning.measure.units import unit_shares
+from zoning.rules.assume import NOTHING, Assumptions
 from zoning.rules.grammar import FactRef, parse_fact
 from zoning.rules.judge import FindingsGatherer, asked, judge, ranges
 from zoning.rules.model import RuleSet
 from zoning.screening.evidence import companions
 from zoning.screening.screening import Screening
 from zoning.screening.views import Source
-from zoning.sites import Sites
+from zoning.sites import COLUMNS, Sites
 from zoning.version import __version__
 
+_SURVEY = "document_boundary"
 Progress = Callable[[int, int], None]
 
 # Bottom lines that every conclusion prints, whether a rule of the set names them or not
@@ -94,6 +98,7 @@ def screen(
     *,
     as_of: date,
     determinations: Sequence[Determination] = (),
+    assumed: Assumptions = NOTHING,
     chunk: int = 50_000,
     progress: Progress | None = None,
 ) -> Screening:
@@ -109,6 +114,9 @@ def screen(
         Day of the screening; the law asked where a project states no acceptance date.
     determinations : sequence of Determination
         Judgements given by persons.
+    assumed : Assumptions
+        What is taken for granted and said in every output; nothing unless given, see
+        :func:`assumptions_of`.
     chunk : int
         Sites measured at a time; the result does not depend on it.
     progress : callable, optional
@@ -139,8 +147,10 @@ def screen(
     for start in range(0, max(n, 1), chunk):
         part = sites.take(slice(start, min(start + chunk, n)))
         facts = measure(part, refs, views, as_of=as_of, determinations=determinations)
+        if assumed.boundary:
+            facts = measure_drawn(part, rules.facts, views, facts)
         days = asked(accepted[start : start + chunk], as_of)
-        findings.add(judge(facts, rules, on=days, out_of_scope=unheld))
+        findings.add(judge(facts, rules, on=days, out_of_scope=unheld, assumed=assumed))
         gathered.add(facts)
         units.append(_units(part, views, start))
         if progress is not None:
@@ -159,4 +169,28 @@ def screen(
         out_of_scope=scope,
         units=pd.concat(units, ignore_index=True),
         version=__version__,
+        assumed=assumed,
+    )
+
+
+def assumptions_of(sites: Sites) -> Assumptions:
+    """Return what a list itself shows may be assumed of it.
+
+    No column of papers: nobody has applied yet. No column of declarations: nobody was asked. No
+    survey of a boundary stated: points stand for ground that is still to be drawn.
+    """
+    stated = {
+        start: any(
+            bool(sites.table[name].notna().any())
+            for name in COLUMNS
+            if name.startswith(start) and not (start == "document_" and name == _SURVEY)
+        )
+        for start in ("document_", "is_")
+    }
+    surveyed = bool(sites.table[_SURVEY].notna().any())
+    points = bool(np.any(is_point(sites.geometry)))
+    return Assumptions(
+        papers=not stated["document_"] and not surveyed,
+        claims=not stated["is_"],
+        boundary=points and not surveyed,
     )

@@ -170,6 +170,7 @@ class SiteView:
     name: str
     kind: str
     kind_zh: str
+    kind_from: str
     stage: str
     accepted: dt.date | None
     industry: str

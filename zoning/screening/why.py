@@ -13,7 +13,7 @@ from zoning.screening.views import SEEN, Evidence, FindingView, SiteView
 if TYPE_CHECKING:
     from zoning.screening.model import Judged
 
-_MARK = {"fires": "●", "open": "?", "suspected": "○", "note": "·"}
+_MARK = {"fires": "●", "open": "?", "suspected": "○", "assumed": "◇", "note": "·"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def _finding(finding: FindingView) -> Iterable[str]:
         yield f"      {item.text_zh}"
     for cite in finding.cites:
         yield f"      {cite}     {SEEN[cite.seen][0]}"
-    if finding.demand and finding.outcome == "fires":
+    if finding.demand and finding.outcome in ("fires", "assumed"):
         yield f"      要求: {finding.demand}"
     if finding.settle:
         yield f"      要定下来: {finding.settle}"
@@ -86,7 +86,7 @@ def _site(view: SiteView, screening: Judged) -> Iterable[str]:
     mark = "        示例数据 SYNTHETIC" if screening.synthetic else ""
     yield _conclusion(view) + mark
     yield ""
-    weighed = [f for f in view.findings if f.outcome in ("fires", "open")]
+    weighed = [f for f in view.findings if f.outcome in ("fires", "open", "assumed")]
     for direction, title in (
         ("forbid", "不通过方向"),
         ("undetermined", "不能下结论"),

@@ -11,7 +11,7 @@ import pandas as pd
 
 from zoning.arrays import Mask
 from zoning.catalog import Catalog
-from zoning.facts.vocabulary import KINDS
+from zoning.facts.kinds import nearest, title_of
 from zoning.projects.cells.power import megawatts
 from zoning.rules.model import RuleSet
 from zoning.screening import screen
@@ -281,7 +281,7 @@ def pipeline_of(sites: Sites, catalog: Catalog, rules: RuleSet, *, as_of: date) 
         By which the projects are judged.
     as_of : date
     """
-    wanted = np.isin(sites.table["kind"].to_numpy(dtype=object).astype(str), COUNTED)
+    wanted = np.asarray([nearest(str(kind), COUNTED) != "" for kind in sites.table["kind"]])
     files = "、".join(dict.fromkeys(str(name) for name in sites.table["source"] if name))
     rows = sites.take(wanted)
     notes = [] if wanted.all() else [_others(sites.take(~wanted))]
@@ -303,7 +303,7 @@ def pipeline_of(sites: Sites, catalog: Catalog, rules: RuleSet, *, as_of: date) 
             {
                 "stage": str(first["stage"]) or UNSTATED,
                 "county": counties[at[0]] or UNSTATED,
-                "kind_zh": KINDS[str(first["kind"])],
+                "kind_zh": title_of(nearest(str(first["kind"]), COUNTED)),
                 "decision_zh": verdicts[project],
                 "stated": bool(stated),
                 "low_mw": max(stated, default=np.nan),
@@ -336,7 +336,7 @@ def _counties(rows: Sites, catalog: Catalog) -> list[str]:
 
 
 def _others(others: Sites) -> str:
-    known = [KINDS.get(str(kind), "类型不明") for kind in others.table["kind"]]
+    known = [title_of(str(kind)) or "类型不明" for kind in others.table["kind"]]
     said = "、".join(f"{word} {known.count(word)}" for word in dict.fromkeys(known))
     return f"清单里另有 {len(others)} 行不是光伏、风电，没有计入：{said}"
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
-from tests.unit.project_lists import csv_of, xlsx_of
 
+from tests.scenes.project_lists import csv_of, xlsx_of
 from zoning.cli import main
 
 HEAD = "项目编号,项目名称,项目类型,建设性质,经度,纬度,坐标系,区县"

@@ -89,7 +89,7 @@ def test_every_readable_column_is_known_by_its_own_name() -> None:
             "from_raster",
         ):
             continue
-        if name in ("component_kind", "accepted_doubted", "accuracy_default"):
+        if name in ("component_kind", "kind_from", "accepted_doubted", "accuracy_default"):
             continue
         if name in ("source", "sheet", "row"):
             continue

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
-from tests.unit.project_lists import csv_of
-from tests.unit.test_projects_datum import as_shown, inside
 
 from tests.map_scene import Scene, X, Y, box
+from tests.scenes.project_lists import csv_of
+from tests.unit.projects.test_datum import as_shown, inside
 from zoning import crs
 from zoning.errors import ProjectFaults
 from zoning.projects import examine, read_projects

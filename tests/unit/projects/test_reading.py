@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 import shapely
-from tests.unit.project_lists import CRS, csv_of
 
 from tests.map_scene import Scene, X, Y
+from tests.scenes.project_lists import CRS, csv_of
 from zoning.projects import describe, examine, read_projects
 from zoning.projects.list_report import Reading
 from zoning.sites import Sites

@@ -186,7 +186,7 @@ def test_a_wrong_cell_leaves_the_site_and_says_where(tmp_path: Path) -> None:
         tmp_path,
         "项目编号,项目名称,经度(CGCS2000),纬度(CGCS2000),项目类型,建设性质,环评文件,综合能耗(tce/a)",
         "P1,甲,106.712345,26.612345,光伏发电,新建,有,1000",
-        "P2,乙,106.712345,26.612345,飞机场,新建,看情况,很多",
+        "P2,乙,106.712345,26.612345,什么场,新建,看情况,很多",
         "P3,丙,106.712345,26.612345,,,/,-5",
     )
     assert list(sites.ids) == ["P1", "P2", "P3"]
@@ -198,7 +198,7 @@ def test_a_wrong_cell_leaves_the_site_and_says_where(tmp_path: Path) -> None:
     assert sites.table["energy_tce"].isna().tolist() == [False, True, True]
     assert [len(faults) for faults in sites.faults] == [0, 3, 1]
     kind, eia, energy = sorted(sites.faults[1], key=lambda fault: fault.column != "项目类型")[:3]
-    assert (kind.row, kind.column, kind.value) == (3, "项目类型", "飞机场")
+    assert (kind.row, kind.column, kind.value) == (3, "项目类型", "什么场")
     assert {eia.column, energy.column} == {"环评文件", "综合能耗(tce/a)"}
     assert "不能小于 0" in said(sites, 2)
 
@@ -334,7 +334,7 @@ def test_components_are_understood_and_shown_as_written(tmp_path: Path) -> None:
         "P2,光伏,光伏发电,,106.712345,26.612345",
         "P3,工厂,工业,二期,106.712345,26.612345",
         "P4,工厂,工业,,106.712345,26.612345",
-        "P5,什么,飞机场,,106.712345,26.612345",
+        "P5,什么,什么场,,106.712345,26.612345",
     )
     assert sites.table["component"].tolist()[:3] == ["光伏方阵", "110kV升压站", ""]
     assert sites.table["component_kind"].tolist() == [

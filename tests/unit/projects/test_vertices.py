@@ -226,7 +226,7 @@ def test_a_line_stays_a_line(tmp_path: Path) -> None:
     head = "项目名称,项目类型,拐点坐标(CGCS2000)"
     route = "108.123456,26.512345;108.223456,26.512345;108.223456,26.612345"
     sites = read(tmp_path, head, f'甲,输电线路,"{route}"', f'乙,工业项目,"{route}"')
-    assert sites.table["kind"].tolist() == ["line", "industry"]
+    assert sites.table["kind"].tolist() == ["transmission", "industry"]
     assert [shape.geom_type for shape in sites.geometry] == ["LineString", "Polygon"]
 
 

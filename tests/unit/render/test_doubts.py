@@ -7,9 +7,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from tests.unit.test_render_workbook import rows_by
 
 from tests.map_scene import Scene
+from tests.unit.render.test_workbook import rows_by
 from zoning.projects import examine
 from zoning.render.map import payload
 from zoning.render.map.payload import gather

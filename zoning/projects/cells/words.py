@@ -68,7 +68,6 @@ class Words:
     flags: Mapping[str, float]
     concerns: frozenset[str]  # among the flags: of a matter, never of a paper
     stages: Mapping[str, str]
-    kinds: Mapping[str, str]
     divisions: tuple[tuple[str, int, int], ...]
     accuracy_geometry: Mapping[str, float]  # [m]
     accuracy_kind: Mapping[str, float]  # [m]
@@ -103,7 +102,6 @@ def words() -> Words:
         },
         concerns=frozenset(key(word) for word in values["flags"]["concerns"]),
         stages=_turned(values["stages"]),
-        kinds=_turned({name: [name, *others] for name, others in values["kinds"].items()}),
         divisions=tuple((letter, *ends) for letter, ends in values["divisions"].items()),
         accuracy_geometry=values["accuracy"]["geometry"],
         accuracy_kind=values["accuracy"]["kind"],
@@ -113,8 +111,12 @@ def words() -> Words:
 
 # Filled by the reader itself, never by a list.
 _NOT_READ = frozenset(
-    ("id", "accuracy_default", "place", "crs_stated", "crs_read", "coordinates_doubted", "repaired")
-) | frozenset(("component_kind", "from_raster", "accepted_doubted", "source", "sheet", "row"))
+    (
+        *("id", "accuracy_default", "place", "crs_stated", "crs_read", "coordinates_doubted"),
+        *("repaired", "component_kind", "kind_from", "from_raster", "accepted_doubted"),
+        *("source", "sheet", "row"),
+    )
+)
 
 
 def _titles(name: str) -> list[str]:

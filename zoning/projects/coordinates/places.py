@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from zoning import crs as crs_floor
 from zoning.crs import SHIFTED
 from zoning.errors import CrsMismatch, Fault, ProjectFaults
+from zoning.facts.kinds import nearest
 from zoning.projects.cells.faults import RowFault, Source
 from zoning.projects.cells.values import Refusal, half_width
 from zoning.projects.cells.words import words
@@ -332,7 +333,8 @@ def accuracy(
     """
     table = words()
     shape = kind_of(places.geometry)
-    by_kind = [table.accuracy_kind.get(kind, np.nan) for kind in kinds]
+    known = (nearest(str(kind or ""), table.accuracy_kind) for kind in kinds)
+    by_kind = [table.accuracy_kind.get(kind, np.nan) for kind in known]
     by_shape = [table.accuracy_geometry.get(name, np.nan) for name in shape]
     default = np.where(np.isnan(by_kind), by_shape, by_kind)
     unstated = np.isnan(stated)

@@ -10,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.crs import geodesic_area
+from zoning.facts.kinds import nearest
 from zoning.projects.cells.faults import RowFault
 from zoning.projects.cells.values import Refusal
 from zoning.projects.cells.words import plain
@@ -35,7 +36,8 @@ def capacity_doubts(subject: Subject) -> list[RowFault]:
     """
     area = _areas(subject)
     capacity, unit = subject.numbers("capacity"), subject.texts("capacity_unit")
-    kind, part = subject.texts("kind"), subject.texts("component_kind")
+    kind = [nearest(text, limits().density) for text in subject.texts("kind")]
+    part = subject.texts("component_kind")
     projects: dict[tuple[str, str], list[int]] = defaultdict(list)
     for row, project in enumerate(subject.texts("project")):
         density = limits().density.get(kind[row])
@@ -102,7 +104,7 @@ def boundary_doubts(subject: Subject) -> list[RowFault]:
                 "the remarks announce a boundary, the row gives a point",
                 *_DRAW,
             )
-        elif kinds[row] == "park":
+        elif nearest(kinds[row], ("park",)):
             why = Refusal("园区只给了一个点位", "a park is given as a point", *_DRAW)
         elif column and large[row]:
             why = Refusal(

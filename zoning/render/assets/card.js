@@ -3,6 +3,7 @@ const MARKS = {
   fires: '<circle cx="6" cy="6" r="5" fill="#22282B"/>',
   open: '<circle cx="6" cy="6" r="4.3" fill="#fff" stroke="#22282B" stroke-width="1.4"/><path d="M6 1.7a4.3 4.3 0 0 0 0 8.6Z" fill="#22282B"/>',
   suspected: '<circle cx="6" cy="6" r="4.3" fill="#fff" stroke="#6B5000" stroke-width="1.3" stroke-dasharray="2.2 1.6"/>',
+  assumed: '<path d="M6 1 11 6 6 11 1 6Z" fill="#fff" stroke="#22282B" stroke-width="1.4"/>',
   note: '<circle cx="6" cy="6" r="2" fill="#687178"/>',
 };
 const tag = (text, plain = true) => text ? `<span class="tag${plain ? '' : ' w'}">${esc(text)}</span>` : '';
@@ -33,7 +34,7 @@ function finding(site, found) {
     + `<div class="t" title="${esc(head.r)}">${esc(head.t)}${found.o === 'open' ? tag(W.outcome.open[1]) : ''}${tag(status[0] && head.a ? `${status[0]} ${head.a}` : status[0], status[1])}</div>`
     + units + body + cites
     + (head.n ? `<div class="m">注：${esc(head.n)}</div>` : '')
-    + (ask ? `<div class="dm"><b>${found.o === 'fires' ? '要求' : '要定下来'}</b><span>${esc(ask)}</span></div>` : '') + '</div>';
+    + (ask ? `<div class="dm"><b>${found.o === 'fires' || found.o === 'assumed' ? '要求' : '要定下来'}</b><span>${esc(ask)}</span></div>` : '') + '</div>';
 }
 function group(site, key) {
   const [name, decision] = W.direction[key];
@@ -91,7 +92,7 @@ function drawCard() {
   card.innerHTML = `<div class="c1"><div class="id num">${parts([p.id === p.n ? '' : p.id, p.k, p.s ? '示例数据' : ''].filter(Boolean).join(' · '))}</div><h2>${esc(p.n)}</h2>`
     + `<div class="ln num">${lines.map(parts).join('<br>')}${p.o ? '<br>' + esc(p.o) : ''}</div>${locator(p)}<button class="x" aria-label="关闭" id="x">×</button></div>`
     + `<div class="con ${p.v}">${symbol(p.v, 26)}<div class="w" style="color:${word(p.v, TEXT)}"><span id="verdict">${word(p.v)}</span><small class="num">${verdict}</small></div><span class="g num">${range(p.lo, p.hi)}<span class="ax" aria-hidden="true"><span>通过</span><span>受限</span><span>不通过</span></span></span></div>`
-    + `<div class="scr" tabindex="0">${SIT ? sitCard(p) : ''}${p.c.map(s => component(s, alone)).join('')}${editions()}`
+    + `<div class="scr" tabindex="0">${box('设定', D.assumed)}${SIT ? sitCard(p) : ''}${p.c.map(s => component(s, alone)).join('')}${editions()}`
     + (D.level || !p.c.some(s => s.f.some(f => f.e)) ? '<p class="cl">本页未收全部依据的数字；其余见 findings.csv。</p>' : '') + '</div>'
     + `<div class="cf"><span>${esc(W.disclaimer)}</span><span class="nv"><button id="pv" aria-label="上一项" ${i > 0 ? '' : 'disabled'}>↑</button><button id="nx" aria-label="下一项" ${i >= 0 && i < state.rows.length - 1 ? '' : 'disabled'}>↓</button></span></div>`;
   $('#x').onclick = shut;

@@ -14,7 +14,7 @@ const GRAVITY = Object.fromEntries(VERDICTS.map((key, at) => [key, at]));
 const [ZH, SHORT, COLOUR, TEXT, , SVG] = [0, 1, 2, 3, 4, 5];
 const word = (key, at = ZH) => W.verdict[key][at];
 const ENDS = 'ACF';                                 // stops of a range, mild to grave
-const ACTIVE = new Set(['fires', 'open']);
+const ACTIVE = new Set(['fires', 'open', 'assumed']);
 const OUTCOMES = Object.keys(W.outcome);
 // findings without evidence come as [rule, outcome]
 for (const p of D.projects) for (const s of p.c) s.f = s.f.map(f => Array.isArray(f) ? {h: f[0], o: OUTCOMES[f[1]]} : f);

@@ -214,6 +214,7 @@ def _run(screening: Screening) -> Json:
         "sites": len(screening.sites),
         "projects": len(screening.project_ids),
         "decisions": {d.name: count for d, count in screening.counts().items()},
+        "assumed": list(screening.assumed.names),
     }
 
 

@@ -18,6 +18,7 @@ from zoning.facts.store import from_arrow
 from zoning.facts.table import Facts
 from zoning.render.files.canonical import BLOCK, FINDINGS_SCHEMA, SCHEMA, SITES_SCHEMA
 from zoning.render.tables.guard import unguarded
+from zoning.rules.assume import Assumptions
 from zoning.rules.load import rules_from_texts
 from zoning.rules.model import RuleSet
 from zoning.screening.views import Source
@@ -46,6 +47,12 @@ class Run(_Strict):
     sites: int
     projects: int
     decisions: dict[str, int]
+    assumed: tuple[Literal["papers", "claims", "boundary"], ...] = ()
+
+    @property
+    def assumptions(self) -> Assumptions:
+        """What was taken for granted."""
+        return Assumptions(**dict.fromkeys(self.assumed, True))
 
 
 class SourceRecord(_Strict):

@@ -11,8 +11,9 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from zoning.facts.kinds import nearest, title_of
 from zoning.render.map.shapes import Json
-from zoning.render.style import COMPONENT, DIRECTION, KIND, OUTCOME, VERDICT, layer_style
+from zoning.render.style import COMPONENT, DIRECTION, OUTCOME, VERDICT, layer_style
 from zoning.rules.model import Cite, Level, Rule, RuleSet
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ OUTCOMES = tuple(OUTCOME)
 """Findings without evidence are written [rule, outcome], both as numbers."""
 
 _RANK = {"A": 0, "C": 1, "F": 2}
-_ORDER = {"fires": 0, "open": 1, "suspected": 2, "note": 3, "clear": 4, "unreviewed": 5}
+_SHOWN = ("fires", "open", "suspected", "assumed", "note", "clear", "unreviewed")
+_ORDER = {outcome: place for place, outcome in enumerate(_SHOWN)}
 _MU = 10_000 / 15  # [m2] 1 亩
 
 
@@ -93,7 +95,7 @@ class CardWriter:
             "lo": _RANK[least],
             "hi": _RANK[most],
             "st": view.stage,
-            "kd": "、".join(KIND.get(kind, kind) for kind in view.kinds),
+            "kd": "、".join(title_of(kind) for kind in view.kinds),
             "d": view.county or gravest.declared_county,
             "w": _trade(gravest),
             "y": self.cause(gravest),
@@ -113,7 +115,7 @@ class CardWriter:
             "v": letter(view.decision),
             "lo": _RANK[letter(view.least)],
             "hi": _RANK[letter(view.most)],
-            "kd": KIND.get(view.kind, view.kind),
+            "kd": title_of(view.kind),
             "ln": _lines(view),
             "ha": _number(view.area_m2),
             "u": [
@@ -130,7 +132,7 @@ class CardWriter:
         words = (view.rule, view.title, view.direction, view.demand, view.status)
         head = _head((*words, view.department, view.note), view.adopted, view.cites)
         row: Row = {"h": self.heads.number(head), "o": view.outcome}
-        if view.outcome in ("fires", "open", "suspected", "note"):
+        if view.outcome in ("fires", "open", "suspected", "assumed", "note"):
             layers = {piece.layer for piece in view.evidence}
             row["z"] = self._cleared(layers, view.settle)
         row["e"] = [self.evidence(view.rule, piece) for piece in _telling(view)]
@@ -164,7 +166,7 @@ class CardWriter:
         active = [
             found
             for found in view.findings
-            if found.outcome in ("fires", "open") and found.most > Level.ALLOW
+            if found.outcome in ("fires", "open", "assumed") and found.most > Level.ALLOW
         ]
         if not active:
             return view.faults[0].zh if view.faults else ""
@@ -242,8 +244,8 @@ def _declared(view: SiteView) -> str:
 
 def _trade(view: SiteView) -> str:
     """Return what the project makes, in as few words as the list gives."""
-    kind = KIND.get(view.kind, view.kind)
-    return view.product or (view.industry if view.kind == "industry" else kind) or kind
+    kind = title_of(view.kind)
+    return view.product or (view.industry if nearest(view.kind, ("industry",)) else kind) or kind
 
 
 def _number(value: float | None) -> float | None:
@@ -259,7 +261,7 @@ def _lines(view: SiteView) -> list[Json]:
         word
         for word in (
             view.county or _declared(view),
-            industry or KIND.get(view.kind, view.kind),
+            industry or title_of(view.kind),
             view.stage,
         )
         if word
@@ -312,7 +314,7 @@ def _rows(value: Json) -> list[Row]:
 def _trimmed(site: Row, level: int) -> Row:
     findings: list[Json] = []
     for found in _rows(site["f"]):
-        decides = found["o"] in ("fires", "open")
+        decides = found["o"] in ("fires", "open", "assumed")
         if decides and level > 1 and isinstance(found.get("e"), list):
             pieces = found["e"]
             found = {**found, "e": [_wordless(piece) for piece in _lists(pieces)]}

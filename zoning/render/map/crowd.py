@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.facts.kinds import title_of
 from zoning.facts.values import Codes
 from zoning.render.map.cards import OUTCOMES, CardWriter, Row, head_of
 from zoning.render.map.shapes import Json, write
-from zoning.render.style import COMPONENT, KIND, VERDICT
+from zoning.render.style import COMPONENT, VERDICT
 from zoning.rules.judge import Outcome
 from zoning.rules.model import Rule
 
@@ -31,6 +32,7 @@ _OUTCOME = {
     Outcome.OPEN: "open",
     Outcome.SUSPECTED: "suspected",
     Outcome.NOTED: "note",
+    Outcome.ASSUMED: "assumed",
     Outcome.UNREVIEWED: "unreviewed",
 }
 _LETTERS = "ACF"  # by level
@@ -118,10 +120,10 @@ class CrowdWriter:
             "lo": lo,
             "hi": hi,
             "st": str(first["stage"] or ""),
-            "kd": "、".join(KIND.get(kind, kind) for kind in kinds),
+            "kd": "、".join(title_of(kind) for kind in kinds),
             "d": "、".join(dict.fromkeys(filter(None, (self._counties[row] for row in rows))))
             or str(self._table["county"].iat[gravest] or ""),
-            "w": str(first["product"] or KIND.get(str(first["kind"]), first["kind"]) or ""),
+            "w": str(first["product"] or title_of(str(first["kind"])) or ""),
             "y": self._cause(gravest),
             "q": " ".join([str(first["code24"] or ""), *self._codes(rows)]).lower().strip(),
             "s": int(title.startswith(_MARK)),
@@ -140,7 +142,7 @@ class CrowdWriter:
             "v": letter_of(lo, hi),
             "lo": lo,
             "hi": hi,
-            "kd": KIND.get(kind, kind),
+            "kd": title_of(kind),
             "ln": [" · ".join(filter(None, (self._counties[row], industry)))],
             "ha": None,
             "u": self._shares(row),
@@ -159,7 +161,7 @@ class CrowdWriter:
 
     def _cause(self, row: int) -> str:
         found = self._screening.findings
-        active = np.isin(found.outcome[row], (Outcome.FIRES, Outcome.OPEN))
+        active = np.isin(found.outcome[row], (Outcome.FIRES, Outcome.OPEN, Outcome.ASSUMED))
         if not active.any():
             return ""
         j = int(np.argmax(np.where(active, found.most[row] * 4 + found.least[row] + 1, 0)))

@@ -113,6 +113,7 @@ def gather(screening: Screening, catalog: Catalog, siting: Siting | None = None)
         "crowd": _rest(screening, order),
         "banner": _banner(catalog, rows),
         "editions": _editions(screening),
+        "assumed": list(screening.assumed.told),
         "sources": _sources(screening),
         "unheld": _unheld(screening),
         "words": _words(),

@@ -119,7 +119,7 @@ class PlaceWriter:
         return [
             (finding, self._rules[finding.rule])
             for finding in view.findings
-            if finding.outcome in ("fires", "open")
+            if finding.outcome in ("fires", "open", "assumed")
             and finding.direction in ("forbid", "conditional")
             and finding.rule in self._rules
         ]

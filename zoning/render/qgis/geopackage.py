@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 SHAPES: Final[Mapping[Shape, int]] = {"polygon": 2, "line": 1, "point": 0}
 """Shape -> dimension, in the order of the layers."""
 
-_WEIGHED: Final = (Outcome.FIRES, Outcome.OPEN, Outcome.SUSPECTED)
+_WEIGHED: Final = (Outcome.FIRES, Outcome.OPEN, Outcome.SUSPECTED, Outcome.ASSUMED)
 _CHUNK: Final = 20_000  # sites written at a time
 UNPLACED: Final = "sites_unplaced"
 _MARKERS: Final = {

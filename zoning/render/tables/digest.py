@@ -11,7 +11,8 @@ from zoning.render.words import REMEDY_GRAVITY
 if TYPE_CHECKING:
     from zoning.screening.views import FindingView
 
-WEIGHED = ("fires", "open", "suspected")
+WEIGHED = ("fires", "open", "suspected", "assumed")
+DEMANDING = ("fires", "assumed")
 """Outcomes that move a verdict, or may."""
 
 
@@ -68,7 +69,9 @@ def digest(components: Sequence[Judged]) -> Digest:
     return Digest(
         rules=_once(f.rule for f in weighed),
         missing=_once(name for f in weighed for name in f.missing),
-        demands=_once((*(f.demand for f in weighed if f.outcome == "fires"), *reasons)),
+        demands=_once(
+            (*(f.demand for f in weighed if f.outcome in ("fires", "assumed")), *reasons)
+        ),
         remedy=next((remedy for remedy in REMEDY_GRAVITY if remedy in remedies), ""),
         departments=_once(f.department for f in every if f.outcome != "clear"),
         unverified=_once(f.rule for f in weighed if f.status in ("secondary", "default")),

@@ -118,7 +118,7 @@ def _direction(finding: FindingView) -> Cell:
     """Return the direction, on a tint where the finding is sure."""
     decision = DIRECTION[finding.direction][2]
     word = DIRECTION_SHORT[finding.direction]
-    if not decision or finding.outcome not in ("fires", "open", "suspected"):
+    if not decision or finding.outcome not in ("fires", "open", "suspected", "assumed"):
         return Cell(word)
     style = VERDICT[decision]
     return Cell(word, style.tint, style.text, bold=finding.outcome == "fires")

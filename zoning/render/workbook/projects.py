@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from zoning.facts.kinds import LISTED, SOURCES
 from zoning.render.style import COMPONENT, VERDICT
 from zoning.render.tables.bottomline import ALSO, FactRows, printed, touch
 from zoning.render.tables.columns import Column, Value
@@ -205,6 +206,14 @@ def _head_cells(number: int, project: ProjectView, crs: str) -> Sequence[Value |
     )
 
 
+def _kind_words(site: SiteView) -> str:
+    """What a component is, and whence that is known where the list does not say it."""
+    if not site.kind_zh:
+        return "未填"
+    told = site.kind_from == SOURCES[LISTED]
+    return site.kind_zh if told else f"{site.kind_zh}（{site.kind_from}）"
+
+
 def _component_cells(number: int, site: SiteView) -> Sequence[Value | Cell]:
     return (
         number,
@@ -213,7 +222,7 @@ def _component_cells(number: int, site: SiteView) -> Sequence[Value | Cell]:
         COMPONENT.get(site.component, site.component),
         site.name,
         verdict_cell(site.decision.name),
-        site.kind_zh or "未填",
+        _kind_words(site),
         site.stage or "未填",
         site.accepted,
         geometry_word(site) or "无",

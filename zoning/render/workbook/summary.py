@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from xlsxwriter.worksheet import Worksheet
 
-from zoning.facts.vocabulary import KINDS
+from zoning.facts.kinds import title_of
 from zoning.render.style import DIRECTION, VERDICT
 from zoning.render.tables.columns import Value
 from zoning.render.tables.csv import DECISION
@@ -27,6 +27,8 @@ WIDTHS: Final = (24.0, 15.0, 12.0, 12.0, 12.0, 12.0, 12.0)
 LAST: Final = len(WIDTHS) - 1
 CAUSES: Final = 12
 """Leading causes listed; the rest is on 判定明细."""
+
+_MOVING = (Outcome.FIRES, Outcome.OPEN, Outcome.SUSPECTED, Outcome.ASSUMED)
 
 
 @dataclass(slots=True)
@@ -101,7 +103,7 @@ class Tally:
             len(screening),
             Counter(decided),
             Counter(zip((name or "未定" for name in county), decided, strict=True)),
-            Counter((KINDS.get(k, k or "类型不明"), decided[project]) for project, k in kind_of),
+            Counter((title_of(str(k)) or "类型不明", decided[project]) for project, k in kind_of),
             Counter(dict(_causes_of(screening))),
         )
 
@@ -111,7 +113,7 @@ def _causes_of(screening: Screening) -> Iterator[tuple[tuple[str, str, str], int
     found = screening.findings
     for j, name in enumerate(found.rules):
         rule = screening.rule_by_id[name]
-        moved = np.isin(found.outcome[:, j], (Outcome.FIRES, Outcome.OPEN, Outcome.SUSPECTED))
+        moved = np.isin(found.outcome[:, j], _MOVING)
         count = len(np.unique(screening.project_of[moved]))
         if count and rule.then != "note":
             yield (name, rule.title, rule.then), count
@@ -141,12 +143,13 @@ class SummarySheet:
 def notices(screening: Screening) -> tuple[tuple[str, Look], ...]:
     """Return what stands on every sheet: that data is made up, and what a verdict claims."""
     plain: Look = {"bg_color": "#F5F2EA", "bold": True}
+    assumed = tuple((f"设定：{told}", plain) for told in screening.assumed.told)
     scope = (SCOPE, plain)
     made_up = screening.synthetic
     if not made_up:
-        return (scope,)
+        return (*assumed, scope)
     loud = {"bg_color": VERDICT["FORBID"].fill, "font_color": "#FFFFFF", "bold": True}
-    return (f"{SYNTHETIC}。合成图层：{'、'.join(made_up)}", dict(loud)), scope
+    return (f"{SYNTHETIC}。合成图层：{'、'.join(made_up)}", dict(loud)), *assumed, scope
 
 
 def _title(page: _Page, screening: Screening) -> None:
