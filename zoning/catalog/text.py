@@ -63,6 +63,7 @@ class LayerText(_Strict):
     fields: dict[str, _Text] | None = None
     encoding: _Text | None = None
     where: _Text | None = None
+    may_be_empty: Annotated[bool, Field(strict=True)] = False
     table: Annotated[str, Field(min_length=1, strict=True)] | None = None
     unit: _Text | None = None
     valid_range: tuple[_Bound, _Bound] | None = None

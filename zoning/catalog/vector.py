@@ -70,6 +70,7 @@ def vector_handle(found: Found) -> tuple[VectorLayer | None, list[Fault]]:
         geometry_kind=info.kind,
         where=entry.where,
         table=table,
+        may_be_empty=entry.may_be_empty,
     ), []
 
 

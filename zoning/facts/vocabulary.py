@@ -293,6 +293,7 @@ SITE: Mapping[str, FactSpec] = MappingProxyType(
         "date_doubted": FactSpec("claim", "受理日期看不懂或在截至日期之后"),
         "county_mismatch": FactSpec("claim", "申报区县与落图区县不符"),
         "is_point": FactSpec("claim", "只有点位"),
+        "route_as_point": FactSpec("claim", "线路或风电场只给了一个点"),
         "from_raster": FactSpec("claim", "边界取自栅格，没有图层可核"),
         "area": FactSpec("number", "实测面积", "m2"),
         "declared_area": FactSpec("number", "申报面积", "m2"),

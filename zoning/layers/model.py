@@ -55,6 +55,8 @@ class VectorLayer:
         SQL condition that chooses rows of the file.
     table : Path or None
         List of the layer's units (.csv, .xlsx), which ``check`` compares with the polygons.
+    may_be_empty : bool
+        That it has no feature in the region is no mistake.
     """
 
     name: str
@@ -77,6 +79,7 @@ class VectorLayer:
     geometry_kind: GeometryKind
     where: str | None = None
     table: Path | None = None
+    may_be_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)

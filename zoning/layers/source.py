@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pandas as pd
 import pyogrio
 import pyogrio.errors
 import shapely
+from numpy.typing import NDArray
 
 from zoning.errors import Fault, InputError
 from zoning.layers.aliases import Column
@@ -246,6 +248,9 @@ def _read_parquet(path: Path, columns: Sequence[str] | None) -> gpd.GeoDataFrame
     return frame[[*(c for c in columns if c in names), frame.geometry.name]]
 
 
+_OLD_TEXTS = (".shp", ".dbf", ".tab", ".mif")
+_SQL = re.compile(r"""'[^']*'|"[^"]*"|\w+|\W""")  # texts, quoted names, words, all else
+_ROW = "zoning_row"
 _BYTES = "ISO-8859-1"  # maps every byte to one character, so that bytes survive the reader
 
 
@@ -256,19 +261,56 @@ def _read_ogr(
     where: str | None,
     columns: Sequence[str] | None,
 ) -> gpd.GeoDataFrame:
+    if where is not None:  # drivers filter by the columns that they read: read all of them
+        if path.suffix.lower() in _OLD_TEXTS:  # they compare bytes, in whatever encoding
+            frame = _read_ogr(path, sublayer, encoding, None, None)
+            frame = frame[_chosen(frame, where)]
+        else:
+            fields = pyogrio.read_info(path, layer=sublayer, encoding=encoding)["fields"]
+            frame = pyogrio.read_dataframe(
+                path, layer=sublayer, encoding=encoding, where=_quoted(where, map(str, fields))
+            )
+        wanted = frame.columns if columns is None else [*columns, frame.geometry.name]
+        return frame[list(wanted)].reset_index(drop=True)
     try:
-        return pyogrio.read_dataframe(
-            path, layer=sublayer, encoding=encoding, where=where, columns=columns
-        )
+        return pyogrio.read_dataframe(path, layer=sublayer, encoding=encoding, columns=columns)
     except UnicodeDecodeError:  # a name or value cut inside a character: decode by hand
         known = encoding or "UTF-8"
-        frame = pyogrio.read_dataframe(path, layer=sublayer, encoding=_BYTES, where=where)
+        frame = pyogrio.read_dataframe(path, layer=sublayer, encoding=_BYTES)
         frame = frame.rename(columns={name: _recoded(name, known) for name in frame.columns})
         for name in frame.columns:
             if pd.api.types.is_string_dtype(frame[name].dtype):
                 frame[name] = [_recoded(v, known) if isinstance(v, str) else v for v in frame[name]]
         wanted = frame.columns if columns is None else [*columns, frame.geometry.name]
         return frame[list(wanted)]
+
+
+def _quoted(where: str, names: Iterable[str]) -> str:
+    """Return a filter with the names of columns quoted: not every driver knows Chinese names."""
+    plain = {name for name in names if not name.isascii()}
+    words = _SQL.findall(where)
+    return "".join(f'"{word}"' if word in plain else word for word in words)
+
+
+def _chosen(frame: gpd.GeoDataFrame, where: str) -> NDArray[np.bool_]:
+    """Which rows a filter takes, asked of their decoded attributes.
+
+    OGR's own words, on a copy in memory without geometry: one language whatever the file.
+    """
+    table = pd.DataFrame(frame.drop(columns=frame.geometry.name)).assign(
+        **{_ROW: range(len(frame))}
+    )
+    copy = io.BytesIO()
+    pyogrio.write_dataframe(table, copy, driver="GeoJSON")
+    taken = pyogrio.read_dataframe(
+        io.BytesIO(copy.getvalue()),
+        where=_quoted(where, table.columns),
+        columns=[_ROW],
+        read_geometry=False,
+    )
+    chosen = np.zeros(len(frame), np.bool_)
+    chosen[taken[_ROW].to_numpy(np.int64)] = True
+    return chosen
 
 
 def _recoded(text: str, encoding: str) -> str:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from zoning import policy
 from zoning.arrays import Floats
 from zoning.crs import geodesic_area
-from zoning.facts.kinds import as_codes
+from zoning.facts.kinds import as_codes, nearest
 from zoning.facts.values import (
     Claims,
     Codes,
@@ -44,6 +44,7 @@ _PLAIN_CODES = {
     "process": "process",
     "county": "county",
 }
+_ROUTES = ("line", "road")
 _LISTED_CODES = {"industry": "industry", "stage": "stage"}  # several at once: 改扩建 is both
 _PLAIN_NUMBERS = {
     "energy": ("energy_tce", "tce/a"),
@@ -223,6 +224,23 @@ def _points(geometry: NDArray[np.object_]) -> Claims:
     return Claims.certain(is_point(geometry)).hide(shapely.is_missing(geometry), NO_PLACE)
 
 
+def _routes_as_points(sites: Sites) -> Claims:
+    """Long or scattered works given as one point: no disc of their area stands for them.
+
+    Lines, roads, railways and pipelines always; a wind farm where the row is the whole project and
+    not one of its turbines.
+    """
+    kinds, parts = _texts(sites, "kind"), _texts(sites, "component_kind")
+    whole = [part == "" for part in _texts(sites, "component")]
+    long = [
+        part in _ROUTES or (alone and nearest(kind, (*_ROUTES, "wind")) != "")
+        for kind, part, alone in zip(kinds, parts, whole, strict=True)
+    ]
+    points = is_point(sites.geometry)
+    gone = shapely.is_missing(sites.geometry)
+    return Claims.certain(points & np.asarray(long, np.bool_)).hide(gone, NO_PLACE)
+
+
 def _date_doubted(sites: Sites, as_of: date) -> Claims:
     """A day that was written but refused, or that is still to come, decides nothing."""
     refused = sites.table["accepted_doubted"].to_numpy(np.float64) == 1
@@ -260,6 +278,7 @@ def site_facts(
         "date_doubted": lambda: _date_doubted(sites, as_of),
         "from_raster": lambda: Claims.certain(sites.table["from_raster"].to_numpy(np.bool_)),
         "is_point": lambda: _points(sites.geometry),
+        "route_as_point": lambda: _routes_as_points(sites),
         "area": lambda: _area(sites),
         "declared_area": lambda: Numbers.exact(declared, "m2", why_missing="未申报面积"),
         "area_mismatch": lambda: _area_mismatch(sites),

@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from zoning.catalog import VALID_PIXELS, Catalog
+from zoning.catalog.held import require_some
 from zoning.crs import same
 from zoning.determinations import Determination
 from zoning.facts.table import Facts
@@ -71,6 +72,7 @@ def _zones_of(geometry: shapely.Geometry) -> Zones:
 
 def _view(layer: VectorLayer, catalog: Catalog) -> LayerView:
     features = read_features(layer, crs=catalog.crs)
+    require_some(layer, features, catalog)
     coverage = catalog.coverage(layer)
     return LayerView(
         # reading made them valid, and only another projection could undo that

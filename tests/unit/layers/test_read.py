@@ -270,3 +270,15 @@ def test_geoparquet_without_crs_is_lon_lat(tmp_path: Path) -> None:
     rows.to_parquet(tmp_path / "b.parquet")
     with pytest.raises(InputError, match="没有坐标系"):
         opened(tmp_path, "b.parquet", "lake")
+
+
+@pytest.mark.parametrize("name", ["a.gpkg", "a.shp", "a.geojson"])
+def test_where_on_a_column_of_no_standard_name(tmp_path: Path, name: str) -> None:
+    """Drivers filter by the columns that are read: the filter saw nothing and took no row."""
+    rows = WETLANDS.assign(状态=["现行", "废止"])
+    save(rows, tmp_path / name, encoding="GBK" if name.endswith("shp") else "UTF-8")
+    for where, left in (("状态 = '现行'", [0]), ("状态 <> '现行'", [1])):
+        features = read(tmp_path, name, more=f'where = "{where}"')
+        kept = [shapely.area(g.intersection(features.geometry[0])) > 1 for g in WETLANDS.geometry]
+        assert np.flatnonzero(kept).tolist() == left
+        assert len(features.geometry) == 1
