@@ -366,11 +366,11 @@ def test_one_row_against_the_order_of_its_list_is_read_and_told(tmp_path: Path) 
     sites = read(
         tmp_path,
         "项目名称,X坐标,Y坐标,坐标系",
-        "甲,2944000,500000,EPSG:4545",
-        "乙,2944100,500100,EPSG:4545",
-        "丙,500200,2944200,EPSG:4545",
+        "甲,2944003,500001,EPSG:4545",
+        "乙,2944103,500101,EPSG:4545",
+        "丙,500201,2944203,EPSG:4545",
     )
-    assert sites.geometry[2].coords[0] == (500_200, 2_944_200)
+    assert sites.geometry[2].coords[0] == (500_201, 2_944_203)
     assert "写反了" in said(sites, 2)
     assert not sites.faults[0]
     assert not sites.faults[1]

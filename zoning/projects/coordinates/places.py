@@ -19,6 +19,12 @@ from zoning.projects.coordinates import frames
 from zoning.projects.coordinates.coordinates import Claimed
 from zoning.projects.coordinates.frames import Extent, Reading, Readings
 from zoning.projects.coordinates.geometry import decimals, flat, kind_of, repaired
+from zoning.projects.coordinates.rounded import (
+    ROUND_M,
+    rounded_doubt,
+    rounded_metres,
+    scientific_steps,
+)
 from zoning.projects.coordinates.suspicions import (
     each,
     in_degrees,
@@ -128,6 +134,14 @@ def placed(
     seconds = _whole_seconds(shapes, readings, claimed)
     claimed = replace(claimed, step=np.where(seconds, _SECOND, claimed.step))
     rounding = _rounding(shapes, readings, claimed)
+    coarse = np.flatnonzero(_rounded(shapes, readings, claimed) >= ROUND_M / 2)
+    faults += [
+        source.fault(
+            int(i), rounded_doubt(float(rounding[i])), str(claimed.column[i]), claimed.shown[i]
+        )
+        for i in coarse
+    ]
+    doubted[coarse] = np.where(doubted[coarse] == 1.0, 1.0, np.nan)
     datum = _datum_error(readings)
     places = Places(geometry, doubted, mended, rounding, datum, read, _converted(read, seconds))
     return places, faults + said
@@ -265,7 +279,21 @@ def _rounding(
     metres = half * np.sqrt(2.0)
     latitude = np.radians(shapely.bounds(shapes)[:, 1])
     per_degree = np.hypot(_DEGREE_M[0] * np.cos(latitude), _DEGREE_M[1])
-    return np.where(of(readings, in_degrees), half * per_degree, metres)
+    degrees = of(readings, in_degrees)
+    scientific = scientific_steps(claimed.shown)
+    half = np.fmax(half, 0.5 * scientific)
+    return np.where(
+        degrees, half * per_degree, np.fmax(metres, _rounded(shapes, readings, claimed))
+    )
+
+
+def _rounded(
+    shapes: NDArray[np.object_], readings: Readings, claimed: Claimed
+) -> NDArray[np.float64]:
+    """Return what metres in few digits leave open [m]; NaN for degrees and for all digits."""
+    metres = of(readings, lambda reading: not in_degrees(reading))
+    found = rounded_metres(shapes, claimed.shown)
+    return np.where(metres & (claimed.decimals == 0), found, np.nan)
 
 
 def _datum_error(readings: Readings) -> NDArray[np.float64]:
