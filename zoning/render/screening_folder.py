@@ -175,7 +175,7 @@ def _follow(file: str, total: int, said: Progress, done: Iterable[int]) -> None:
 
 def _tell(screening: Screening, findings: FindingTable, workbook: Workbook) -> Iterator[int]:
     """Show projects with their evidence to every writer that takes more."""
-    for project in screening.projects():
+    for project in screening.told():
         takers = [writer for writer in (findings, workbook) if not writer.full]
         if not takers:
             return

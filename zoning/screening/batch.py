@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -137,8 +137,11 @@ class Batch:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def whole(self, i: int) -> SiteView:
-        """Return one site with all its findings and their evidence, the gravest first."""
+    def whole(self, i: int, *, clear: bool = True) -> SiteView:
+        """Return one site with its findings and their evidence, the gravest first.
+
+        Without ``clear`` what was checked and does not apply is left out: most of it all.
+        """
         row = int(self._rows[i])
         asked = Asked(
             self._facts.take(np.asarray([i])),
@@ -153,7 +156,8 @@ class Batch:
                 self._text("unit_energy_unit", i),
             ),
         )
-        concerned = np.flatnonzero(self._screening.findings.outcome[row] != Outcome.NOT_ASKED)
+        silent = (Outcome.NOT_ASKED,) if clear else (Outcome.NOT_ASKED, Outcome.CLEAR)
+        concerned = np.flatnonzero(~np.isin(self._screening.findings.outcome[row], silent))
         findings = sorted((self._finding(i, int(j), asked) for j in concerned), key=gravest_first)
         covered = bool(self._screening.findings.covered[row])
         return self._view(
@@ -173,15 +177,17 @@ class Batch:
         day = accepted if accepted and rule.at == "accepted" else screening.as_of
         cites = _cites(rule, day)
         least, most = screening.findings.least[row, j], screening.findings.most[row, j]
-        said = told(
+        return told(
             rule,
             outcome,
             (Level(int(least)), Level(int(most))),
             [Stand(e.label_zh, e.layer, e.answer == "unknown", e.reason) for e in found],
             point=bool(self._points[i]),
             departments=self._departments,
+            seen=_seen(cites),
+            cites=cites,
+            evidence=found,
         )
-        return replace(said, seen=_seen(cites), cites=cites, evidence=found)
 
     def _view(
         self, i: int, findings: tuple[FindingView, ...], reasons: tuple[str, ...]

@@ -24,12 +24,14 @@ def site_view(screening: Judged, row: int) -> SiteView:
     return Batch(screening, [row]).whole(0)
 
 
-def project_views(screening: Judged, projects: Sequence[str]) -> Iterator[ProjectView]:
-    """Give projects with all findings of their components, one at a time."""
+def project_views(
+    screening: Judged, projects: Sequence[str], *, clear: bool = True
+) -> Iterator[ProjectView]:
+    """Give projects with all findings of their components, one at a time; see `Batch.whole`."""
     for names, rows, batch in _batches(screening, projects):
         views = iter([*range(len(batch))])
         for name in names:
-            own = tuple(batch.whole(i) for i in islice(views, len(rows[name])))
+            own = tuple(batch.whole(i, clear=clear) for i in islice(views, len(rows[name])))
             yield _project(screening, name, rows[name], own)
 
 

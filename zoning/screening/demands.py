@@ -15,7 +15,7 @@ from zoning.rules.assume import to_show
 from zoning.rules.grammar import Condition
 from zoning.rules.judge import Outcome
 from zoning.rules.model import Level, Rule
-from zoning.screening.views import FindingView
+from zoning.screening.views import CiteView, Evidence, FindingView
 
 WORDS = {
     Outcome.CLEAR: "clear",
@@ -63,8 +63,11 @@ def told(
     *,
     point: bool,
     departments: Mapping[str, str],
+    seen: str = "",
+    cites: tuple[CiteView, ...] = (),
+    evidence: tuple[Evidence, ...] = (),
 ) -> FindingView:
-    """Return a finding without figures and texts cited.
+    """Return a finding; without figures and texts cited where none are given.
 
     Parameters
     ----------
@@ -78,6 +81,10 @@ def told(
         The site is a point.
     departments : Mapping
         Layer not held -> who holds it.
+    seen : str
+        How far the texts cited were read.
+    cites : tuple of CiteView
+    evidence : tuple of Evidence
     """
     unheld = [departments[f.layer] for f in rule.facts if f.layer in departments]
     unreviewed = outcome == Outcome.UNREVIEWED and unheld
@@ -92,11 +99,11 @@ def told(
         demand=_condition(rule, stands) if outcome == Outcome.ASSUMED else rule.demand,
         remedy="" if outcome == Outcome.ASSUMED else rule.remedy or "",
         status=rule.status,
-        seen="",
-        cites=(),
+        seen=seen,
+        cites=cites,
         missing=tuple(dict.fromkeys(item.label_zh for item in stands if item.reason)),
         settle=_settle(rule, outcome, stands, point=point),
-        evidence=(),
+        evidence=evidence,
         department=unheld[0] if unreviewed else rule.department,
         note=rule.note,
         adopted=f"{rule.adopted_by} {rule.adopted_on}" if rule.status == "adopted" else "",

@@ -50,6 +50,10 @@ class Screening(Judged):
                 self._views[name] = view
             yield view
 
+    def told(self) -> Iterator[ProjectView]:
+        """All projects in list order with what is printed of them: nothing that is clear."""
+        return project_views(self, self.project_ids, clear=False)
+
     def briefs(self, projects: Sequence[str]) -> Iterator[ProjectView]:
         """Projects without evidence and without what is clear, made one at a time."""
         return brief_views(self, self.teller, projects)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 
 SCHEMA: Final = "zoning/screening/1"
-INLINE_AT_MOST: Final = 10_000
+INLINE_AT_MOST: Final = 300
 """Sites up to which facts and findings also stand in the JSON, for people to read and compare."""
 BLOCK: Final = 4_096
 """Sites a row group; part of the format, hashes depend on it."""
