@@ -51,6 +51,10 @@ _DEMO_CELL_M = 20.0
 def _summary(screening: Screening) -> None:
     words = "  ".join(f"{decision.zh} {n}" for decision, n in screening.counts().items())
     err.print(f"{len(screening.project_ids)} 个项目 projects: {words}", highlight=False)
+    if not screening.units_judged:
+        besides = screening.counts(besides_units=True)
+        words = "  ".join(f"{decision.zh} {n}" for decision, n in besides.items())
+        err.print(f"除管控单元研判外 besides units to be judged: {words}", highlight=False)
     for told in screening.assumed.told:
         err.print(f"设定 assumed: {told}", highlight=False)
     if screening.synthetic:

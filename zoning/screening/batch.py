@@ -227,6 +227,7 @@ class Batch:
             reasons=reasons,
             units=self._units[i],
             row=int(self._number("row", i)),
+            besides_units=self._besides(int(self._rows[i])),
         )
 
     def _text(self, name: str, i: int) -> str:
@@ -240,6 +241,10 @@ class Batch:
     def _day(self, i: int) -> date | None:
         day = self._table["accepted"][i]
         return day if isinstance(day, date) else None
+
+    def _besides(self, row: int) -> tuple[Level, Level]:
+        ends = self._screening.besides_units
+        return Level(int(ends.least[row])), Level(int(ends.most[row]))
 
     def _ends(self, row: int) -> tuple[Level, Level]:
         verdicts = self._screening.verdicts

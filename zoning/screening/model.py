@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from zoning.facts.table import Facts
 from zoning.facts.vocabulary import LAYERS, LayerSpec
 from zoning.rules.assume import NOTHING, Assumptions
-from zoning.rules.judge import Findings, Outcome, Ranges, gravest
+from zoning.rules.judge import Findings, Outcome, Ranges, gravest, ranges
 from zoning.rules.model import Level, Rule, RuleSet
 from zoning.screening.evidence import Wording
 from zoning.screening.views import Decision, Source
@@ -100,16 +100,47 @@ class Judged:
         codes, names = self._groups
         return gravest(self.verdicts, codes, len(names))
 
+    @cached_property
+    def besides_units(self) -> Ranges:
+        """Verdicts per site without the rules that wait for control units to be judged.
+
+        A person judges units clause by clause; until then this is what all other rules come to.
+        """
+        found = self.findings
+        kept = [
+            j
+            for j, rule in enumerate(found.rules)
+            if all(ref.layer != "determination" for ref in self.rule_by_id[rule].facts)
+        ]
+        return ranges(
+            replace(
+                found,
+                rules=tuple(found.rules[j] for j in kept),
+                outcome=found.outcome[:, kept],
+                least=found.least[:, kept],
+                most=found.most[:, kept],
+            )
+        )
+
+    @property
+    def units_judged(self) -> bool:
+        """Whether judging control units changes no verdict any more."""
+        one, other = self.verdicts, self.besides_units
+        return bool((one.least == other.least).all() and (one.most == other.most).all())
+
     def decisions(self) -> dict[str, Decision]:
         """Project id -> decision."""
-        ranges = self.project_verdicts
-        pairs = zip(self.project_ids, ranges.least, ranges.most, strict=True)
+        ends = self.project_verdicts
+        pairs = zip(self.project_ids, ends.least, ends.most, strict=True)
         return {name: Decision.of(Level(int(lo)), Level(int(hi))) for name, lo, hi in pairs}
 
-    def counts(self) -> dict[Decision, int]:
-        """Number of projects by decision, every decision named."""
-        ranges = self.project_verdicts
-        pairs = Counter(zip(ranges.least.tolist(), ranges.most.tolist(), strict=True))
+    def counts(self, *, besides_units: bool = False) -> dict[Decision, int]:
+        """Number of projects by decision, every decision named; see `besides_units`."""
+        ends = self.project_verdicts
+        if besides_units:
+            codes, names = self._groups
+            ends = gravest(self.besides_units, codes, len(names))
+        pairs = Counter(zip(ends.least.tolist(), ends.most.tolist(), strict=True))
         found: Counter[Decision] = Counter()
         for (least, most), count in pairs.items():
             found[Decision.of(Level(least), Level(most))] += count

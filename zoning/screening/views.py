@@ -196,6 +196,7 @@ class SiteView:
     reasons: tuple[str, ...]
     units: tuple[UnitShare, ...]
     row: int
+    besides_units: tuple[Level, Level]
 
     @property
     def decision(self) -> Decision:
@@ -223,3 +224,9 @@ class ProjectView:
     def decision(self) -> Decision:
         """What the range comes to."""
         return Decision.of(self.least, self.most)
+
+    @property
+    def besides_units(self) -> Decision:
+        """What it comes to without the judgement of control units."""
+        ends = [site.besides_units for site in self.components]
+        return Decision.of(max(low for low, _ in ends), max(high for _, high in ends))

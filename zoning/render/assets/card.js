@@ -87,11 +87,12 @@ function drawCard() {
   document.body.classList.toggle('carded', Boolean(p));
   if (!p) { card.innerHTML = ''; return; }
   const alone = p.c.length === 1, i = state.rows.indexOf(p), lines = alone ? p.c[0].ln : [[p.d, p.w, p.st].filter(Boolean).join(' · '), `${p.c.length} 个组成部分：${p.c.map(s => s.n || s.id).join('、')}`];
+  const besides = p.b && p.b !== p.v ? `；除管控单元研判外 ${word(p.b)}` : '';
   const verdict = p.lo === p.hi ? '上下限一致，已定' : `至少 ${word(ENDS[p.lo])}，最坏 ${word(ENDS[p.hi])}`;
   card.setAttribute('aria-label', `${p.id} ${p.n}`);
   card.innerHTML = `<div class="c1"><div class="id num">${parts([p.id === p.n ? '' : p.id, p.k, p.s ? '示例数据' : ''].filter(Boolean).join(' · '))}</div><h2>${esc(p.n)}</h2>`
     + `<div class="ln num">${lines.map(parts).join('<br>')}${p.o ? '<br>' + esc(p.o) : ''}</div>${locator(p)}<button class="x" aria-label="关闭" id="x">×</button></div>`
-    + `<div class="con ${p.v}">${symbol(p.v, 26)}<div class="w" style="color:${word(p.v, TEXT)}"><span id="verdict">${word(p.v)}</span><small class="num">${verdict}</small></div><span class="g num">${range(p.lo, p.hi)}<span class="ax" aria-hidden="true"><span>通过</span><span>受限</span><span>不通过</span></span></span></div>`
+    + `<div class="con ${p.v}">${symbol(p.v, 26)}<div class="w" style="color:${word(p.v, TEXT)}"><span id="verdict">${word(p.v)}</span><small class="num">${verdict}${besides}</small></div><span class="g num">${range(p.lo, p.hi)}<span class="ax" aria-hidden="true"><span>通过</span><span>受限</span><span>不通过</span></span></span></div>`
     + `<div class="scr" tabindex="0">${box('设定', D.assumed)}${SIT ? sitCard(p) : ''}${p.c.map(s => component(s, alone)).join('')}${editions()}`
     + (D.level || !p.c.some(s => s.f.some(f => f.e)) ? '<p class="cl">本页未收全部依据的数字；其余见 findings.csv。</p>' : '') + '</div>'
     + `<div class="cf"><span>${esc(W.disclaimer)}</span><span class="nv"><button id="pv" aria-label="上一项" ${i > 0 ? '' : 'disabled'}>↑</button><button id="nx" aria-label="下一项" ${i >= 0 && i < state.rows.length - 1 ? '' : 'disabled'}>↓</button></span></div>`;

@@ -94,6 +94,7 @@ class CardWriter:
             "v": letter(view.decision),
             "lo": _RANK[least],
             "hi": _RANK[most],
+            "b": letter(view.besides_units),
             "st": view.stage,
             "kd": "、".join(title_of(kind) for kind in view.kinds),
             "d": view.county or gravest.declared_county,

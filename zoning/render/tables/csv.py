@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.facts.kinds import SOURCES, title_of
 from zoning.render.tables.digest import digest
 from zoning.render.tables.guard import guarded
 from zoning.render.words import (
@@ -53,6 +54,9 @@ VERDICT_COLUMNS: Final = (
     "missing",
     "demands",
     "remedy",
+    "besides_units",
+    "kind_zh",
+    "kind_source",
 )
 FINDING_COLUMNS: Final = (
     "site",
@@ -101,8 +105,16 @@ class VerdictTable:
         made = np.empty((len(cases.cases), 4), dtype=object)
         made[:] = [_case_texts(case) for case in cases.cases] or made
         texts = made[cases.of_site].T
-        columns = (*map(_texts, stated), *decided, _LEVELS[most], *texts)
+        columns = (*map(_texts, stated), *decided, _LEVELS[most], *texts, *self._beside(rows))
         return dict(zip(VERDICT_COLUMNS, columns, strict=True))
+
+    def _beside(self, rows: slice | NDArray[np.intp]) -> tuple[NDArray[np.object_], ...]:
+        """What it comes to without control units judged; what it is, and whence that is known."""
+        ends, table = self._screening.besides_units, self._screening.sites.table
+        low, high = ends.least[rows].astype(np.intp), ends.most[rows].astype(np.intp)
+        kinds = [title_of(str(kind)) for kind in table["kind"].iloc[rows]]
+        sources = [SOURCES[str(source)] for source in table["kind_from"].iloc[rows]]
+        return _DECISION_ZH[low, high], *(np.array(t, dtype=object) for t in (kinds, sources))
 
     def write(self, path: Path, *, chunk: int = _CHUNK) -> Iterator[int]:
         """Write the file piece by piece; give the number of rows written so far."""

@@ -51,6 +51,7 @@ _BEFORE: Final = (
 )
 _AFTER: Final = (
     *_ENDS,
+    Column("除管控单元研判外", 10, "centre", "结论区间"),
     Column("可否补正", 9, "centre"),
     Column("需补材料及要求", 36, "wrap"),
     Column("征求部门", 11, "wrap"),
@@ -122,6 +123,7 @@ class ProjectSheet:
             *bottom_cells(self._facts, project.components, self._layers),
             end_cell(project.least.name),
             end_cell(project.most.name),
+            verdict_cell(project.besides_units.name),
             REMEDY.get(told.remedy, "") or "—",
             numbered(told.demands),
             joined(told.departments, "\n"),
