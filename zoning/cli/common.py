@@ -98,9 +98,12 @@ def read_list(
     sheet: str | None = None,
     list_crs: str | None = None,
     answers: MappingOf[str, str] | None = None,
+    answer_sheet: Path | None = None,
     strict: bool = False,
 ) -> Sites:
     """Read a list and look at it with common sense, the same for every command."""
+    from zoning.projects.answers import read_answers
+
     sites = zoning.read_projects(
         listing,
         crs=catalog.crs,
@@ -109,6 +112,7 @@ def read_list(
         sheet=sheet,
         list_crs=list_crs,
         answers=answers,
+        answer_sheet=read_answers(answer_sheet) if answer_sheet is not None else None,
     )
     return zoning.examine(sites, catalog, strict=strict)
 

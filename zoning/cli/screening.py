@@ -72,6 +72,7 @@ def _screened(
     sheet: str | None = None,
     answers: Answers | None = None,
     papers: str = "",
+    answer_sheet: Path | None = None,
     strict: bool = False,
 ) -> tuple[Screening, zoning.Catalog]:
     catalog = zoning.Catalog.open(data)
@@ -85,6 +86,7 @@ def _screened(
         sheet=sheet,
         list_crs=said.crs,
         answers=said.columns,
+        answer_sheet=answer_sheet,
         strict=strict,
     )
     assumed = _assumptions(sites, papers, nothing=said.nothing)
@@ -128,6 +130,22 @@ def _assumptions(sites: Sites, papers: str, *, nothing: bool) -> Assumptions:
 
     shown = assumptions_of(sites)
     return shown if not papers else replace(shown, papers=papers == "none")
+
+
+def _hint_questions(screening: Screening, folder: Path) -> None:
+    """Say how few answers would decide how many projects."""
+    from zoning.screening.questions import settled_by
+
+    found = screening.questions
+    if not found:
+        return
+    cells, decided = settled_by(found)
+    said = f"回答其中 {cells} 格，{decided} 个项目有结论" if cells else "须补的见表"
+    err.print(
+        f"待答问题 {len(found)} 个: {said}；填好 {folder / 'questions.xlsx'} 后用 --answers 交回",
+        highlight=False,
+        markup=False,
+    )
 
 
 def _hint_judgements(screening: Screening, given: Path | None) -> None:
@@ -197,6 +215,9 @@ def screen(
     papers: Annotated[
         str, typer.Option(help="材料: stated 按清单, none 选址初筛; 默认看清单。Papers.")
     ] = "",
+    answers: Annotated[
+        Path | None, typer.Option(help="填好的 questions.xlsx。Answered questions.")
+    ] = None,
     determinations: Annotated[Path | None, typer.Option(help="研判表 Judgements.")] = None,
     strict: Strict = False,
     overwrite: Overwrite = False,
@@ -214,11 +235,13 @@ def screen(
         sheet=sheet,
         answers=answers_of(assume, list_crs),
         papers=papers,
+        answer_sheet=answers,
         strict=strict,
     )
     with progress_of_files() as progress:
         zoning.write(screening, catalog, out_dir, overwrite=overwrite, progress=progress)
     _summary(screening)
+    _hint_questions(screening, out_dir)
     _hint_judgements(screening, determinations)
     err.print(f"结果 results: {out_dir}", highlight=False)
     if as_json:

@@ -32,7 +32,7 @@ from zoning.projects.formats.contents import TABLES, read_tables
 from zoning.projects.formats.uncollected import uncollected
 from zoning.projects.identity import identify
 from zoning.projects.kinds import fill_kinds
-from zoning.projects.tables.answers import answered
+from zoning.projects.tables.answered import AnswerSheet, answered, filled_by_row
 from zoning.projects.tables.columns import Columns, recogniser, standard_columns
 from zoning.projects.tables.crs_statements import Frame, read_statement
 from zoning.projects.tables.mapping import Mapping, read_mapping
@@ -63,6 +63,7 @@ def read_projects(
     sheet: str | None = None,
     list_crs: str | None = None,
     answers: MappingOf[str, str] | None = None,
+    answer_sheet: AnswerSheet | None = None,
 ) -> Sites:
     """Read a list of projects.
 
@@ -88,6 +89,8 @@ def read_projects(
         What all coordinates are in, where neither rows nor headers nor the file say.
     answers : Mapping, optional
         Column, by its name or header -> what is taken where a row leaves it blank.
+    answer_sheet : AnswerSheet, optional
+        Answered questions, see `zoning.projects.answers`.
 
     Returns
     -------
@@ -116,8 +119,11 @@ def read_projects(
     raw = joined_degrees(raw) if rules is None else raw
     default = _default_statement(raw, rules, list_crs)
     columns, notes, gaps = standard_columns(raw, rules)
-    columns, assumed = answered(columns, answers or {}, len(raw.rows), raw.file)
-    notes = (*notes, *assumed)
+    by_row_given = answer_sheet or AnswerSheet()
+    columns, filled = filled_by_row(columns, by_row_given, raw.rows)
+    given = {**(answers or {}), **by_row_given.for_all}
+    columns, assumed = answered(columns, given, len(raw.rows), raw.file)
+    notes = (*notes, *filled, *assumed)
     raw = replace(raw, faults=(*raw.faults, *gaps))
     read = len(raw.rows)
     raw, columns, corners = gathered(raw, columns)

@@ -48,6 +48,7 @@ FILES: Final = (
     "screening.gpkg",
     "screening.xlsx",
     "map.html",
+    "questions.xlsx",
 )
 """What a result folder holds; past `INLINE_AT_MOST` sites also `SITES_FILE`."""
 
@@ -119,6 +120,7 @@ def fill(screening: Screening, catalog: Catalog, folder: Path, said: Progress = 
     from zoning.render.map.map import write_map
     from zoning.render.qgis.geopackage import ConflictTable, write_geopackage
     from zoning.render.workbook.projects import ROWS_AT_MOST
+    from zoning.render.workbook.questions import write_questions
     from zoning.render.workbook.workbook import Workbook
 
     n = len(screening)
@@ -140,6 +142,7 @@ def fill(screening: Screening, catalog: Catalog, folder: Path, said: Progress = 
     _follow("screening.gpkg", n, said, pieces)
     said("map.html", 0, 1)
     write_map(screening, catalog, folder / "map.html")
+    write_questions(screening, folder / "questions.xlsx")
     said("screening.json", 0, 1)
     text = screening_json(screening, hashes=hashes)
     (folder / "screening.json").write_text(text, encoding="utf-8", newline="\n")

@@ -12,6 +12,7 @@ from zoning.rules.model import Level
 from zoning.screening.cases import Teller
 from zoning.screening.compose import brief_views, project_views, site_view
 from zoning.screening.model import Judged
+from zoning.screening.questions import Question, questions
 from zoning.screening.views import Decision, ProjectView, SiteView
 from zoning.screening.why import Why
 
@@ -49,6 +50,11 @@ class Screening(Judged):
             if len(self._views) < KEPT_VIEWS:
                 self._views[name] = view
             yield view
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """What is open of the undecided projects, the most telling first."""
+        return questions(self)
 
     def told(self) -> Iterator[ProjectView]:
         """All projects in list order with what is printed of them: nothing that is clear."""

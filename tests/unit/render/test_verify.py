@@ -18,7 +18,7 @@ from tests.map_scene import Scene
 from zoning.errors import InputError
 from zoning.render.files.canonical import screening_json
 from zoning.render.reopen import reopen
-from zoning.render.screening_folder import redraw, write
+from zoning.render.screening_folder import FILES, redraw, write
 from zoning.rules.judge import asked, judge, ranges
 from zoning.screening import Screening
 from zoning.verify import Report, verify
@@ -153,4 +153,4 @@ def test_redrawn_map_is_the_same(scene: Scene, folder: Path) -> None:
     (folder / "map.html").unlink()
     assert redraw(folder, scene.catalog) == folder / "map.html"
     assert (folder / "map.html").read_bytes() == before
-    assert len(list(folder.iterdir())) == 8
+    assert len(list(folder.iterdir())) == len(FILES)
