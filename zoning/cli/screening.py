@@ -271,3 +271,30 @@ def verify(folder: Path, as_json: Json = False) -> None:
     else:
         out.print(str(report), highlight=False, markup=False)
     raise typer.Exit(0 if report.agrees else 1)
+
+
+@app.command()
+def report(
+    folder: Path,
+    data: Data = None,
+    project: Annotated[
+        list[str] | None, typer.Option(help="只写这些项目，可重复。Only these.")
+    ] = None,
+    template: Annotated[
+        Path | None, typer.Option(help="Word 模板 .docx，取其样式。Template.")
+    ] = None,
+) -> None:
+    """每个项目一份三线一单与选址符合性分析 (Word)。Statements.  Example: zoning report maps/demo"""
+    from zoning.render.statements.folder import write_statements
+
+    with progress_of("分析 statements") as progress:
+        written = write_statements(
+            folder,
+            zoning.Catalog.open(data_folder(data)),
+            projects=tuple(project or ()),
+            template=template,
+            progress=progress,
+        )
+    err.print(
+        f"{len(written)} 份 statements: {folder / 'statements'}", highlight=False, markup=False
+    )

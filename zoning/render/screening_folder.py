@@ -103,7 +103,7 @@ def foreign(folder: Path) -> tuple[str, ...]:
     kept = [name for name in names if not _LITTER.fullmatch(name)]
     if not is_result(folder):
         return tuple(kept)
-    return tuple(name for name in kept if name not in (*FILES, SITES_FILE))
+    return tuple(name for name in kept if name not in (*FILES, SITES_FILE, "statements"))
 
 
 def is_result(folder: Path) -> bool:
