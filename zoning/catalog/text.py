@@ -14,7 +14,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from zoning.errors import CatalogFaults, Fault
+from zoning.errors import CatalogFaults, Fault, InputError
+from zoning.textfile import read_text
 
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
@@ -98,11 +99,10 @@ def read_toml(path: Path) -> dict[str, object]:
     CatalogFaults
         Not TOML; the fault names the line.
     """
-    raw = path.read_bytes()
     try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("gb18030", "replace")
+        text = read_text(path)
+    except InputError as error:
+        raise CatalogFaults(error.faults) from None
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

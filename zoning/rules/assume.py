@@ -85,6 +85,12 @@ def on_the_ground(condition: Condition) -> bool:
     return condition.fact.layer not in SPACES
 
 
+def can_be_shown(condition: Condition) -> bool:
+    """Whether an applicant can settle a condition at all, under some assumption."""
+    every = Assumptions(papers=True, claims=True, boundary=True)
+    return every.left_to_applicant(condition) or on_the_ground(condition)
+
+
 def to_show(condition: Condition, layer_title: str, label: str) -> str:
     """Say what an applicant has to show for one condition.
 

@@ -29,6 +29,7 @@ from zoning.rules.model import (
     Status,
     Then,
 )
+from zoning.textfile import read_text
 
 SCHEMA = 1
 Text = Annotated[str, Field(min_length=1)]
@@ -295,7 +296,7 @@ def _text_of(name: str) -> tuple[str, str]:
         return f"{name}.toml", shipped[name]
     path = Path(name)
     if path.suffix == ".toml" and path.is_file():
-        return path.name, path.read_text(encoding="utf-8-sig")
+        return path.name, read_text(path)
     close = difflib.get_close_matches(name, list(shipped), 1)
     remedy = f"可用: {'、'.join(shipped)}，或一个 .toml 文件"
     remedy += f"; 是否想写「{close[0]}」" if close else ""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from zoning.facts.vocabulary import LAYERS
 from zoning.measure.ground import NO_PLACE
-from zoning.rules.assume import to_show
+from zoning.rules.assume import can_be_shown, to_show
 from zoning.rules.grammar import Condition
 from zoning.rules.judge import Outcome
 from zoning.rules.model import Level, Rule
@@ -117,7 +117,7 @@ def _condition(rule: Rule, stands: Sequence[Stand]) -> str:
     shown = dict.fromkeys(
         to_show(condition, titles.get(stand.layer, ""), stand.label_zh)
         for condition, stand in pairs
-        if stand.unknown
+        if stand.unknown and can_be_shown(condition)
     )
     said = "；".join(shown)
     if rule.then == "forbid":

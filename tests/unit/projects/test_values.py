@@ -435,3 +435,18 @@ def test_a_text_that_no_cell_holds_is_refused(tmp_path: Path) -> None:
         tmp_path, "项目编号,项目名称,经度,纬度", f"P1,{'甲' * 32_767},106.712345,26.612345"
     )
     assert len(sites.table["name"][0]) == 32_767
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("2026-08-14T16:00:00Z", dt.date(2026, 8, 15)),  # midnight here
+        ("2026-08-14T15:59:59Z", dt.date(2026, 8, 14)),
+        ("2026-08-15T00:30:00+08:00", dt.date(2026, 8, 15)),
+        ("2026-08-14T23:00:00-02:00", dt.date(2026, 8, 15)),
+        (dt.datetime(2026, 8, 14, 16, tzinfo=dt.UTC), dt.date(2026, 8, 15)),
+        (dt.datetime(2026, 8, 14, 23, 59), dt.date(2026, 8, 14)),
+    ],
+)
+def test_moments_with_a_zone_are_days_here(cell: object, day: dt.date) -> None:
+    assert v.to_date(cell) == day

@@ -228,10 +228,14 @@ def to_ratio(value: object, *, unit: str) -> float | Refusal:
     return to_number(value, dimension="share", unit=unit)
 
 
+_SHANGHAI = dt.timezone(dt.timedelta(hours=8))  # no summer time since 1991
+_ZONED = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)$")
+
+
 def to_date(value: object) -> dt.date | Refusal:
     """Return a calendar day: a date cell, an Excel serial number, or year month day in text."""
     if isinstance(value, dt.datetime):
-        return value.date()
+        return _here(value).date()
     if isinstance(value, dt.date):
         return value
     refusal = Refusal(
@@ -247,6 +251,8 @@ def to_date(value: object) -> dt.date | Refusal:
     if (doubt := footnoted(str(value))) is not None:
         return doubt
     text = half_width(value)
+    if (moment := _ZONED.match(text)) is not None:
+        return _day_of_moment(moment[0]) or refusal
     match = _DATE.match(text) or _COMPACT_DATE.match(text)
     if match is None:
         return _ONLY_MONTH if _MONTH.match(text) else refusal
@@ -254,6 +260,19 @@ def to_date(value: object) -> dt.date | Refusal:
         return dt.date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         return refusal
+
+
+def _here(moment: dt.datetime) -> dt.datetime:
+    """Return a moment as clocks here show it; one without a zone is taken to be of here."""
+    return moment if moment.tzinfo is None else moment.astimezone(_SHANGHAI)
+
+
+def _day_of_moment(text: str) -> dt.date | None:
+    """Return the day here of a moment with a zone: 16:00 Z is midnight of the next day."""
+    try:
+        return _here(dt.datetime.fromisoformat(text)).date()
+    except ValueError:
+        return None
 
 
 def serial_1904(value: object) -> object:

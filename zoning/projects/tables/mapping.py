@@ -42,9 +42,10 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from zoning.errors import Fault, ProjectFaults
+from zoning.errors import Fault, InputError, ProjectFaults
 from zoning.projects.cells.words import DIMENSION, plain, words
 from zoning.projects.tables.crs_statements import read_statement
+from zoning.textfile import read_text
 
 
 class _Strict(BaseModel):
@@ -101,19 +102,11 @@ def read_mapping(path: Path) -> Mapping:
         Everything wrong with it: syntax, keys, columns that do not exist, units, CRS.
     """
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
+        content = tomllib.loads(read_text(path))
         mapping = Mapping.model_validate({**content, "file": path.name})
-    except OSError:
-        raise ProjectFaults(
-            Fault(
-                zh="映射文件打不开",
-                en="the mapping cannot be opened",
-                file=path.name,
-                remedy_zh="核对路径；样例见 data/projects/mapping_gem_coal.toml",
-                remedy_en="check the path; see data/projects/mapping_gem_coal.toml",
-            )
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except InputError as error:
+        raise ProjectFaults(error.faults) from None
+    except tomllib.TOMLDecodeError as error:
         raise ProjectFaults(
             Fault(zh=f"映射文件不是 TOML: {error}", en="the mapping is no TOML", file=path.name)
         ) from None

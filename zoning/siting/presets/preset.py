@@ -30,6 +30,7 @@ from zoning.siting.presets.preferences import (
     read_preferences,
 )
 from zoning.siting.presets.setbacks import Setbacks
+from zoning.textfile import read_text
 
 _HELD = {"none": 0.0, "unstated": np.nan}
 
@@ -232,17 +233,7 @@ def load_preset(name: str) -> Preset:
         return read_preset(text, f"{name}.toml")
     path = Path(name)
     if path.suffix == ".toml" and path.is_file():
-        try:
-            return read_preset(path.read_text("utf-8"), path.name)
-        except UnicodeDecodeError:
-            fault = Fault(
-                zh="不是 UTF-8 文本",
-                en="no UTF-8 text",
-                file=path.name,
-                remedy_zh="另存为 UTF-8",
-                remedy_en="save it as UTF-8",
-            )
-            raise InputError(fault) from None
+        return read_preset(read_text(path), path.name)
     raise InputError(
         Fault(
             zh="没有这个预设，也没有这个文件",
