@@ -162,6 +162,31 @@ def test_a_million_formatted_rows_are_no_reason_to_refuse(tmp_path: Path) -> Non
     assert len(read_projects(path, crs=CRS)) == 2
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="XFD1048576"><v>1</v></c>',  # as Excel writes it: nothing after the place
+        "<c r='XFD1048576'><v>1</v></c>",
+        '<c r = "XFD1048576" s="1"><v>1</v></c>',
+        '<c s="0" r="XFD1048576" t="n"><v>1</v></c>',
+        '<c r="ZZZZ104857"><v>1</v></c>',
+    ],
+)
+def test_a_stray_number_in_a_far_cell_is_refused(tmp_path: Path, cell: str) -> None:
+    """It is read as a rectangle of 550 GB, which ended the process."""
+    plain, path = tmp_path / "plain.xlsx", tmp_path / "a.xlsx"
+    workbook(plain, [HEAD, A, B])
+    with zipfile.ZipFile(plain) as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                far = f'<row r="1048576">{cell}</row></sheetData>'.encode()
+                data = data.replace(b"</sheetData>", far)
+            target.writestr(name, data)
+    with pytest.raises(ProjectFaults, match="按矩形读会占满内存"):
+        read_projects(path, crs=CRS)
+
+
 def test_a_part_in_a_compression_that_office_does_not_use(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import replace
+from pathlib import Path
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 from zoning.errors import ProjectFaults
 from zoning.projects.cells.values import Refusal
@@ -19,9 +21,12 @@ from zoning.projects.tables.raw import ERROR_CELL, UNSAVED, unreadable
 
 _LAST_COLUMN = 16_384
 _DIMENSION = re.compile(rb'<(?:\w+:)?dimension ref="(?:[A-Z]+\d+:)?([A-Z]{1,3})(\d{1,7})"')
+_ROW = re.compile(r"\d{1,9}")
+_PLACE = re.compile(r"\$?([A-Z]{1,7})\$?(\d{1,9})")
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
-_HELD = re.compile(
-    rb'<(?:\w+:)?c (?:[^>]*?)r="([A-Z]{1,3})(\d{1,7})"[^>]*[^/]>\s*<(?:\w+:)?(?:f|v|is)\b'
+# Spellings of a place that the searches below would not see: then every cell is parsed
+_ODDLY_SPELT = re.compile(
+    rb"""\br(?:\s+=|=\s|=')|\br="[^"A-Z0-9]|\br="[A-Z]{4}|<(?:\w+:)?c(?![^>]*\sr\s*=)[\s/>]"""
 )
 _HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row (?=[^>]*\bhidden="(?:1|true)")[^>]*\br="(\d+)"')
 _COLUMN = re.compile(rb'<(?:\w+:)?col (?=[^>]*\bhidden="(?:1|true)")([^>]*)>')
@@ -97,12 +102,40 @@ def _check_extent(file: str, sheet: str, data: bytes) -> None:
     if claim is not None:
         column, rows = claim[1], int(claim[2])
         bound = _looser(rows) * _column_bound(column)
-        if bound <= MOST_CELLS and not _beyond(column, rows).search(data):
+        plain = not _ODDLY_SPELT.search(data)
+        if bound <= MOST_CELLS and plain and not _beyond(column, rows).search(data):
             return
-    rows, columns = 0, 0
-    for match in _HELD.finditer(data):
-        rows, columns = max(rows, int(match[2])), max(columns, number(match[1]))
-    check_extent(file, sheet, rows, columns)
+    check_extent(file, sheet, *_held_extent(file, data))
+
+
+def _held_extent(file: str, data: bytes) -> tuple[int, int]:
+    """Return the last row and column of cells that hold something, by a parser of XML.
+
+    A check before another parser must see all that it sees: any spelling of a cell, and cells
+    that state no place of their own and stand one further than the last.
+    """
+    reader = expat.ParserCreate(namespace_separator=" ")
+    row = column = rows = columns = 0
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal row, column, rows, columns
+        match name.rpartition(" ")[2]:
+            case "row":
+                stated = attributes.get("r", "").strip()
+                row, column = (int(stated) if _ROW.fullmatch(stated) else row + 1), 0
+            case "c":
+                place = _PLACE.fullmatch(attributes.get("r", "").strip())
+                column = number(place[1].encode()) if place else column + 1
+                row = int(place[2]) if place else row
+            case "v" | "f" | "is":
+                rows, columns = max(rows, row), max(columns, column)
+
+    reader.StartElementHandler = start
+    try:
+        reader.Parse(data, True)
+    except expat.ExpatError as error:
+        raise ProjectFaults(unreadable(Path(file), error)) from None
+    return rows, columns
 
 
 def _looser(rows: int) -> int:
