@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import sys
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as MappingOf
 from contextlib import contextmanager
@@ -10,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 from rich.console import Console
@@ -181,3 +183,17 @@ def answers_of(assume: list[str] | None, list_crs: str | None) -> Answers:
     given = {key.strip(): value.strip() for key, _, value in pairs}
     crs = given.pop("crs", None) or list_crs
     return Answers(given, crs, nothing="none" in said)
+
+
+def json_out() -> TextIO:
+    """Return stdout for JSON: UTF-8, whatever the console's code page is."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    return sys.stdout
+
+
+def lossy_streams() -> None:
+    """Let a console show what it can: signs that its code page lacks become a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +10,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import zoning
-from zoning.cli.common import AsOf, Data, ExitZero, Json, data_folder, day_of, err, out, progress_of
+from zoning.cli.common import (
+    AsOf,
+    Data,
+    ExitZero,
+    Json,
+    data_folder,
+    day_of,
+    err,
+    json_out,
+    out,
+    progress_of,
+)
 from zoning.errors import Fault, InputError
 
 if TYPE_CHECKING:
@@ -44,7 +54,7 @@ def check(
         what = ", ".join(written) or "没有可写的位置 no place to write"
         err.print(f"{gpkg.name}: {what}", highlight=False, markup=False)
     if as_json:
-        sys.stdout.write(json.dumps(told(catalog, findings), ensure_ascii=False) + "\n")
+        json_out().write(json.dumps(told(catalog, findings), ensure_ascii=False) + "\n")
     else:
         for line in lines(catalog, findings):
             out.print(line, highlight=False, markup=False)
@@ -104,7 +114,7 @@ def probe(
     sites = _probe_sites(place, catalog, kind, stage)
     rows = zoning.probe(sites, catalog, as_of=day_of(as_of))
     if as_json:
-        sys.stdout.write(json.dumps([asdict(row) for row in rows], ensure_ascii=False) + "\n")
+        json_out().write(json.dumps([asdict(row) for row in rows], ensure_ascii=False) + "\n")
         return
     for row in rows:
         said = " · ".join(

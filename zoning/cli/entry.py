@@ -8,7 +8,7 @@ import sys
 import typer
 
 from zoning.cli import data, reading, rules, screening, siting
-from zoning.cli.common import err
+from zoning.cli.common import err, lossy_streams
 from zoning.errors import Fault, InputError
 
 app = typer.Typer(
@@ -55,6 +55,7 @@ def _refuse(fault: InputError) -> int:
 
 def main() -> None:
     """Run a command; the user's faults become one message and exit code 2."""
+    lossy_streams()
     try:
         code = app(standalone_mode=False)
     except InputError as fault:

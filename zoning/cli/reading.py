@@ -25,6 +25,7 @@ from zoning.cli.common import (
     Strict,
     answers_of,
     data_folder,
+    json_out,
     read_list,
 )
 from zoning.facts.kinds import title_of
@@ -67,7 +68,7 @@ def read(
     )
     reading = zoning.describe(sites, catalog)
     if as_json:
-        sys.stdout.writelines(reading.json())
+        json_out().writelines(reading.json())
     else:
         _show(reading, limit)
     raise typer.Exit(1 if reading.figures.doubted and not exit_zero else 0)

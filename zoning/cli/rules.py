@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
 import zoning
-from zoning.cli.common import Json, out
+from zoning.cli.common import Json, json_out, out
 from zoning.errors import Fault, InputError
 
 app = typer.Typer(no_args_is_help=True, help="规则: 列出、查看、试算。Rules: list, show, test.")
@@ -25,7 +24,7 @@ def rules_list(name: Annotated[str, typer.Argument()] = "admission", as_json: Js
             {"id": r.id, "title": r.title, "then": r.then, "status": r.status, "role": r.role}
             for r in rule_set.rules
         ]
-        sys.stdout.write(json.dumps(rows, ensure_ascii=False) + "\n")
+        json_out().write(json.dumps(rows, ensure_ascii=False) + "\n")
         return
     table = Table("编号", "规则", "后果", "依据状态", title=f"{rule_set.title} ({len(rule_set)})")
     for rule in rule_set.rules:

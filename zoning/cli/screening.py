@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
@@ -29,6 +28,7 @@ from zoning.cli.common import (
     data_folder,
     day_of,
     err,
+    json_out,
     out,
     progress_of,
     progress_of_files,
@@ -245,7 +245,7 @@ def screen(
     _hint_judgements(screening, determinations)
     err.print(f"结果 results: {out_dir}", highlight=False)
     if as_json:
-        sys.stdout.write((out_dir / "screening.json").read_text(encoding="utf-8"))
+        json_out().write((out_dir / "screening.json").read_text(encoding="utf-8"))
     counts = screening.counts()
     open_ones = counts[zoning.Decision.FORBID] + counts[zoning.Decision.UNDETERMINED]
     raise typer.Exit(1 if open_ones and not exit_zero else 0)
@@ -267,7 +267,7 @@ def verify(folder: Path, as_json: Json = False) -> None:
 
     report = verify_folder(folder)
     if as_json:
-        sys.stdout.write(json.dumps(asdict(report), ensure_ascii=False, default=str) + "\n")
+        json_out().write(json.dumps(asdict(report), ensure_ascii=False, default=str) + "\n")
     else:
         out.print(str(report), highlight=False, markup=False)
     raise typer.Exit(0 if report.agrees else 1)
