@@ -74,6 +74,30 @@ def data_folder(given: Path | None) -> Path:
     return own if (own / "catalog.toml").is_file() else shipped_data()
 
 
+def real_data_folder(given: Path | None, *, sample: bool) -> Path:
+    """Return the catalog for a list that somebody means: never the sample's unless it is asked for.
+
+    Raises
+    ------
+    InputError
+        No catalog is named or lies here, and the sample was not asked for.
+    """
+    here = (Path("data") / "catalog.toml").is_file()
+    if sample:
+        return given or shipped_data()
+    if given is not None or os.environ.get("ZONING_DATA") or here:
+        return data_folder(given)
+    raise InputError(
+        Fault(
+            zh="没有给出数据目录：不能用随附的虚构图层审查一份真实清单",
+            en="no catalog is given: a real list is not judged against the invented layers",
+            value="--data",
+            remedy_zh="用 --data 指出目录，或在当前目录放 data/catalog.toml；只想试用就加 --sample",
+            remedy_en="name one with --data, or lay data/catalog.toml here; --sample to try it",
+        )
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
     """What is said of a whole list on the command line.

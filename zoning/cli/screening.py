@@ -33,6 +33,7 @@ from zoning.cli.common import (
     progress_of,
     progress_of_files,
     read_list,
+    real_data_folder,
     shipped_data,
 )
 from zoning.errors import Fault, InputError
@@ -219,6 +220,9 @@ def screen(
         Path | None, typer.Option(help="填好的 questions.xlsx。Answered questions.")
     ] = None,
     determinations: Annotated[Path | None, typer.Option(help="研判表 Judgements.")] = None,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="用随附的虚构图层试用。Try it on the sample.")
+    ] = False,
     strict: Strict = False,
     overwrite: Overwrite = False,
     as_json: Json = False,
@@ -227,7 +231,7 @@ def screen(
     """筛查一份项目清单。Screen a list.  Example: zoning screen projects.xlsx --rules admission"""
     screening, catalog = _screened(
         listing,
-        data_folder(data),
+        real_data_folder(data, sample=sample),
         rules,
         day_of(as_of),
         mapping=mapping,

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from zoning.cli import main
+
 REPO = Path(__file__).resolve().parents[3]
 DATA = REPO / "data"
 
@@ -191,3 +193,17 @@ def test_check_writes_the_places_for_qgis(tmp_path: Path) -> None:
     assert out.is_file()
     again = zoning("check", tmp_path / "data", "--gpkg", out)
     assert_refused(again, "faults.gpkg", "--overwrite")
+
+
+def test_a_list_is_not_judged_against_invented_layers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listing = REPO / "data" / "projects" / "proposed_projects.xlsx"
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ZONING_DATA", raising=False)
+    monkeypatch.setattr("sys.argv", ["zoning", "screen", str(listing)])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code == 2
+    assert "虚构图层" in capsys.readouterr().err
+    assert not (tmp_path / "maps").exists()
